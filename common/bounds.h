@@ -1,0 +1,28 @@
+/*
+ * bounds.h: every limit that host and device share when sealing
+ * (what cannot be sealed by the device is not sealed by the host either).
+ */
+#ifndef COMMON_BOUNDS_H
+#define COMMON_BOUNDS_H
+
+/* JSON: open objects and arrays; bytes of member names of open objects. */
+#define BOUND_JSON_DEPTH 64
+#define BOUND_JSON_NAMES 2048
+
+/* Octets of one payload, and of one draft file. */
+#define BOUND_PAYLOAD (16u << 20)
+
+/* Certificates in x5c, and octets of one of them. */
+#define BOUND_CHAIN 4
+#define BOUND_CERTIFICATE 4096
+
+/* Octets of the protected header in its base64url form, without adoTst. */
+#define BOUND_HEADER 40960
+
+/* Items of one batch. */
+#define BOUND_BATCH 100000
+
+/* A signature: RSA-4096 is the longest. */
+#define BOUND_SIGNATURE 512
+
+#endif

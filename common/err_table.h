@@ -1,0 +1,148 @@
+/*
+ * err_table.h: number, name, exit code (sysexits(3); 1 is "no"), text.
+ *
+ *   1..29   any module            30..59  JSON, UTF-8, numbers
+ *  60..79   base64, DER           80..109 header, to-be-signed, leaf, summary
+ * 110..139  token (PKCS#11)      140..169 certificates
+ * 170..199  log                  200..229 queue, store, batch
+ * 230..249  configuration        250..279 processes and their messages
+ * 280..299  EDC check, prepare   300..339 verification of seals
+ */
+#ifndef COMMON_ERR_TABLE_H
+#define COMMON_ERR_TABLE_H
+
+/* clang-format off */
+#define ERR_TABLE(X) \
+X(0,   OK,                    0, "no error") \
+X(1,   INTERNAL,             70, "internal error, please report it") \
+X(2,   NO_MEMORY,            71, "out of memory") \
+X(3,   IO,                   74, "input or output failed") \
+X(4,   USAGE,                64, "wrong usage") \
+X(5,   CANCELLED,             1, "cancelled") \
+X(6,   TIMEOUT,              75, "timed out") \
+X(7,   NOT_FOUND,            66, "not found") \
+X(8,   EXISTS,               73, "exists already") \
+X(9,   TOO_LARGE,            65, "larger than the bound") \
+X(10,  BUFFER,               70, "buffer too small") \
+X(11,  DENIED,               77, "permission denied") \
+X(12,  NO_SPACE,             74, "no space left on the device") \
+X(13,  NOT_REGULAR,          66, "not a regular file") \
+X(14,  UNSUPPORTED,          69, "not supported") \
+X(15,  REFUSED,               1, "refused") \
+X(16,  READ_ONLY,            74, "file system is read-only") \
+X(17,  CLOCK,                75, "the clock is behind the last entry") \
+\
+X(30,  JSON_SYNTAX,          65, "not JSON") \
+X(31,  JSON_TRUNCATED,       65, "input ends inside the document") \
+X(32,  JSON_TRAILING,        65, "bytes after the end of the document") \
+X(33,  JSON_DEPTH,           65, "nested deeper than the bound") \
+X(34,  JSON_DUPLICATE_NAME,  65, "member name occurs twice in one object") \
+X(35,  JSON_SURROGATE,       65, "lone surrogate in a string") \
+X(36,  JSON_NUMBER_RANGE,    65, "number beyond the range of a double") \
+X(37,  JSON_EMPTY,           65, "empty input, a JSON document was expected") \
+X(38,  JSON_BOM,             65, "byte order mark before the document") \
+X(39,  JSON_CONTROL,         65, "control character in a string") \
+X(40,  JSON_ESCAPE,          65, "unknown escape in a string") \
+X(41,  JSON_NAMES_LENGTH,    65, "open member names longer than the bound") \
+X(42,  UTF8_INVALID,         65, "not UTF-8") \
+X(43,  JSON_NUMBER_SYNTAX,   65, "not a JSON number") \
+X(44,  JSON_LITERAL,         65, "not one of true, false, null") \
+X(45,  TIME_SYNTAX,          65, "not a time of the form YYYY-MM-DDThh:mm:ssZ") \
+X(50,  JCS_WHITESPACE,        1, "white space between tokens") \
+X(51,  JCS_ORDER,             1, "member names not in canonical order") \
+X(52,  JCS_ESCAPE,            1, "string escape is not the canonical one") \
+X(53,  JCS_NUMBER,            1, "number is not in its canonical form") \
+\
+X(60,  BASE64_SYNTAX,        65, "not base64") \
+X(61,  DER_SYNTAX,           65, "not DER") \
+X(62,  DER_TRUNCATED,        65, "DER ends too early") \
+X(63,  DER_TAG,              65, "unexpected DER tag") \
+X(64,  DER_RANGE,            65, "DER value out of range") \
+\
+X(80,  HEADER_COMPOSE,       70, "protected header cannot be composed") \
+X(81,  HEADER_DIFFERS,        1, "protected header is not the composed one") \
+X(82,  LEAF_SYNTAX,          65, "not a leaf encoding") \
+X(83,  APPROVAL_SYNTAX,      65, "not an approval encoding") \
+X(84,  MERKLE_PROOF,          1, "proof does not lead to the root") \
+X(85,  ALGORITHM,            65, "unknown or unsuitable algorithm") \
+X(86,  KIND,                 65, "unknown kind of item") \
+X(87,  PROFILE,              65, "unknown profile") \
+\
+X(110, TOKEN_ABSENT,         69, "token is not present") \
+X(111, TOKEN_MODULE,         69, "PKCS#11 module cannot be loaded") \
+X(112, TOKEN_URI,            78, "not a PKCS#11 URI") \
+X(113, TOKEN_AMBIGUOUS,      78, "more than one object matches the URI") \
+X(114, TOKEN_KEY_ABSENT,     69, "key is not in the token") \
+X(115, TOKEN_KEY_MISMATCH,   69, "key in the token is not the certificate's") \
+X(116, TOKEN_MECHANISM,      69, "token cannot do this algorithm") \
+X(117, TOKEN_FAILED,         69, "token failed") \
+X(118, TOKEN_LOGGED_OUT,     77, "token needs its PIN") \
+X(119, PIN_WRONG,            77, "wrong PIN") \
+X(120, PIN_LOCKED,           77, "PIN is locked") \
+X(121, PIN_FINAL_TRY,        77, "only one PIN try is left: not used") \
+X(122, PIN_LENGTH,           77, "PIN is too short or too long") \
+X(123, PIN_NOT_SET,          77, "token has no user PIN yet") \
+X(124, PIN_STOPPED,          77, "an earlier PIN was wrong: no further try") \
+X(125, SIGNATURE_INVALID,    70, "token returned a wrong signature") \
+\
+X(140, CERT_SYNTAX,          65, "not an X.509 certificate") \
+X(141, CERT_EXPIRED,         78, "certificate has expired") \
+X(142, CERT_NOT_YET_VALID,   78, "certificate is not valid yet") \
+X(143, CERT_NOT_SEAL,        78, "not a certificate for electronic seals") \
+X(144, CERT_CHAIN,            1, "no chain to a trust anchor") \
+X(145, CERT_KEY_USAGE,       78, "key usage does not allow seals") \
+X(146, CERT_NO_ORGANISATION, 78, "certificate names no organisation") \
+X(147, CERT_CHANGED,         78, "certificate is not the one of the batch") \
+X(148, CERT_KEY,             65, "unsupported public key") \
+X(149, CERT_SIGNATURE,        1, "signature on the certificate is wrong") \
+\
+X(170, LOG_CORRUPT,          65, "log is damaged") \
+X(171, LOG_FORK,             65, "log contradicts an earlier checkpoint") \
+X(172, LOG_CHECKPOINT,       65, "checkpoint is malformed or not signed") \
+X(173, LOG_ENTRY,            65, "log entry breaks its rules") \
+X(174, LOG_SEALED_ALREADY,    1, "credential is sealed already") \
+X(175, LOG_PROOF,            65, "not a log proof") \
+X(176, LOG_KEY,              78, "log key is missing or unusable") \
+X(177, LOG_KIND,             70, "entry of this kind not allowed from there") \
+X(178, LOG_NOT_THERE,         1, "not in the log") \
+\
+X(200, QUEUE_NEWER,          78, "queue was written by a newer version") \
+X(201, QUEUE_CORRUPT,        65, "queue is damaged") \
+X(202, QUEUE_DUPLICATE,       1, "credential was accepted before") \
+X(203, BATCH_UNKNOWN,        66, "no such batch") \
+X(204, BATCH_STATE,           1, "batch is not in the state for this") \
+X(205, BATCH_EMPTY,           1, "batch is empty") \
+X(206, BATCH_FULL,           65, "batch has reached its bound") \
+X(207, ITEM_UNKNOWN,         66, "no such item") \
+X(208, STORE_CORRUPT,        65, "stored bytes do not match their digest") \
+X(209, NAME_INVALID,         65, "name has characters that are not allowed") \
+X(210, RELEASED_ALREADY,      1, "a file of that name is there already") \
+\
+X(230, CONFIG_SYNTAX,        78, "configuration cannot be read") \
+X(231, CONFIG_UNKNOWN_KEY,   78, "unknown key in the configuration") \
+X(232, CONFIG_VALUE,         78, "value not allowed in the configuration") \
+X(233, STATION_ABSENT,       78, "no station there: run 'zegel init'") \
+X(234, STATION_BUSY,         69, "another daemon runs on this station") \
+X(235, STATION_MODE,         78, "not allowed in this station mode") \
+\
+X(250, DAEMON_ABSENT,        69, "no daemon is running on this station") \
+X(251, MESSAGE_SYNTAX,       70, "malformed message between processes") \
+X(252, PEER_GONE,            70, "the other process is gone") \
+X(253, APPROVAL_ABSENT,       1, "no approval covers this") \
+X(254, APPROVAL_EXPIRED,      1, "approval has expired") \
+X(255, APPROVAL_MISMATCH,     1, "not under the approved root") \
+X(256, APPROVER_UNKNOWN,     77, "this person may not approve") \
+\
+X(280, EDC_RULES,            65, "draft breaks rules of its profile") \
+X(281, EDC_SEALED_ALREADY,   65, "input is sealed already") \
+X(282, EDC_NOT_CREDENTIAL,   65, "not a European Digital Credential") \
+X(283, EDC_SCHEMA_UNKNOWN,   65, "unknown credential schema") \
+X(284, EDC_OTHER_ISSUER,     65, "draft names another issuer") \
+X(285, EDC_NO_ISSUER,        65, "draft names no issuer") \
+\
+X(300, VERIFY_INVALID,        1, "seal is not valid") \
+X(301, VERIFY_INDETERMINATE,  1, "validity cannot be determined") \
+X(302, VERIFY_FORMAT,        65, "not a sealed credential")
+/* clang-format on */
+
+#endif

@@ -1,0 +1,3 @@
+COMMON_SRC += \
+	common/err.c \
+	common/utc.c

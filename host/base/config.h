@@ -1,0 +1,86 @@
+/*
+ * config.h: zegel.conf (INI, zegel.conf(5)); unknown keys are errors.
+ *
+ *	struct config *c;
+ *	enum err e = config_load(&c, "zegel.conf", &fault);
+ *	const struct config_key *k = config_key(c, "default");
+ *	config_free(c);
+ *
+ * Memory    one object owns everything; texts are never NULL, "" when unset
+ * Chunks    whole files
+ * Errors    CONFIG_*, with the line number as the fault's offset
+ * Trust     the file is the administrator's; it may not be group- or
+ *           world-writable
+ * Limits    CONFIG_KEYS keys, lines of 1,000 octets, 64 KiB
+ */
+#ifndef HOST_BASE_CONFIG_H
+#define HOST_BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/alg.h"
+#include "common/err.h"
+#include "host/base/fault.h"
+
+#define CONFIG_KEYS 16
+#define CONFIG_TEXT 512
+
+enum station_mode { MODE_TEST = 1, MODE_PRODUCTION = 2 };
+
+struct config_key { /* [key NAME] */
+	char name[64];
+	char uri[CONFIG_TEXT]; /* uri = pkcs11:token=...;object=...;id=... */
+	char module[CONFIG_TEXT]; /* module = /usr/lib/.../x.so; "" : in the uri
+				   */
+	char certificate[CONFIG_TEXT]; /* certificate = keys/NAME.pem, chain
+					  after it */
+	char alg[8]; /* algorithm = ES256...; "" : from the key type */
+	char pin[CONFIG_TEXT]; /* pin = prompt | pinpad | fd:N | credential:NAME
+				*/
+	unsigned sessions; /* sessions = 2 */
+};
+
+struct config {
+	/* [station] */
+	char name[64]; /* name = */
+	enum station_mode mode; /* mode = test | production */
+	/* [seal] */
+	char profile[16]; /* profile = edc */
+	enum signing_time signing_time; /* signing-time = iat | sigT */
+	bool issuer_overwrite; /* issuer = match | overwrite */
+	char language[3]; /* language = en: for summaries */
+	char default_key[64]; /* key = NAME */
+	bool reseal; /* duplicates = refuse | reseal */
+	/* [approval] */
+	int64_t approval_window; /* window = 1h (s, m, h) */
+	/* [log] */
+	char origin[200]; /* origin = */
+	/* [spool] */
+	bool spool; /* watch = yes | no */
+	unsigned settle; /* settle = 5s */
+	/* [softhsm] embedded = yes: STATION/softhsm holds the token */
+	bool softhsm;
+	/* [retention] released-days = 30 */
+	unsigned released_days;
+	/* [key NAME] ... */
+	struct config_key keys[CONFIG_KEYS];
+	unsigned key_count;
+};
+
+MUST_USE enum err config_load(
+    struct config **c, const char *path, struct fault *fault);
+void config_free(struct config *c); /* takes NULL */
+const struct config_key *config_key(const struct config *c, const char *name);
+
+/* approval.conf, which only signer reads: [approval] users = names or numeric
+ * uids, means = terminal. */
+struct approval_config {
+	uint32_t uids[16];
+	unsigned uid_count;
+	bool terminal;
+};
+MUST_USE enum err config_load_approval(
+    struct approval_config *c, const char *path, struct fault *fault);
+
+#endif

@@ -1,0 +1,5 @@
+HOST_SRC += \
+	host/base/fault.c \
+	host/base/file.c \
+	host/base/hex.c \
+	host/base/secret.c

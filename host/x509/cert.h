@@ -1,0 +1,85 @@
+/*
+ * cert.h: one X.509 certificate (RFC 5280) read for sealing.
+ *
+ *	struct cert c;
+ *	enum err e = cert_parse(&c, der, len, &fault);
+ *	e = cert_check_seal(&c, now, &findings);
+ *	cert_free(&c);
+ *
+ * Memory    cert owns a copy of the DER; texts are UTF-8, NUL-terminated
+ * Chunks    whole certificates
+ * Errors    CERT_*
+ * Trust     parsing says nothing about who signed it: see chain.h
+ * Limits    BOUND_CERTIFICATE octets
+ */
+#ifndef HOST_X509_CERT_H
+#define HOST_X509_CERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/alg.h"
+#include "common/err.h"
+#include "common/sha256.h"
+#include "host/base/fault.h"
+
+enum key_type { KEY_RSA = 1, KEY_P256 = 2, KEY_P384 = 3, KEY_P521 = 4 };
+
+#define CERT_TEXT 256
+
+struct cert {
+	uint8_t *der;
+	size_t len;
+	uint8_t sha256[SHA256_SIZE]; /* of the DER */
+	char organisation[CERT_TEXT]; /* O */
+	char organisation_id[CERT_TEXT]; /* 2.5.4.97 */
+	char country[3]; /* C */
+	char common_name[CERT_TEXT]; /* CN */
+	int64_t not_before, not_after; /* seconds since 1970 UTC */
+	enum key_type key;
+	unsigned key_bits;
+	const uint8_t *spki; /* SubjectPublicKeyInfo in der */
+	size_t spki_len;
+	bool is_ca;
+	bool has_key_usage;
+	uint16_t key_usage; /* bit 0 digitalSignature, 1 nonRepudiation, .. */
+	bool qc_compliance, qc_sscd, qc_eseal, qc_esign;
+};
+
+MUST_USE enum err cert_parse(
+    struct cert *c, const uint8_t *der, size_t len, struct fault *fault);
+void cert_free(struct cert *c);
+
+/* PEM (one or more certificates) or DER from a file. chain holds cap. */
+MUST_USE enum err cert_load(const char *path, struct cert *chain, size_t cap,
+    size_t *count, struct fault *fault);
+
+/* What is wrong with it as a seal certificate at that time: one bit each. */
+enum cert_finding {
+	CERT_FINDING_EXPIRED = 1 << 0,
+	CERT_FINDING_NOT_YET = 1 << 1,
+	CERT_FINDING_NO_ESEAL = 1 << 2, /* QcStatements do not say eseal */
+	CERT_FINDING_NO_QC = 1 << 3, /* no QcCompliance: not qualified */
+	CERT_FINDING_KEY_USAGE = 1
+	    << 4, /* neither nonRepudiation nor digitalSignature */
+	CERT_FINDING_NO_ORGANISATION = 1 << 5,
+	CERT_FINDING_NO_ORGANISATION_ID = 1 << 6,
+	CERT_FINDING_IS_CA = 1 << 7,
+	CERT_FINDING_NO_QSCD = 1 << 8, /* no QcSSCD: a remark only */
+};
+
+/* ERR_OK, or the first error among the findings that forbid sealing
+ * (everything but NO_QC and NO_QSCD). */
+MUST_USE enum err cert_check_seal(
+    const struct cert *c, int64_t time, unsigned *findings);
+
+/* Signature over a digest (hash by alg). ECDSA signatures are r || s. */
+MUST_USE enum err cert_verify_digest(const struct cert *c,
+    const struct alg *alg, const uint8_t *digest, size_t digest_len,
+    const uint8_t *signature, size_t signature_len);
+
+/* May this key make signatures of that algorithm (ES256 <-> P-256, ...)? */
+bool cert_fits_alg(const struct cert *c, const struct alg *alg);
+
+#endif
