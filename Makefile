@@ -3,6 +3,7 @@
 
 V ?= 0
 SAN ?= 0
+FUZZ ?= 0
 B ?= build
 Q := $(if $(filter 1,$(V)),,@)
 
@@ -23,6 +24,15 @@ OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 HARDEN := -fPIE
 LDHARDEN := -pie -fsanitize=address,undefined
 endif
+ifeq ($(FUZZ),1)
+# Only for 'make fuzz': clang and its libFuzzer.
+B := $(B)/libfuzzer
+CC := clang-14
+OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+HARDEN := -fPIE
+LDHARDEN := -pie -fsanitize=address,undefined
+endif
 CFLAGS := -std=c11 -I. $(OPT) $(WARN)
 HOST_CFLAGS := $(CFLAGS) -D_GNU_SOURCE $(HARDEN) $(PKG_CFLAGS)
 
@@ -37,53 +47,42 @@ HSM_SRC :=
 include common/files.mk hsm/files.mk $(wildcard host/*/files.mk)
 include $(wildcard tests/*/files.mk)
 
-LIB_SRC := $(COMMON_SRC) $(HSM_SRC) $(HOST_SRC)
+LIB_SRC := $(filter-out %/main.c,$(COMMON_SRC) $(HSM_SRC) $(HOST_SRC))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB := $(B)/libzegel.a
 
-PROGRAMS := $(B)/bin/zegel $(B)/bin/zegeld
+# Programs are built once their main.c is there.
+PROGRAMS := $(if $(wildcard host/cli/main.c),$(B)/bin/zegel) \
+	$(if $(wildcard host/daemon/main.c),$(B)/bin/zegeld)
 
 .PHONY: all
 all: $(PROGRAMS) ## build build/bin/zegel and build/bin/zegeld
 
-$(LIB): $(LIB_OBJ)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+# What was built with other flags or from other sources is built again.
+# $(call same,TEXT): replaces the target only if it does not hold TEXT.
+same = mkdir -p $(@D); echo '$1' | cmp -s - $@ || echo '$1' >$@
+.PHONY: FORCE
+FORCE:
+$(B)/flags: FORCE
+	@$(call same,$(CC) $(HOST_CFLAGS) $(LDHARDEN))
+$(B)/sources: FORCE
+	@$(call same,$(LIB_SRC))
 
-$(B)/obj/%.o: %.c
+$(LIB): $(LIB_OBJ) $(B)/sources
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "CC $<")
 	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
+MAIN_OBJ := $(B)/obj/host/cli/main.o $(B)/obj/host/daemon/main.o
 $(B)/bin/zegel: $(B)/obj/host/cli/main.o $(LIB)
-	@mkdir -p $(@D)
-	$(if $(Q),@echo "LD $@")
-	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
-
 $(B)/bin/zegeld: $(B)/obj/host/daemon/main.o $(LIB)
+$(PROGRAMS):
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "LD $@")
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
-
-# A unit test is one file tests/unit/MODULE_test.c; it prints TAP.
-# Those in tests/unit/common/ need no library but stdio, so that they also
-# run as 32-bit; the others use cmocka.
-UNIT_SRC := $(wildcard tests/unit/*_test.c)
-UNIT := $(UNIT_SRC:%.c=$(B)/%)
-COMMON_UNIT_SRC := $(wildcard tests/unit/common/*_test.c)
-COMMON_UNIT := $(COMMON_UNIT_SRC:%.c=$(B)/%)
-COMMON_UNIT_32 := $(COMMON_UNIT_SRC:%.c=$(B)/m32/%)
-
-$(UNIT) $(COMMON_UNIT): $(B)/%: $(B)/obj/%.o $(LIB)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) -lcmocka
-
-# 32-bit: common/ and its tests, with a plain C hash of the tests' own.
-M32_OBJ := $(COMMON_SRC:%.c=$(B)/m32/%.o) $(B)/m32/tests/unit/common/plain_sha.o
-$(B)/m32/%.o: %.c
-	@mkdir -p $(@D)
-	$(Q)$(CC) -m32 $(CFLAGS) -MMD -MP -c -o $@ $<
-$(COMMON_UNIT_32): $(B)/m32/%: $(B)/m32/%.o $(M32_OBJ)
-	$(Q)$(CC) -m32 $(OPT) -o $@ $^
 
 # The device's compiler sees common/ in every build of the checks.
 ARM_CC ?= arm-none-eabi-gcc
@@ -96,11 +95,17 @@ $(B)/cortex-m3/%.o: %.c
 .PHONY: cortex-m3
 cortex-m3: $(ARM_OBJ) ## compile common/ for the appliance's processor
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+include tests/files.mk
+
+# Headers that each object was compiled with, as far as there are objects.
+OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(TEST_OBJ)
+-include $(wildcard $(OBJ:.o=.d))
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort -u | \
+	@echo "Variables: V=1 shows commands, SAN=1 builds with sanitizers"
+	@grep -hE '^[a-z0-9-]+:.*##' Makefile tests/files.mk \
+		$(wildcard */*/files.mk) | sort -u | \
 		awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .PHONY: clean

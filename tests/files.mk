@@ -1,0 +1,78 @@
+# The checks. Everything is found by its name:
+#   tests/unit/common/MODULE_test.c  common/, stdio only, also as 32-bit
+#   tests/unit/MODULE_test.c         host/ and hsm/, with cmocka
+#   tests/unit/support/*.c           linked to all of tests/unit/
+#   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
+#                                    tests/fuzz/corpus/MODULE/
+#   tests/e2e/*_test.sh, tests/crash/*_test.sh  run build/bin from the top
+# Each prints TAP; tests/run counts. tests/FOLDER/files.mk may add what its
+# tests need built to TEST_NEEDS, and objects with rules of $(B)/obj/ to
+# TEST_OBJ.
+
+J ?= $(shell nproc)
+RUN := tests/run -j $(J) $(if $(filter 1,$(V)),-v)
+
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+UNIT := $(UNIT_SRC:%.c=$(B)/%)
+COMMON_UNIT_SRC := $(wildcard tests/unit/common/*_test.c)
+COMMON_UNIT := $(COMMON_UNIT_SRC:%.c=$(B)/%)
+COMMON_UNIT_32 := $(COMMON_UNIT_SRC:%.c=$(B)/m32/%)
+SUPPORT_SRC := $(wildcard tests/unit/support/*.c)
+SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(B)/obj/%.o)
+
+$(UNIT): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(LIB)
+$(COMMON_UNIT): $(B)/%: $(B)/obj/%.o $(LIB)
+$(UNIT) $(COMMON_UNIT):
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) -lcmocka
+
+# 32-bit: common/ and its tests, with a plain C hash of the tests' own,
+# because nettle is there for 64 bits only.
+M32_SRC := $(COMMON_SRC) $(wildcard tests/unit/common/plain_*.c)
+M32_OBJ := $(M32_SRC:%.c=$(B)/m32/%.o)
+$(B)/m32/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(CFLAGS) -MMD -MP -c -o $@ $<
+$(COMMON_UNIT_32): $(B)/m32/%: $(B)/m32/%.o $(M32_OBJ)
+	$(Q)$(CC) -m32 $(OPT) $(LDHARDEN) -o $@ $^
+
+# A fuzz target runs its seeds, and what a fixed generator makes of them, with
+# any compiler; libFuzzer's own main comes only with 'make fuzz'.
+FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
+FUZZ_MAIN := $(if $(filter 1,$(FUZZ)),,$(B)/obj/tests/fuzz/standalone.o)
+$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN) $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) $(if $(FUZZ_MAIN),,-fsanitize=fuzzer) \
+		-o $@ $^ $(PKG_LIBS)
+
+TEST_OBJ += $(patsubst %.c,$(B)/obj/%.o,$(UNIT_SRC) $(COMMON_UNIT_SRC) \
+	$(FUZZ_SRC) tests/fuzz/standalone.c) $(SUPPORT_OBJ) $(M32_OBJ) \
+	$(COMMON_UNIT_SRC:%.c=$(B)/m32/%.o)
+
+.PHONY: unit
+unit: $(UNIT) $(COMMON_UNIT) $(TEST_NEEDS) ## unit tests (SAN=1: with sanitizers)
+	$(Q)$(RUN) -t 120 $(UNIT) $(COMMON_UNIT)
+
+.PHONY: unit-32
+unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
+	$(Q)$(RUN) -t 120 $^
+
+SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
+SAN_FUZZ := $(FUZZ_BIN:$(B)/%=$(B)/san/%)
+E2E := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
+
+.PHONY: check-build check-build-san
+check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) $(TEST_NEEDS)
+check-build-san: $(UNIT) $(COMMON_UNIT) $(FUZZ_BIN) $(TEST_NEEDS)
+
+# A failed build is a failed test; what could be built is still run.
+.PHONY: check
+check: ## everything that a clone can check by itself, in under 15 minutes
+	$(Q)$(RUN) \
+	    -b "build" "$(MAKE) --no-print-directory -k -j$(J) check-build" \
+	    -b "build with sanitizers" "$(MAKE) --no-print-directory -k -j$(J) SAN=1 check-build-san" \
+	    -b "compile for cortex-m3" "$(MAKE) --no-print-directory -k -j$(J) cortex-m3" \
+	    -t 600 $(E2E) \
+	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
+	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)
