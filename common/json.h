@@ -23,6 +23,8 @@
 
 #include "common/bounds.h"
 #include "common/err.h"
+#include "common/json_number.h"
+#include "common/utf8.h"
 
 enum json_event {
 	JSON_OBJECT_BEGIN = 1,
@@ -47,11 +49,33 @@ struct json_sink {
 	    const uint8_t *buf, size_t len, bool last);
 };
 
-struct json;
+struct jcs_rules;
 
+struct json {
+	struct json_sink *events;
+	struct jcs_rules *rules; /* canonical form only (jcs.c), else NULL */
+	uint64_t offset; /* octets taken, or where the error is */
+	uint64_t number_offset; /* where the open number began */
+	uint64_t objects; /* a bit a level: object, not array */
+	const char *literal; /* what is left of it */
+	struct json_number number;
+	enum err err;
+	uint32_t code; /* the open escape's digits so far */
+	uint16_t high; /* a high surrogate that waits for its low one */
+	struct utf8 utf8;
+	uint8_t state;
+	uint8_t depth;
+	uint8_t digits; /* of the open escape, or octets of a BOM */
+	uint8_t event; /* of the open string or literal */
+};
+
+/* events may be NULL. */
 void json_init(struct json *j, struct json_sink *events);
 void json_push(struct json *j, const uint8_t *buf, size_t len);
 MUST_USE enum err json_finish(struct json *j);
+
+/* The first error so far; for who wants to stop early. ERR_OK is no verdict. */
+enum err json_error(const struct json *j);
 
 /* Offset of the first octet that cannot stand there; valid after an error. */
 uint64_t json_offset(const struct json *j);
