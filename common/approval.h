@@ -25,7 +25,7 @@
  * Chunks    no streams
  * Errors    decode: APPROVAL_SYNTAX
  * Trust     an encoding is not consent: its means (signature, peer) is
- * Limits    1 <= count <= BOUND_BATCH
+ * Limits    1 <= count <= BOUND_BATCH, time <= expires: decode refuses others
  */
 #ifndef COMMON_APPROVAL_H
 #define COMMON_APPROVAL_H

@@ -10,7 +10,8 @@
  * Chunks    whole values
  * Errors    DER_SYNTAX, DER_TRUNCATED, DER_TAG, DER_RANGE; the reader does not
  *           move on an error
- * Trust     strict DER: definite shortest lengths, shortest integers
+ * Trust     strict DER: definite shortest lengths, shortest integers, strings
+ *           in one piece; contents of other types are the caller's to check
  * Limits    lengths below 2^31, tag numbers below 31
  */
 #ifndef COMMON_DER_H
@@ -84,13 +85,16 @@ void der_put_value(
 /* Unsigned big-endian magnitude as INTEGER. */
 void der_put_uint(struct der_writer *w, const uint8_t *magnitude, size_t len);
 
-/* Ecdsa-Sig-Value (RFC 3279 2.2.3) to and from r || s of fixed width. */
+/* Ecdsa-Sig-Value (RFC 3279 2.2.3) to and from r || s of fixed width
+ * (coordinate octets each, 1..66). Zero, negative and wider numbers are
+ * DER_RANGE, anything behind them DER_SYNTAX. */
 MUST_USE enum err der_ecdsa_from_raw(const uint8_t *raw, size_t raw_len,
     uint8_t *der, size_t cap, size_t *der_len);
 MUST_USE enum err der_ecdsa_to_raw(
     const uint8_t *der, size_t der_len, uint8_t *raw, size_t coordinate);
 
-/* Issuer and serialNumber TLVs of a certificate, for kid (RFC 5035 4). */
+/* Issuer and serialNumber of a certificate with tag and length, for kid
+ * (RFC 5035 4). Reads no further than the issuer. */
 MUST_USE enum err der_certificate_issuer_serial(const uint8_t *cert, size_t len,
     struct der_reader *issuer, struct der_reader *serial);
 

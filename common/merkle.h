@@ -41,7 +41,9 @@ MUST_USE enum err merkle_push(
 /* Root of what was pushed so far; of nothing: SHA-256 of the empty string. */
 void merkle_root(const struct merkle *m, uint8_t out[static SHA256_SIZE]);
 
-/* RFC 9162 2.1.3.2 and 2.1.4.2. index < size. */
+/* RFC 9162 2.1.3.2 and 2.1.4.2. index < size. What the RFC leaves out: from an
+ * old size of 0 or to the same size the proof is empty, and the old root is
+ * the empty tree's, or the new one. */
 MUST_USE enum err merkle_check_inclusion(const uint8_t leaf[static SHA256_SIZE],
     uint64_t index, uint64_t size, const uint8_t (*proof)[SHA256_SIZE],
     size_t proof_len, const uint8_t root[static SHA256_SIZE]);
