@@ -124,6 +124,9 @@ X(232, CONFIG_VALUE,         78, "value not allowed in the configuration") \
 X(233, STATION_ABSENT,       78, "no station there: run 'zegel init'") \
 X(234, STATION_BUSY,         69, "another daemon runs on this station") \
 X(235, STATION_MODE,         78, "not allowed in this station mode") \
+X(236, CONFIG_DUPLICATE_KEY, 78, "occurs twice in the configuration") \
+X(237, CONFIG_MISSING_KEY,   78, "required key is not in the configuration") \
+X(238, CONFIG_OPEN_TO_OTHERS, 78, "configuration may be changed by others") \
 \
 X(250, DAEMON_ABSENT,        69, "no daemon is running on this station") \
 X(251, MESSAGE_SYNTAX,       70, "malformed message between processes") \
