@@ -8,9 +8,10 @@
  *
  * Memory    cert owns a copy of the DER; texts are UTF-8, NUL-terminated
  * Chunks    whole certificates
- * Errors    CERT_*
+ * Errors    CERT_*; CERT_KEY for a key that is not RSA of 2048 to 4096 bits
+ *           or on P-256, P-384, P-521
  * Trust     parsing says nothing about who signed it: see chain.h
- * Limits    BOUND_CERTIFICATE octets
+ * Limits    CERT_LEN octets (BOUND_CERTIFICATE binds sealing only)
  */
 #ifndef HOST_X509_CERT_H
 #define HOST_X509_CERT_H
@@ -20,6 +21,7 @@
 #include <stdint.h>
 
 #include "common/alg.h"
+#include "common/der.h"
 #include "common/err.h"
 #include "common/sha256.h"
 #include "host/base/fault.h"
@@ -27,6 +29,7 @@
 enum key_type { KEY_RSA = 1, KEY_P256 = 2, KEY_P384 = 3, KEY_P521 = 4 };
 
 #define CERT_TEXT 256
+#define CERT_LEN 16384
 
 struct cert {
 	uint8_t *der;
@@ -45,7 +48,25 @@ struct cert {
 	bool has_key_usage;
 	uint16_t key_usage; /* bit 0 digitalSignature, 1 nonRepudiation, .. */
 	bool qc_compliance, qc_sscd, qc_eseal, qc_esign;
+
+	/* The rest is for chain.h and verify.h; readers point into der. */
+	bool ambiguous_subject; /* O, 2.5.4.97, C or CN stands there twice */
+	bool has_ext_key_usage, time_stamping_only;
+	bool has_path_len;
+	uint64_t path_len;
+	bool unknown_critical; /* a critical extension we do not process */
+	struct der_reader issuer, subject; /* Name, with tag and length */
+	struct der_reader serial; /* INTEGER, with tag and length */
+	struct der_reader subject_key_id, authority_key_id; /* or empty */
+	struct der_reader tbs; /* what is signed */
+	struct der_reader signature_algorithm; /* its contents */
+	struct der_reader signature;
 };
+
+#define CERT_KEY_USAGE_DIGITAL_SIGNATURE (1u << 0)
+#define CERT_KEY_USAGE_NON_REPUDIATION (1u << 1)
+#define CERT_KEY_USAGE_CERT_SIGN (1u << 5)
+#define CERT_KEY_USAGE_CRL_SIGN (1u << 6)
 
 MUST_USE enum err cert_parse(
     struct cert *c, const uint8_t *der, size_t len, struct fault *fault);
@@ -67,6 +88,7 @@ enum cert_finding {
 	CERT_FINDING_NO_ORGANISATION_ID = 1 << 6,
 	CERT_FINDING_IS_CA = 1 << 7,
 	CERT_FINDING_NO_QSCD = 1 << 8, /* no QcSSCD: a remark only */
+	CERT_FINDING_AMBIGUOUS = 1 << 9, /* names an attribute twice */
 };
 
 /* ERR_OK, or the first error among the findings that forbid sealing
@@ -81,5 +103,8 @@ MUST_USE enum err cert_verify_digest(const struct cert *c,
 
 /* May this key make signatures of that algorithm (ES256 <-> P-256, ...)? */
 bool cert_fits_alg(const struct cert *c, const struct alg *alg);
+
+/* Does a name in it, of subject or issuer, hold the word TEST? */
+bool cert_says_test(const struct cert *c);
 
 #endif

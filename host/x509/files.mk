@@ -1,1 +1,12 @@
-HOST_SRC +=
+HOST_SRC += \
+	host/x509/cert.c \
+	host/x509/cert_check.c \
+	host/x509/cert_load.c \
+	host/x509/csr.c \
+	host/x509/extensions.c \
+	host/x509/name.c \
+	host/x509/spki.c \
+	host/x509/spki_verify.c \
+	host/x509/test_ca.c \
+	host/x509/text.c \
+	host/x509/write.c

@@ -1,0 +1,79 @@
+/*
+ * oid.h: the object identifiers of certificates and requests, as the contents
+ * octets of their DER form.
+ *
+ *	if (OID_IS(&oid, OID_COMMON_NAME))
+ *	der_put_value(&w, DER_OID, OID_COMMON_NAME, OID_LEN(OID_COMMON_NAME));
+ *
+ * Memory    string constants; the final NUL is no part of them
+ * Chunks    none
+ * Errors    none
+ * Trust     none
+ * Limits    only what this project reads or writes
+ */
+#ifndef HOST_X509_OID_H
+#define HOST_X509_OID_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/der.h"
+
+#define OID_LEN(oid) (sizeof(oid) - 1)
+#define OID_IS(reader, oid) oid_is(reader, oid, OID_LEN(oid))
+
+/* X.520: 2.5.4.* */
+#define OID_COMMON_NAME "\x55\x04\x03"
+#define OID_COUNTRY "\x55\x04\x06"
+#define OID_ORGANISATION "\x55\x04\x0a"
+#define OID_ORGANISATION_ID "\x55\x04\x61"
+
+/* Extensions, 2.5.29.* and qcStatements (RFC 3739 3.2.6) */
+#define OID_SUBJECT_KEY_ID "\x55\x1d\x0e"
+#define OID_KEY_USAGE "\x55\x1d\x0f"
+#define OID_SUBJECT_ALT_NAME "\x55\x1d\x11"
+#define OID_BASIC_CONSTRAINTS "\x55\x1d\x13"
+#define OID_CERTIFICATE_POLICIES "\x55\x1d\x20"
+#define OID_AUTHORITY_KEY_ID "\x55\x1d\x23"
+#define OID_EXT_KEY_USAGE "\x55\x1d\x25"
+#define OID_QC_STATEMENTS "\x2b\x06\x01\x05\x05\x07\x01\x03"
+#define OID_EKU_TIME_STAMPING "\x2b\x06\x01\x05\x05\x07\x03\x08"
+
+/* Statements of EN 319 412-5 */
+#define OID_QC_COMPLIANCE "\x04\x00\x8e\x46\x01\x01"
+#define OID_QC_SSCD "\x04\x00\x8e\x46\x01\x04"
+#define OID_QC_PDS "\x04\x00\x8e\x46\x01\x05"
+#define OID_QC_TYPE "\x04\x00\x8e\x46\x01\x06"
+#define OID_QC_TYPE_ESIGN "\x04\x00\x8e\x46\x01\x06\x01"
+#define OID_QC_TYPE_ESEAL "\x04\x00\x8e\x46\x01\x06\x02"
+
+/* Keys and curves (RFC 3279, RFC 5480) */
+#define OID_RSA "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
+#define OID_EC_KEY "\x2a\x86\x48\xce\x3d\x02\x01"
+#define OID_P256 "\x2a\x86\x48\xce\x3d\x03\x01\x07"
+#define OID_P384 "\x2b\x81\x04\x00\x22"
+#define OID_P521 "\x2b\x81\x04\x00\x23"
+
+/* Signatures (RFC 4055, RFC 5758) and hashes */
+#define OID_RSA_SHA256 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"
+#define OID_RSA_SHA384 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c"
+#define OID_RSA_SHA512 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d"
+#define OID_RSA_PSS "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"
+#define OID_MGF1 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
+#define OID_ECDSA_SHA256 "\x2a\x86\x48\xce\x3d\x04\x03\x02"
+#define OID_ECDSA_SHA384 "\x2a\x86\x48\xce\x3d\x04\x03\x03"
+#define OID_ECDSA_SHA512 "\x2a\x86\x48\xce\x3d\x04\x03\x04"
+#define OID_SHA256 "\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+#define OID_SHA384 "\x60\x86\x48\x01\x65\x03\x04\x02\x02"
+#define OID_SHA512 "\x60\x86\x48\x01\x65\x03\x04\x02\x03"
+
+/* PKCS#9 extensionRequest */
+#define OID_EXTENSION_REQUEST "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e"
+
+static inline bool
+oid_is(const struct der_reader *r, const char *oid, size_t len)
+{
+	return r->len == len && memcmp(r->p, oid, len) == 0;
+}
+
+#endif
