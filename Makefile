@@ -101,12 +101,20 @@ include tests/files.mk
 OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(TEST_OBJ)
 -include $(wildcard $(OBJ:.o=.d))
 
+# For packages, too: make install DESTDIR=root PREFIX=/usr
+DESTDIR ?=
+PREFIX ?= /usr
+.PHONY: install
+install: all ## install under DESTDIR= with PREFIX=/usr
+	$(Q)host/install.sh '$(B)' '$(DESTDIR)' '$(PREFIX)'
+
 .PHONY: help
 help: ## this list
 	@echo "Variables: V=1 shows commands, SAN=1 builds with sanitizers"
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile tests/files.mk \
-		$(wildcard */*/files.mk) | sort -u | \
-		awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+		$(wildcard */*/files.mk) | \
+		awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}' | \
+		LC_ALL=C sort
 
 .PHONY: clean
 clean: ## remove build/, keeping a station in it

@@ -66,13 +66,86 @@ E2E := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
 check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) $(TEST_NEEDS)
 check-build-san: $(UNIT) $(COMMON_UNIT) $(FUZZ_BIN) $(TEST_NEEDS)
 
+# Scripts that use npm packages name build/npm, where they are installed.
+NPM_USERS := $(shell grep -ls build/npm $(E2E) $(wildcard tests/bench/* \
+	tests/vectors/*) /dev/null)
+build/npm/node_modules/.package-lock.json: tests/npm.txt tests/npm.sh
+	tests/npm.sh build/npm
+.PHONY: npm
+npm: build/npm/node_modules/.package-lock.json
+
+.PHONY: deps
+deps: ## install the Debian packages that building and checking need
+	$(Q)host/deps.sh host/packages.txt tests/packages.txt
+
+SUB := $(MAKE) --no-print-directory -k -j$(J)
+
 # A failed build is a failed test; what could be built is still run.
 .PHONY: check
-check: ## everything that a clone can check by itself, in under 15 minutes
+check: deps ## everything that a clone can check by itself, in under 15 minutes
 	$(Q)$(RUN) \
-	    -b "build" "$(MAKE) --no-print-directory -k -j$(J) check-build" \
-	    -b "build with sanitizers" "$(MAKE) --no-print-directory -k -j$(J) SAN=1 check-build-san" \
-	    -b "compile for cortex-m3" "$(MAKE) --no-print-directory -k -j$(J) cortex-m3" \
-	    -t 600 $(E2E) \
+	    -b "build" "$(SUB) check-build" \
+	    -b "build with sanitizers" "$(SUB) SAN=1 check-build-san" \
+	    -b "compile for cortex-m3" "$(SUB) cortex-m3" \
+	    $(if $(filter tests/e2e/% tests/crash/%,$(NPM_USERS)), \
+	    -b "npm packages" "$(SUB) npm") \
+	    -t 600 $(E2E) $(wildcard tests/lint/run tests/lint/selftest) \
+	    $(wildcard tests/sizes) \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
 	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)
+
+# Other people's vectors are read where they lie; nothing of them is here.
+# tests/vectors/NAME.sh finds the folders in $VECTORS and $SAMPLES (one may be
+# empty), programs of its own in build/tests/vectors/, and skips in TAP's way.
+VECTORS ?=
+SAMPLES ?=
+VECTOR_SRC := $(wildcard tests/vectors/*_vectors.c)
+VECTOR_BIN := $(VECTOR_SRC:%.c=$(B)/%)
+VECTOR_RUN := $(wildcard tests/vectors/*.sh)
+TEST_OBJ += $(VECTOR_SRC:%.c=$(B)/obj/%.o)
+$(VECTOR_BIN): $(B)/%: $(B)/obj/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+.PHONY: check-vectors check-vectors-build
+check-vectors-build: $(PROGRAMS) $(VECTOR_BIN)
+check-vectors: deps ## run the vectors in VECTORS=DIR and files in SAMPLES=DIR
+ifeq ($(VECTORS)$(SAMPLES),)
+	$(Q)$(RUN) -c vectors "echo '1..0 # SKIP neither VECTORS= nor SAMPLES= given'"
+else
+	$(Q)VECTORS='$(abspath $(VECTORS))' SAMPLES='$(abspath $(SAMPLES))' \
+	    $(RUN) -b "build" "$(SUB) check-vectors-build" \
+	    $(if $(filter tests/vectors/%,$(NPM_USERS)), \
+	    -b "npm packages" "$(SUB) npm") \
+	    $(foreach d,$(VECTORS) $(SAMPLES),-b "$d is there" "test -d '$d'") \
+	    -t 600 $(VECTOR_RUN)
+endif
+
+# Seconds for each fuzz target; FUZZ_ONLY=jcs runs one.
+T ?= 60
+FUZZ_ONLY ?=
+.PHONY: fuzz fuzz-run
+fuzz: ## fuzz each target for T=60 seconds with libFuzzer (FUZZ_ONLY=jcs: one)
+	$(Q)$(MAKE) --no-print-directory FUZZ=1 fuzz-run
+fuzz-run: $(FUZZ_BIN)
+	$(Q)tests/fuzz/run.sh $(T) $(B) \
+	    $(if $(FUZZ_ONLY),$(filter %/$(FUZZ_ONLY)_fuzz,$^),$^)
+
+# tests/bench/NAME_bench.c or .sh prints a table. Never two at a time.
+BENCH_SRC := $(wildcard tests/bench/*_bench.c)
+BENCH_BIN := $(BENCH_SRC:%.c=$(B)/%)
+BENCH := $(sort $(BENCH_SRC:tests/bench/%_bench.c=bench-%) \
+	$(patsubst tests/bench/%_bench.sh,bench-%, \
+	$(wildcard tests/bench/*_bench.sh)))
+TEST_OBJ += $(BENCH_SRC:%.c=$(B)/obj/%.o)
+$(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+.PHONY: bench $(BENCH)
+bench: deps ## every benchmark, as ratios in one run; bench-NAME: one of them
+	$(Q)$(foreach b,$(BENCH),$(MAKE) --no-print-directory $b &&) :
+$(BENCH): bench-%: $(PROGRAMS) $(BENCH_BIN) $(TEST_NEEDS) \
+	$(if $(filter tests/bench/%,$(NPM_USERS)),npm)
+	@echo "== $*"
+	$(Q)$(firstword $(wildcard tests/bench/$*_bench.sh) $(B)/tests/bench/$*_bench)

@@ -1,1 +1,7 @@
-HOST_SRC +=
+HOST_SRC += \
+	host/json/doc.c \
+	host/json/doc_change.c \
+	host/json/doc_parse.c \
+	host/json/doc_sort.c \
+	host/json/doc_string.c \
+	host/json/doc_write.c

@@ -1,0 +1,101 @@
+/*
+ * Order of member names. RFC 8785 sorts by UTF-16 code units, names are held
+ * as UTF-8. Both orders agree but for one thing: characters above U+FFFF are
+ * surrogates (D800..DFFF) in UTF-16 and so come before U+E000..U+FFFF, while
+ * their first octet in UTF-8 (F0..F4) comes after (EE, EF).
+ */
+#include <string.h>
+
+#include "host/json/doc_priv.h"
+
+static int
+rank(uint8_t octet)
+{
+	if (octet < 0xEE)
+		return octet;
+	return octet < 0xF0 ? octet + 0x100 : octet;
+}
+
+int
+doc_name_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t n = a_len < b_len ? a_len : b_len, i;
+
+	for (i = 0; i < n; i++)
+		if (a[i] != b[i])
+			return rank(a[i]) < rank(b[i]) ? -1 : 1;
+	return (a_len > b_len) - (a_len < b_len);
+}
+
+static int
+compare(const struct doc *d, doc_ref a, doc_ref b)
+{
+	const struct doc_value *x = doc_at(d, a), *y = doc_at(d, b);
+
+	return doc_name_compare(x->name, x->name_len, y->name, y->name_len);
+}
+
+/* Two chains into one; of equals, those of the first chain go first. */
+static doc_ref
+merge(struct doc *d, doc_ref a, doc_ref b)
+{
+	doc_ref head = 0, *tail = &head, *from;
+
+	while (a != 0 && b != 0) {
+		from = compare(d, b, a) < 0 ? &b : &a;
+		*tail = *from;
+		tail = &doc_at(d, *from)->order;
+		*from = *tail;
+	}
+	*tail = a != 0 ? a : b;
+	return head;
+}
+
+/*
+ * Merge sort of a chain without recursion: bin i holds a sorted chain of 2^i
+ * runs, like the digits of a binary counter. Most objects come in few
+ * ascending runs, so that runs, not members, are what is merged.
+ */
+static doc_ref
+sort_runs(struct doc *d, doc_ref first)
+{
+	doc_ref bin[32] = {0}, run, v = first, last, all;
+	int i;
+
+	while (v != 0) {
+		run = last = v;
+		v = doc_at(d, v)->next;
+		while (v != 0 && compare(d, last, v) <= 0) {
+			doc_at(d, last)->order = v;
+			last = v;
+			v = doc_at(d, v)->next;
+		}
+		doc_at(d, last)->order = 0;
+		for (i = 0; i < 31 && bin[i] != 0; i++) {
+			run = merge(d, bin[i], run);
+			bin[i] = 0;
+		}
+		bin[i] = bin[i] != 0 ? merge(d, bin[i], run) : run;
+	}
+	for (all = 0, i = 0; i < 32; i++)
+		if (bin[i] != 0)
+			all = all != 0 ? merge(d, bin[i], all) : bin[i];
+	return all;
+}
+
+doc_ref
+doc_sort(struct doc *d, doc_ref object)
+{
+	doc_ref v, next, earliest = 0;
+
+	v = sort_runs(d, doc_at(d, object)->first);
+	doc_at(d, object)->sorted = v;
+	/* Values are numbered in the order in which they were read. */
+	for (; v != 0; v = next) {
+		next = doc_at(d, v)->order;
+		if (next != 0 && compare(d, v, next) == 0 &&
+		    (earliest == 0 || next < earliest))
+			earliest = next;
+	}
+	return earliest;
+}
