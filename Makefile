@@ -86,12 +86,15 @@ $(PROGRAMS):
 
 # The device's compiler sees common/ in every build of the checks.
 ARM_CC ?= arm-none-eabi-gcc
+ARM_CFLAGS := -mcpu=cortex-m3 -mthumb -Os -ffreestanding -ffunction-sections \
+	-fdata-sections -std=c11 -I. $(WARN)
 ARM_OBJ := $(COMMON_SRC:%.c=$(B)/cortex-m3/%.o)
-$(B)/cortex-m3/%.o: %.c
+$(B)/cortex-m3/%.o: %.c $(B)/cortex-m3.flags
 	@mkdir -p $(@D)
-	$(Q)$(ARM_CC) -mcpu=cortex-m3 -mthumb -Os -ffreestanding \
-		-ffunction-sections -fdata-sections -std=c11 -I. $(WARN) \
-		-fstack-usage -MMD -MP -c -o $@ $<
+	$(Q)$(ARM_CC) $(ARM_CFLAGS) -fstack-usage -fcallgraph-info=su \
+		-MMD -MP -c -o $@ $<
+$(B)/cortex-m3.flags: FORCE
+	@$(call same,$(ARM_CC) $(ARM_CFLAGS))
 .PHONY: cortex-m3
 cortex-m3: $(ARM_OBJ) ## compile common/ for the appliance's processor
 

@@ -54,6 +54,12 @@ TEST_OBJ += $(patsubst %.c,$(B)/obj/%.o,$(UNIT_SRC) $(COMMON_UNIT_SRC) \
 unit: $(UNIT) $(COMMON_UNIT) $(TEST_NEEDS) ## unit tests (SAN=1: with sanitizers)
 	$(Q)$(RUN) -t 120 $(UNIT) $(COMMON_UNIT)
 
+SIZES = tests/sizes common/sizes.budget $(B)/cortex-m3 $(sort $(ARM_OBJ)) \
+	-- $(ARM_CC) $(ARM_CFLAGS)
+.PHONY: sizes
+sizes: cortex-m3 ## code, contexts and stack of common/ on the appliance, against its budget
+	$(Q)$(SIZES)
+
 .PHONY: unit-32
 unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 	$(Q)$(RUN) -t 120 $^
@@ -90,7 +96,7 @@ check: deps ## everything that a clone can check by itself, in under 15 minutes
 	    $(if $(filter tests/e2e/% tests/crash/%,$(NPM_USERS)), \
 	    -b "npm packages" "$(SUB) npm") \
 	    -t 600 $(E2E) $(wildcard tests/lint/run tests/lint/selftest) \
-	    $(wildcard tests/sizes) \
+	    -c sizes "$(SIZES)" \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
 	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)
 
