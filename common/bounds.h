@@ -19,6 +19,9 @@
 /* Octets of the protected header in its base64url form, without adoTst. */
 #define BOUND_HEADER 40960
 
+/* Octets of one timestamp token in its DER form. */
+#define BOUND_TIMESTAMP 16384
+
 /* Items of one batch. */
 #define BOUND_BATCH 100000
 

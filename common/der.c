@@ -6,7 +6,6 @@
 #define TAG_CONSTRUCTED 0x20
 #define TAG_CLASS 0xc0
 
-#define DER_LENGTH_MAX 0x7fffffff
 #define COORDINATE_MAX 66 /* P-521 */
 
 struct der_reader

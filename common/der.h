@@ -39,6 +39,9 @@
 #define DER_CONTEXT(n) (0xa0 | (n)) /* constructed */
 #define DER_CONTEXT_PRIMITIVE(n) (0x80 | (n)) /* primitive */
 
+#define DER_LENGTH_MAX 0x7fffffff
+#define DER_HEAD_MAX 6
+
 struct der_reader {
 	const uint8_t *p;
 	size_t len; /* octets left */
@@ -75,6 +78,10 @@ struct der_writer {
 	size_t pos; /* first octet written */
 	enum err err;
 };
+
+/* Tag and length of a value; how many octets they take. For values that are
+ * put elsewhere piece by piece. length is at most DER_LENGTH_MAX. */
+size_t der_head(uint8_t tag, size_t length, uint8_t out[static DER_HEAD_MAX]);
 
 void der_writer_init(struct der_writer *w, uint8_t *buf, size_t cap);
 void der_put(struct der_writer *w, const void *octets, size_t len);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define DER_LENGTH_MAX 0x7fffffff
-
 void
 der_writer_init(struct der_writer *w, uint8_t *buf, size_t cap)
 {
@@ -26,33 +24,38 @@ der_put(struct der_writer *w, const void *octets, size_t len)
 	memcpy(w->buf + w->pos, octets, len);
 }
 
-void
-der_wrap(struct der_writer *w, uint8_t tag, size_t mark)
+size_t
+der_head(uint8_t tag, size_t length, uint8_t out[static DER_HEAD_MAX])
 {
-	uint8_t head[6];
-	size_t length, rest, n = sizeof(head);
+	uint8_t head[DER_HEAD_MAX];
+	size_t rest, n = sizeof(head);
 
-	if (w->err != ERR_OK)
-		return;
-	if (mark < w->pos || mark > w->cap) {
-		w->err = ERR_INTERNAL;
-		return;
-	}
-	length = mark - w->pos;
-	if (length > DER_LENGTH_MAX) {
-		w->err = ERR_DER_RANGE;
-		return;
-	}
 	if (length < 0x80) {
 		head[--n] = (uint8_t)length;
 	} else {
-		for (rest = length; rest > 0; rest >>= 8)
+		for (rest = length & DER_LENGTH_MAX; rest > 0; rest >>= 8)
 			head[--n] = (uint8_t)rest;
 		rest = sizeof(head) - n;
 		head[--n] = (uint8_t)(0x80 | rest);
 	}
 	head[--n] = tag;
-	der_put(w, head + n, sizeof(head) - n);
+	memcpy(out, head + n, sizeof(head) - n);
+	return sizeof(head) - n;
+}
+
+void
+der_wrap(struct der_writer *w, uint8_t tag, size_t mark)
+{
+	uint8_t head[DER_HEAD_MAX];
+
+	if (w->err != ERR_OK)
+		return;
+	if (mark < w->pos || mark > w->cap)
+		w->err = ERR_INTERNAL;
+	else if (mark - w->pos > DER_LENGTH_MAX)
+		w->err = ERR_DER_RANGE;
+	else
+		der_put(w, head, der_head(tag, mark - w->pos, head));
 }
 
 void

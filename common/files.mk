@@ -5,6 +5,7 @@ COMMON_SRC += \
 	common/der.c \
 	common/der_writer.c \
 	common/err.c \
+	common/jades.c \
 	common/leaf.c \
 	common/merkle.c \
 	common/utc.c \
