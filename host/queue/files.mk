@@ -1,1 +1,2 @@
-HOST_SRC +=
+HOST_SRC += \
+	host/queue/store.c

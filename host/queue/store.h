@@ -8,9 +8,16 @@
  *
  * Memory    one file at a time
  * Chunks    whole files
- * Errors    STORE_CORRUPT (digest differs), NOT_FOUND, NO_SPACE, IO, ...
+ * Errors    STORE_CORRUPT (digest differs), NOT_FOUND, NO_SPACE, READ_ONLY,
+ *           TOO_LARGE, IO. After a sync that failed every put and sync fails
+ *           with the same error: the kernel tells of lost writes only once
  * Trust     what is read is hashed and compared before it is handed out
  * Limits    BOUND_PAYLOAD octets a file
+ *
+ * Files appear under their final name by rename(2), whole: a process that is
+ * killed leaves at most something in STORE/tmp, removed by the next open. What
+ * a power cut leaves of files that were not synced is found by their digest.
+ * One process at a time (lock.h) may open a store; its threads may share it.
  */
 #ifndef HOST_QUEUE_STORE_H
 #define HOST_QUEUE_STORE_H
@@ -24,11 +31,14 @@
 
 struct store;
 
+/* Makes what is not there yet of dir and its folders (dir's parent must be),
+ * and removes what an interrupted put left. */
 MUST_USE enum err store_open(
     struct store **s, const char *dir, struct fault *fault);
 void store_close(struct store *s); /* takes NULL */
 
-/* Known bytes are not written twice. digest receives the key. */
+/* Known bytes are not written twice, but read and compared; if they are damaged
+ * on disk they are replaced. digest receives the key. */
 MUST_USE enum err store_put(struct store *s, const uint8_t *buf, size_t len,
     uint8_t digest[static SHA256_SIZE], struct fault *fault);
 
@@ -40,7 +50,8 @@ MUST_USE enum err store_get(struct store *s,
     const uint8_t digest[static SHA256_SIZE], uint8_t **buf, size_t *len,
     struct fault *fault);
 
-/* Open descriptor for reading (to hand to signer); caller closes. */
+/* Open descriptor for reading (to hand to signer); caller closes. Its bytes are
+ * not compared with the digest here: whoever reads them must. */
 MUST_USE enum err store_fd(struct store *s,
     const uint8_t digest[static SHA256_SIZE], int *fd, struct fault *fault);
 
