@@ -5,6 +5,10 @@ COMMON_SRC += \
 	common/der.c \
 	common/der_writer.c \
 	common/err.c \
+	common/es_exact.c \
+	common/es_format.c \
+	common/es_number.c \
+	common/es_power.c \
 	common/jades.c \
 	common/leaf.c \
 	common/merkle.c \
