@@ -1,1 +1,3 @@
-HOST_SRC +=
+HOST_SRC += \
+	host/seal/sealed.c \
+	host/seal/sealed_check.c

@@ -3,13 +3,16 @@
  * unencoded payload as a string, one signature, ASCII only, no line break.
  * {"payload":"...","signatures":[{"protected":"...","signature":"..."}]}
  *
- *	enum err e = sealed_write(&out, payload, len, header, hlen, sig, slen);
+ *	enum err e = sealed_compose(payload, n, header, m, sig, k, &out, &len);
+ *	e = sealed_check(out, len, header, m, digest, sig, k, &fault);
  *
- * Memory    reading points into, or allocates beside, the caller's buffer
+ * Memory    compose: a new buffer; check: 4 KiB of stack
  * Chunks    whole files
- * Errors    VERIFY_FORMAT with the offset in the fault
- * Trust     reading a file verifies nothing
- * Limits    files of any origin up to 64 MiB, 16 signatures
+ * Errors    compose: TOO_LARGE, UTF8_INVALID, BASE64_SYNTAX (header);
+ *           check: VERIFY_FORMAT for what compose does not write,
+ *           VERIFY_INVALID for other contents, with the offset in the fault
+ * Trust     check compares, it verifies no signature: see verify.h
+ * Limits    BOUND_PAYLOAD, BOUND_SIGNATURE
  */
 #ifndef HOST_SEAL_SEALED_H
 #define HOST_SEAL_SEALED_H

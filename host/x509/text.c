@@ -1,126 +1,82 @@
 #include "host/x509/text.h"
 
-struct text {
-	char *out;
-	size_t len, cap; /* cap without the NUL */
-	enum err err;
-};
+#include <string.h>
 
-static void
-put_octet(struct text *t, unsigned octet)
+#include "common/utf8.h"
+
+/* C0, DEL and C1 have no place in a name, least of all NUL: readers in C
+ * would see another, shorter name. */
+static bool
+is_control(uint32_t c)
 {
-	if (t->len < t->cap)
-		t->out[t->len++] = (char)octet;
-	else if (t->err == ERR_OK)
-		t->err = ERR_TOO_LARGE;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
-static void
-put_code_point(struct text *t, uint32_t c)
+static enum err
+copy_utf8(const struct der_reader *value, char *out, size_t cap)
 {
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c > 0x10ffff ||
-	    (c >= 0xd800 && c < 0xe000)) {
-		t->err = ERR_CERT_SYNTAX;
-		return;
+	size_t i;
+
+	if (!utf8_is_valid(value->p, value->len))
+		return ERR_CERT_SYNTAX;
+	for (i = 0; i < value->len; i++) {
+		if (is_control(value->p[i]) && value->p[i] < 0x80)
+			return ERR_CERT_SYNTAX;
+		/* C1 is c2 80 to c2 9f */
+		if (value->p[i] == 0xc2 && value->p[i + 1] < 0xa0)
+			return ERR_CERT_SYNTAX;
 	}
-	if (c < 0x80) {
-		put_octet(t, c);
-	} else if (c < 0x800) {
-		put_octet(t, 0xc0 | c >> 6);
-		put_octet(t, 0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		put_octet(t, 0xe0 | c >> 12);
-		put_octet(t, 0x80 | (c >> 6 & 0x3f));
-		put_octet(t, 0x80 | (c & 0x3f));
-	} else {
-		put_octet(t, 0xf0 | c >> 18);
-		put_octet(t, 0x80 | (c >> 12 & 0x3f));
-		put_octet(t, 0x80 | (c >> 6 & 0x3f));
-		put_octet(t, 0x80 | (c & 0x3f));
-	}
+	if (value->len >= cap)
+		return ERR_TOO_LARGE;
+	memcpy(out, value->p, value->len);
+	out[value->len] = '\0';
+	return ERR_OK;
 }
 
-/* One code point at p; 0 octets taken if it is none. */
-static size_t
-utf8_take(const uint8_t *p, size_t len, uint32_t *c)
+/* Code points of fixed width, big-endian; most is the type's largest. */
+static enum err
+copy_wide(const struct der_reader *value, size_t width, uint32_t most,
+    char *out, size_t cap)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n, i;
-
-	if (p[0] < 0x80) {
-		*c = p[0];
-		return 1;
-	}
-	n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	if (n == 0 || p[0] > 0xf4 || n > len)
-		return 0;
-	*c = p[0] & (0xffu >> (n + 1));
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		*c = *c << 6 | (p[i] & 0x3f);
-	}
-	return *c >= least[n] ? n : 0;
-}
-
-static void
-put_wide(struct text *t, const struct der_reader *value, size_t width)
-{
+	uint8_t utf8[4];
 	uint32_t c;
-	size_t i, k;
+	size_t i, k, n, len = 0;
 
-	if (value->len % width != 0) {
-		t->err = ERR_CERT_SYNTAX;
-		return;
-	}
-	for (i = 0; i < value->len && t->err == ERR_OK; i += width) {
+	if (value->len % width != 0)
+		return ERR_CERT_SYNTAX;
+	for (i = 0; i < value->len; i += width) {
 		for (c = 0, k = 0; k < width; k++)
 			c = c << 8 | value->p[i + k];
-		put_code_point(t, c);
+		if (is_control(c) || c > most || (c >= 0xd800 && c < 0xe000))
+			return ERR_CERT_SYNTAX;
+		n = utf8_encode(c, utf8);
+		if (len + n >= cap)
+			return ERR_TOO_LARGE;
+		memcpy(out + len, utf8, n);
+		len += n;
 	}
+	out[len] = '\0';
+	return ERR_OK;
 }
 
 enum err
 x509_text(uint8_t tag, const struct der_reader *value, char *out, size_t cap)
 {
-	struct text t = {out, 0, cap - 1, ERR_OK};
-	uint32_t c = 0;
-	size_t i, n;
-
+	out[0] = '\0';
 	switch (tag) {
 	case DER_UTF8_STRING:
-		for (i = 0; i < value->len && t.err == ERR_OK; i += n) {
-			n = utf8_take(value->p + i, value->len - i, &c);
-			if (n == 0) {
-				t.err = ERR_CERT_SYNTAX;
-				break;
-			}
-			put_code_point(&t, c);
-		}
-		break;
+		return copy_utf8(value, out, cap);
 	case DER_PRINTABLE_STRING:
 	case DER_IA5_STRING:
 	case X509_NUMERIC_STRING:
-		for (i = 0; i < value->len && t.err == ERR_OK; i++) {
-			if (value->p[i] >= 0x80)
-				t.err = ERR_CERT_SYNTAX;
-			else
-				put_code_point(&t, value->p[i]);
-		}
-		break;
+		return copy_wide(value, 1, 0x7e, out, cap);
 	case X509_T61_STRING:
-		put_wide(&t, value, 1);
-		break;
+		return copy_wide(value, 1, 0xff, out, cap);
 	case X509_BMP_STRING:
-		put_wide(&t, value, 2);
-		break;
+		return copy_wide(value, 2, 0xffff, out, cap);
 	case X509_UNIVERSAL_STRING:
-		put_wide(&t, value, 4);
-		break;
+		return copy_wide(value, 4, 0x10ffff, out, cap);
 	default:
-		t.err = ERR_CERT_SYNTAX;
-		break;
+		return ERR_CERT_SYNTAX;
 	}
-	out[t.err == ERR_OK ? t.len : 0] = '\0';
-	return t.err;
 }

@@ -1,0 +1,197 @@
+#include "host/seal/sealed.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base64.h"
+#include "common/bounds.h"
+#include "common/utf8.h"
+#include "host/seal/plain.h"
+
+#define START "{\"payload\":\""
+#define BEFORE_HEADER "\",\"signatures\":[{\"protected\":\""
+#define BEFORE_SIGNATURE "\",\"signature\":\""
+#define END "\"}]}"
+
+/* A growing buffer; once it could not grow it stays as it is. */
+struct text {
+	uint8_t *buf;
+	size_t len, cap;
+	enum err err;
+};
+
+static bool
+reserve(struct text *t, size_t n)
+{
+	uint8_t *p;
+	size_t cap;
+
+	if (t->err != ERR_OK)
+		return false;
+	if (t->cap - t->len >= n)
+		return true;
+	cap = t->cap + t->cap / 2 + n;
+	p = realloc(t->buf, cap);
+	if (p == NULL) {
+		t->err = ERR_NO_MEMORY;
+		return false;
+	}
+	t->buf = p;
+	t->cap = cap;
+	return true;
+}
+
+static void
+put(struct text *t, const void *octets, size_t len)
+{
+	if (len == 0 || !reserve(t, len))
+		return;
+	memcpy(t->buf + t->len, octets, len);
+	t->len += len;
+}
+
+#define PUT(t, literal) put(t, literal, sizeof(literal) - 1)
+
+static void
+put_unit(uint8_t *out, uint32_t unit)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	out[0] = '\\';
+	out[1] = 'u';
+	out[2] = (uint8_t)digits[unit >> 12 & 15];
+	out[3] = (uint8_t)digits[unit >> 8 & 15];
+	out[4] = (uint8_t)digits[unit >> 4 & 15];
+	out[5] = (uint8_t)digits[unit & 15];
+}
+
+static void
+put_code_point(struct text *t, uint32_t c)
+{
+	if (!reserve(t, 12))
+		return;
+	if (c < 0x10000) {
+		put_unit(t->buf + t->len, c);
+		t->len += 6;
+		return;
+	}
+	/* RFC 8259 7: a surrogate pair */
+	c -= 0x10000;
+	put_unit(t->buf + t->len, 0xd800 | c >> 10);
+	put_unit(t->buf + t->len + 6, 0xdc00 | (c & 0x3ff));
+	t->len += 12;
+}
+
+static void
+put_escaped(struct text *t, uint8_t c)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *at = c == 0 ? NULL : strchr(from, c);
+	char pair[2] = {'\\'};
+
+	if (at == NULL) {
+		put_code_point(t, c);
+		return;
+	}
+	pair[1] = to[at - from];
+	put(t, pair, 2);
+}
+
+/* One code point at p of text that is known to be UTF-8. */
+static size_t
+take(const uint8_t *p, uint32_t *c)
+{
+	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2, i;
+
+	*c = p[0] & (0xffu >> (n + 1));
+	for (i = 1; i < n; i++)
+		*c = *c << 6 | (p[i] & 0x3f);
+	return n;
+}
+
+/* Octets from 0x80 on at p; all of them, or the first is no UTF-8. */
+static size_t
+put_wide(struct text *t, const uint8_t *p, size_t len)
+{
+	struct utf8 u = {0};
+	size_t n = 0, i = 0;
+	uint32_t c;
+
+	while (n < len && p[n] >= 0x80)
+		n++;
+	if (utf8_push(&u, p, n) != n || !utf8_is_whole(&u)) {
+		t->err = ERR_UTF8_INVALID;
+		return n;
+	}
+	while (i < n) {
+		i += take(p + i, &c);
+		put_code_point(t, c);
+	}
+	return n;
+}
+
+static void
+put_payload(struct text *t, const uint8_t *p, size_t len)
+{
+	size_t i = 0, n;
+
+	while (i < len && t->err == ERR_OK) {
+		n = plain_run(p + i, len - i);
+		put(t, p + i, n);
+		i += n;
+		if (i == len)
+			break;
+		if (p[i] >= 0x80)
+			i += put_wide(t, p + i, len - i);
+		else
+			put_escaped(t, p[i++]);
+	}
+}
+
+static bool
+is_base64url(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (!((text[i] >= 'A' && text[i] <= 'Z') ||
+			(text[i] >= 'a' && text[i] <= 'z') ||
+			(text[i] >= '0' && text[i] <= '9') || text[i] == '-' ||
+			text[i] == '_'))
+			return false;
+	}
+	return len > 0;
+}
+
+enum err
+sealed_compose(const uint8_t *payload, size_t payload_len, const char *header,
+    size_t header_len, const uint8_t *signature, size_t signature_len,
+    uint8_t **out, size_t *out_len)
+{
+	char encoded[BASE64URL_LEN(BOUND_SIGNATURE)];
+	struct text t = {0};
+
+	*out = NULL;
+	*out_len = 0;
+	if (payload_len > BOUND_PAYLOAD || signature_len > BOUND_SIGNATURE)
+		return ERR_TOO_LARGE;
+	if (!is_base64url(header, header_len))
+		return ERR_BASE64_SYNTAX;
+	/* an eighth more for escapes is right for most; else it grows */
+	reserve(&t, payload_len + payload_len / 8 + header_len + 1024);
+	PUT(&t, START);
+	put_payload(&t, payload, payload_len);
+	PUT(&t, BEFORE_HEADER);
+	put(&t, header, header_len);
+	PUT(&t, BEFORE_SIGNATURE);
+	put(&t, encoded, base64url_encode(signature, signature_len, encoded));
+	PUT(&t, END);
+	if (t.err != ERR_OK) {
+		free(t.buf);
+		return t.err;
+	}
+	*out = t.buf;
+	*out_len = t.len;
+	return ERR_OK;
+}

@@ -1,0 +1,227 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base64.h"
+#include "common/bounds.h"
+#include "common/sha256.h"
+#include "host/json/doc.h"
+#include "host/seal/sealed.h"
+
+#define HEADER "eyJhbGciOiJFUzI1NiJ9"
+
+static const uint8_t signature[64] = {1, 2, 3, 0xff, 0xfe};
+
+static void
+seal(const void *payload, size_t len, uint8_t **out, size_t *out_len)
+{
+	assert_int_equal(sealed_compose(payload, len, HEADER, strlen(HEADER),
+			     signature, sizeof(signature), out, out_len),
+	    ERR_OK);
+}
+
+static enum err
+check(const uint8_t *file, size_t len, const void *payload, size_t n)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct fault f;
+
+	sha256(payload, n, digest);
+	return sealed_check(file, len, HEADER, strlen(HEADER), digest,
+	    signature, sizeof(signature), &f);
+}
+
+static void
+the_file_is_exactly_the_shape_of_edc(void **state)
+{
+	static const char payload[] =
+	    "{\"a\":\"\xc3\xa9 \xe2\x82\xac \xf0\x9d\x84\x9e \\n\x7f/\"}";
+	static const char expected[] =
+	    "{\"payload\":\"{\\\"a\\\":\\\"\\u00e9 \\u20ac \\ud834\\udd1e "
+	    "\\\\n\x7f/\\\"}\",\"signatures\":[{\"protected\":\"" HEADER
+	    "\",\"signature\":\"";
+	uint8_t *out;
+	size_t len;
+
+	(void)state;
+	seal(payload, sizeof(payload) - 1, &out, &len);
+	assert_true(len > sizeof(expected));
+	assert_memory_equal(out, expected, sizeof(expected) - 1);
+	assert_memory_equal(out + len - 4, "\"}]}", 4);
+	assert_int_equal(check(out, len, payload, sizeof(payload) - 1), ERR_OK);
+	free(out);
+}
+
+/* Octets 0..0x7f, then code points of every length, often none of them. */
+static size_t
+make_payload(uint32_t *seed, uint8_t *p, size_t cap)
+{
+	static const char *const wide[] = {"\xc2\x80", "\xdf\xbf",
+	    "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
+	    "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
+	size_t len, n = 0, k;
+	uint32_t density;
+
+	*seed = *seed * 1664525 + 1013904223;
+	len = (*seed >> 16) % (cap - 4);
+	*seed = *seed * 1664525 + 1013904223;
+	density = 1 + (*seed >> 20) % 64;
+	while (n < len) {
+		*seed = *seed * 1664525 + 1013904223;
+		if ((*seed >> 8) % density != 0) {
+			p[n++] = (uint8_t)('A' + (*seed >> 16) % 26);
+		} else if ((*seed >> 15) & 1) {
+			p[n++] = (*seed >> 16) & 0x7f;
+		} else {
+			k = strlen(wide[(*seed >> 16) & 7]);
+			memcpy(p + n, wide[(*seed >> 16) & 7], k);
+			n += k;
+		}
+	}
+	return n;
+}
+
+static void
+any_payload_comes_back_unchanged(void **state)
+{
+	static uint8_t payload[9000];
+	uint32_t seed = 20251124;
+	const char *text;
+	struct fault f;
+	struct doc *d;
+	uint8_t *out;
+	size_t len, n, i, text_len;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		n = make_payload(&seed, payload, i < 2000 ? 80 : 9000);
+		seal(payload, n, &out, &len);
+		assert_int_equal(check(out, len, payload, n), ERR_OK);
+		assert_int_equal(
+		    doc_parse(&d, out, len, &DOC_LIMITS_CANON, &f), ERR_OK);
+		doc_string(
+		    d, doc_get(d, doc_root(d), "payload"), &text, &text_len);
+		assert_int_equal(text_len, n);
+		assert_memory_equal(text, payload, n);
+		doc_free(d);
+		free(out);
+	}
+}
+
+static void
+one_changed_octet_anywhere_is_found(void **state)
+{
+	static const char payload[] = "{\"\xc3\xa9\":\"\xf0\x9d\x84\x9e\\n\"}";
+	uint8_t *out;
+	size_t len, i;
+	unsigned bit;
+
+	(void)state;
+	seal(payload, sizeof(payload) - 1, &out, &len);
+	for (i = 0; i < len; i++) {
+		for (bit = 0; bit < 8; bit++) {
+			out[i] ^= (uint8_t)(1u << bit);
+			assert_int_not_equal(
+			    check(out, len, payload, sizeof(payload) - 1),
+			    ERR_OK);
+			out[i] ^= (uint8_t)(1u << bit);
+		}
+	}
+	for (i = 0; i < len; i++)
+		assert_int_not_equal(
+		    check(out, i, payload, sizeof(payload) - 1), ERR_OK);
+	free(out);
+}
+
+static void
+what_compose_does_not_write_is_refused(void **state)
+{
+	static const char *const bad[] = {"\\ud834", "\\udd1e", "\\ud834x",
+	    "\\ud834\\u0041", "\\u00E9", "\\u00g9", "\\/", "\\0", "\\x41",
+	    "\xc3\xa9", "\n", "\\u12"};
+	static const char tail[] = "\",\"signatures\":[{\"protected\":\"" HEADER
+				   "\",\"signature\":\"";
+	char file[400], encoded[100];
+	uint8_t digest[SHA256_SIZE] = {0};
+	struct fault f;
+	size_t i, n;
+
+	(void)state;
+	n = base64url_encode(signature, sizeof(signature), encoded);
+	encoded[n] = '\0';
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		n = (size_t)snprintf(file, sizeof(file),
+		    "{\"payload\":\"%s%s%s\"}]}", bad[i], tail, encoded);
+		assert_int_equal(sealed_check((const uint8_t *)file, n, HEADER,
+				     strlen(HEADER), digest, signature,
+				     sizeof(signature), &f),
+		    ERR_VERIFY_FORMAT);
+	}
+}
+
+static void
+payloads_that_are_no_utf8_are_not_sealed(void **state)
+{
+	static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80",
+	    "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "a\xe2\x82", "\xff",
+	    "\xc3\xa9\xc3", "0123456789abcdef\x80"};
+	uint8_t *out;
+	size_t len, i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(sealed_compose((const uint8_t *)bad[i],
+				     strlen(bad[i]), HEADER, strlen(HEADER),
+				     signature, sizeof(signature), &out, &len),
+		    ERR_UTF8_INVALID);
+		assert_null(out);
+	}
+}
+
+static void
+bounds_hold_at_their_edge(void **state)
+{
+	uint8_t *payload = malloc(BOUND_PAYLOAD + 1), *out;
+	uint8_t big[BOUND_SIGNATURE + 1] = {0};
+	size_t len;
+
+	(void)state;
+	assert_non_null(payload);
+	memset(payload, 0x01, BOUND_PAYLOAD + 1); /* the most escapes */
+	seal(payload, BOUND_PAYLOAD, &out, &len);
+	assert_true(len > 6u * BOUND_PAYLOAD);
+	assert_int_equal(check(out, len, payload, BOUND_PAYLOAD), ERR_OK);
+	free(out);
+	assert_int_equal(
+	    sealed_compose(payload, BOUND_PAYLOAD + 1, HEADER, strlen(HEADER),
+		signature, sizeof(signature), &out, &len),
+	    ERR_TOO_LARGE);
+	assert_int_equal(sealed_compose(payload, 1, HEADER, strlen(HEADER), big,
+			     sizeof(big), &out, &len),
+	    ERR_TOO_LARGE);
+	assert_int_equal(sealed_compose(payload, 1, "a\"b", 3, signature,
+			     sizeof(signature), &out, &len),
+	    ERR_BASE64_SYNTAX);
+	free(payload);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_file_is_exactly_the_shape_of_edc),
+	    cmocka_unit_test(any_payload_comes_back_unchanged),
+	    cmocka_unit_test(one_changed_octet_anywhere_is_found),
+	    cmocka_unit_test(what_compose_does_not_write_is_refused),
+	    cmocka_unit_test(payloads_that_are_no_utf8_are_not_sealed),
+	    cmocka_unit_test(bounds_hold_at_their_edge),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
