@@ -1,1 +1,15 @@
-HSM_SRC +=
+HSM_SRC += \
+	hsm/detail.c \
+	hsm/key.c \
+	hsm/module.c \
+	hsm/pin.c \
+	hsm/pin_state.c \
+	hsm/provision.c \
+	hsm/provision_key.c \
+	hsm/public.c \
+	hsm/sign.c \
+	hsm/slot.c \
+	hsm/slot_login.c \
+	hsm/token.c \
+	hsm/token_sign.c \
+	hsm/uri.c
