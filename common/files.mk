@@ -10,6 +10,10 @@ COMMON_SRC += \
 	common/es_number.c \
 	common/es_power.c \
 	common/jades.c \
+	common/jcs.c \
+	common/jcs_rules.c \
+	common/json.c \
+	common/json_number.c \
 	common/leaf.c \
 	common/merkle.c \
 	common/utc.c \

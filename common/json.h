@@ -55,18 +55,18 @@ struct json {
 	struct json_sink *events;
 	struct jcs_rules *rules; /* canonical form only (jcs.c), else NULL */
 	uint64_t offset; /* octets taken, or where the error is */
-	uint64_t number_offset; /* where the open number began */
 	uint64_t objects; /* a bit a level: object, not array */
 	const char *literal; /* what is left of it */
 	struct json_number number;
 	enum err err;
-	uint32_t code; /* the open escape's digits so far */
+	uint16_t code; /* the open escape's digits so far */
 	uint16_t high; /* a high surrogate that waits for its low one */
 	struct utf8 utf8;
 	uint8_t state;
 	uint8_t depth;
 	uint8_t digits; /* of the open escape, or octets of a BOM */
 	uint8_t event; /* of the open string or literal */
+	uint8_t back; /* octets between the error and where it was seen */
 };
 
 /* events may be NULL. */

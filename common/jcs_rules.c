@@ -1,0 +1,138 @@
+#include "common/jcs_rules.h"
+
+#include <string.h>
+
+#include "common/es_number.h"
+
+_Static_assert(JCS_NUMBER_SIZE == ES_NUMBER_SIZE, "one longest number");
+
+/*
+ * Names are ordered by UTF-16 code units (RFC 8785 3.2.3). Octets of UTF-8
+ * have the order of code points, which differs in one place: U+E000..U+FFFF
+ * (lead octets EE, EF) come after the surrogates of everything above U+FFFF
+ * (lead octets F0..F4). In the first octet in which two texts differ either
+ * both lead or both follow, so this holds octet by octet.
+ */
+static uint8_t
+rank(uint8_t octet)
+{
+	return octet == 0xee || octet == 0xef ? octet + 0x10 : octet;
+}
+
+void
+jcs_rules_init(struct jcs_rules *r)
+{
+	r->open = 0;
+	r->pos = 0;
+	r->previous_end = 0;
+	r->greater = true;
+	r->number_len = 0;
+	r->end[0] = 0;
+}
+
+void
+jcs_rules_object_begin(struct jcs_rules *r)
+{
+	uint16_t start = r->end[r->open];
+
+	r->open++;
+	r->start[r->open] = start;
+	r->end[r->open] = start;
+	r->named[r->open] = false;
+}
+
+void
+jcs_rules_object_end(struct jcs_rules *r)
+{
+	r->open--;
+}
+
+void
+jcs_rules_name_begin(struct jcs_rules *r)
+{
+	r->pos = r->start[r->open];
+	r->previous_end = r->end[r->open];
+	r->greater = !r->named[r->open];
+	r->named[r->open] = true;
+}
+
+size_t
+jcs_rules_name_push(
+    struct jcs_rules *r, const uint8_t *buf, size_t len, enum err *e)
+{
+	size_t i = 0, room;
+	uint8_t *names = r->names;
+
+	*e = ERR_OK;
+	while (!r->greater && i < len) {
+		/* Whatever comes behind a whole previous name is greater. */
+		if (r->pos == r->previous_end) {
+			r->greater = true;
+		} else if (names[r->pos] == buf[i]) {
+			r->pos++;
+			i++;
+		} else if (rank(names[r->pos]) < rank(buf[i])) {
+			r->greater = true;
+		} else {
+			*e = ERR_JCS_ORDER;
+			return i;
+		}
+	}
+	room = (size_t)(BOUND_JSON_NAMES - r->pos);
+	if (len - i > room) {
+		*e = ERR_JSON_NAMES_LENGTH;
+		len = i + room;
+	}
+	memcpy(names + r->pos, buf + i, len - i);
+	r->pos += (uint16_t)(len - i);
+	return len;
+}
+
+enum err
+jcs_rules_name_at_most(const struct jcs_rules *r, uint8_t octet)
+{
+	if (!r->greater && r->pos < r->previous_end &&
+	    rank(r->names[r->pos]) > octet)
+		return ERR_JCS_ORDER;
+	return ERR_OK;
+}
+
+enum err
+jcs_rules_name_end(struct jcs_rules *r)
+{
+	if (!r->greater)
+		return r->pos == r->previous_end ? ERR_JSON_DUPLICATE_NAME
+						 : ERR_JCS_ORDER;
+	r->end[r->open] = r->pos;
+	return ERR_OK;
+}
+
+bool
+jcs_rules_number_push(struct jcs_rules *r, const uint8_t *buf, size_t len)
+{
+	if (len > (size_t)(JCS_NUMBER_SIZE - r->number_len))
+		return false;
+	memcpy(r->number + r->number_len, buf, len);
+	r->number_len += (uint8_t)len;
+	return true;
+}
+
+enum err
+jcs_rules_number_end(struct jcs_rules *r, size_t *agree)
+{
+	char form[ES_NUMBER_SIZE];
+	size_t len = r->number_len, form_len, i;
+	double value;
+	enum err e;
+
+	*agree = 0;
+	r->number_len = 0;
+	e = es_number_parse(r->number, len, &value);
+	if (e != ERR_OK)
+		return e;
+	form_len = es_number_format(value, form);
+	for (i = 0; i < len && i < form_len && form[i] == r->number[i]; i++)
+		;
+	*agree = i;
+	return i == len && i == form_len ? ERR_OK : ERR_JCS_NUMBER;
+}

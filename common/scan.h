@@ -1,0 +1,72 @@
+/*
+ * scan.h: how far a JSON string goes on with nothing to look at: neither
+ * quotation mark, reverse solidus nor control character, all of it ASCII.
+ * Documents are mostly that (images in base64), so this is the inner loop.
+ *
+ *	p += scan_plain(p, (size_t)(end - p));
+ *
+ * Memory    none; reads only (buf, len)
+ * Chunks    the caller's
+ * Errors    none
+ * Trust     -
+ * Limits    none
+ */
+#ifndef COMMON_SCAN_H
+#define COMMON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The machine's own word, and octets repeated in it. */
+typedef size_t scan_word;
+#define SCAN_EACH(octet) ((scan_word)-1 / 255 * (octet))
+
+/*
+ * The top bit of each octet that is not plain; above the first such octet (in
+ * the order of significance) also of others, since borrows run upwards.
+ * Exclusive-or with 2 swaps the quotation mark with the space: then quotation
+ * mark and control characters are all below 0x21, and nothing else is.
+ */
+static inline scan_word
+scan_stops(scan_word w)
+{
+	scan_word low = (w ^ SCAN_EACH(0x02)) - SCAN_EACH(0x21);
+	scan_word solidus = (w ^ SCAN_EACH(0x5c)) - SCAN_EACH(0x01);
+
+	return (low | solidus | w) & SCAN_EACH(0x80);
+}
+
+static inline bool
+scan_is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Octets at the beginning of (buf, len) that are plain. */
+static inline size_t
+scan_plain(const uint8_t *buf, size_t len)
+{
+	scan_word w[4];
+	size_t i = 0;
+
+	while (len - i >= sizeof(w)) {
+		memcpy(w, buf + i, sizeof(w));
+		if ((scan_stops(w[0]) | scan_stops(w[1]) | scan_stops(w[2]) |
+			scan_stops(w[3])) != 0)
+			break;
+		i += sizeof(w);
+	}
+	while (len - i >= sizeof(w[0])) {
+		memcpy(w, buf + i, sizeof(w[0]));
+		if (scan_stops(w[0]) != 0)
+			break;
+		i += sizeof(w[0]);
+	}
+	while (i < len && scan_is_plain(buf[i]))
+		i++;
+	return i;
+}
+
+#endif
