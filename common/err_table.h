@@ -105,6 +105,7 @@ X(175, LOG_PROOF,            65, "not a log proof") \
 X(176, LOG_KEY,              78, "log key is missing or unusable") \
 X(177, LOG_KIND,             70, "entry of this kind not allowed from there") \
 X(178, LOG_NOT_THERE,         1, "not in the log") \
+X(179, LOG_BUSY,             75, "another process writes this log") \
 \
 X(200, QUEUE_NEWER,          78, "queue was written by a newer version") \
 X(201, QUEUE_CORRUPT,        65, "queue is damaged") \

@@ -10,16 +10,23 @@
  * Errors    LOG_ENTRY with the offset in the fault
  * Trust     parse accepts exactly what compose writes (canonical JSON, the
  *           members of the kind, no others)
- * Limits    4 KiB an entry
+ * Limits    4 KiB an entry; numbers below 2^53 (RFC 8785 3.2.2.3); texts are
+ *           UTF-8 without control characters
  */
 #ifndef HOST_LOG_ENTRY_H
 #define HOST_LOG_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "common/approval.h"
 #include "common/sha256.h"
 #include "host/base/fault.h"
 
 #define ENTRY_MAX 4096
+#define ENTRY_NUMBER_MAX ((UINT64_C(1) << 53) - 1)
+#define ENTRY_TIME_MAX INT64_C(253402300799) /* utc.h's last second */
 
 enum entry_kind {
 	ENTRY_APPROVAL = 1,
@@ -52,14 +59,21 @@ enum entry_kind {
  *   seal         approval index leaf signature
  *   abandoned    approval index leaf
  *   release      seal file               (seal: log index of the seal entry)
- *   refusal      person means root count reason
- *   configuration, certificate, key     digest name
+ *   extend       seal file
+ *   withdrawal   seal person reason
+ *   refusal      person means root count reason   (person, means: may be "")
+ *   configuration, certificate, key, log-key      digest name
  *   selftest     key digest              (of the message that was signed)
  *   token        key state               pin-failure  key
+ *   counter      key count digest        (the appliance's, and its chain)
+ *   restore      reason
  *   start, stop  version separation
  * Hashes are base64url; "leaf" is the RFC 6962 leaf hash of the leaf octets;
  * "signature" is SHA-256(leaf salt || signature octets), "file" is
- * SHA-256(leaf salt || SHA-256 of the released file).
+ * SHA-256(leaf salt || SHA-256 of the released file): entry_salted.
+ * Texts are not empty unless said above; person is "p-" and 16 hex digits,
+ * separation "full" or "reduced". An intent's time is not after its
+ * approval's expires.
  */
 struct entry {
 	enum entry_kind kind;
@@ -81,6 +95,11 @@ MUST_USE enum err entry_compose(
     const struct entry *e, char *buf, size_t cap, size_t *len);
 MUST_USE enum err entry_parse(
     struct entry *e, const uint8_t *json, size_t len, struct fault *fault);
-const char *entry_kind_name(enum entry_kind kind);
+const char *entry_kind_name(enum entry_kind kind); /* NULL: no kind */
+
+/* SHA-256(salt || octets): for "signature" the signature's octets, for "file"
+ * the 32 octets of the file's SHA-256. */
+void entry_salted(const uint8_t salt[static 32], const void *octets, size_t len,
+    uint8_t out[static SHA256_SIZE]);
 
 #endif

@@ -11,8 +11,9 @@
  *
  * Memory    O(1) for the writer: the frontier and the unfinished tiles
  * Chunks    whole entries
- * Errors    LOG_*, IO, NO_SPACE, READ_ONLY; after a failed commit the writer
- *           is dead until log_open again
+ * Errors    LOG_*, IO, NO_SPACE, READ_ONLY, CLOCK; after a failed write the
+ *           writer is dead until log_open again; LOG_BUSY: another writer;
+ *           LOG_FORK: the key signed a checkpoint that the files contradict
  * Trust     a reader checks the checkpoint's signature when it has the key
  * Limits    LOG_ENTRY_MAX octets an entry
  */
@@ -40,11 +41,16 @@ MUST_USE enum err log_create(const char *dir, const char *key_path,
     const char *origin, struct fault *fault);
 
 /* Opens for writing: finishes or drops what a crash left behind, checks that
- * the tiles lead to the checkpoint's root. One writer: flock. */
+ * the tiles lead to the checkpoint's root and to the one in KEY_PATH.head,
+ * the last one ever signed. One writer: flock. */
 MUST_USE enum err log_open(
     struct log **l, const char *dir, const char *key_path, struct fault *fault);
+/* vkey: DIR/vkey. */
 MUST_USE enum err log_open_reader(
     struct log **l, const char *dir, struct fault *fault);
+/* With a verifier key that the reader has from elsewhere. */
+MUST_USE enum err log_open_reader_key(
+    struct log **l, const char *dir, const char *vkey, struct fault *fault);
 void log_close(struct log *l); /* takes NULL; drops what was not committed */
 
 const char *log_origin(const struct log *l);
@@ -52,11 +58,17 @@ const char *log_vkey(const struct log *l);
 uint64_t log_size(const struct log *l); /* committed */
 uint64_t log_pending(const struct log *l);
 
-/* Index that the entry will have once committed. */
+/* Time of the last entry, pending ones included; 0 in an empty log. */
+MUST_USE enum err log_last_time(struct log *l, int64_t *time);
+
+/* Index that the entry will have once committed. The entry must be one that
+ * entry_parse accepts (else LOG_ENTRY) and not be older than the last one
+ * (CLOCK): then nothing was appended and the writer lives on. */
 MUST_USE enum err log_append(
     struct log *l, const void *entry, size_t len, uint64_t *index);
 
-/* Tiles durable, then a new signed checkpoint, durable. */
+/* Tiles durable, then a new signed checkpoint, durable. If it fails, the
+ * commit may nevertheless have happened: log_size after log_open says so. */
 MUST_USE enum err log_commit(struct log *l, struct fault *fault);
 
 /* The committed checkpoint as it stands in the file; valid until the next

@@ -1,0 +1,203 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "host/base/file.h"
+#include "host/log/internal.h"
+#include "host/log/log_key.h"
+
+static enum err
+head_path(const char *key_path, char out[static LOG_PATH], struct fault *fault)
+{
+	if ((size_t)snprintf(out, LOG_PATH, "%s.head", key_path) >=
+	    LOG_PATH - 8)
+		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
+		    "path %s is too long", key_path);
+	return ERR_OK;
+}
+
+/* The key that is there, or a new one. An interrupted log_create left a key
+ * that signed nothing but, perhaps, the empty tree: it may be used. */
+static enum err
+key_for_create(struct note_signer **s, const char *key_path, const char *origin,
+    struct fault *fault)
+{
+	struct checkpoint c;
+	char path[LOG_PATH], *note = NULL;
+	size_t len;
+	enum err e;
+
+	e = log_key_create(s, key_path, origin, fault);
+	if (e != ERR_EXISTS)
+		return e;
+	e = log_key_load(s, key_path, fault);
+	if (e != ERR_OK)
+		return e;
+	e = head_path(key_path, path, fault);
+	if (e == ERR_OK)
+		e = log_read_checkpoint(
+		    path, note_signer_key(*s), &c, &note, &len, NULL);
+	free(note);
+	if (strcmp(note_signer_key(*s)->name, origin) == 0 &&
+	    (e == ERR_NOT_FOUND || (e == ERR_OK && c.size == 0)))
+		return ERR_OK;
+	note_signer_free(*s);
+	*s = NULL;
+	return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
+	    "%s is the key of another log", key_path);
+}
+
+enum err
+log_create(const char *dir, const char *key_path, const char *origin,
+    struct fault *fault)
+{
+	const struct log_io *io = &log_io_posix;
+	char path[LOG_PATH], head[LOG_PATH], note[CHECKPOINT_MAX];
+	char vkey[NOTE_VKEY + 1];
+	uint8_t root[SHA256_SIZE];
+	struct note_signer *s = NULL;
+	size_t len, n;
+	enum err e;
+
+	if (!note_name_is_valid(origin, strlen(origin)))
+		return fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
+		    "\"%.100s\" cannot be a log's origin: printable ASCII "
+		    "without space and '+', at most %d octets",
+		    origin, LOG_ORIGIN_MAX);
+	e = log_path(dir, "checkpoint", path, fault);
+	if (e == ERR_OK)
+		e = head_path(key_path, head, fault);
+	if (e != ERR_OK)
+		return e;
+	if (access(path, F_OK) == 0)
+		return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
+		    "there is a log in %s", dir);
+	e = file_make_folder(dir, 0755, fault);
+	if (e == ERR_OK)
+		e = key_for_create(&s, key_path, origin, fault);
+	if (e != ERR_OK)
+		return e;
+	sha256("", 0, root);
+	e = checkpoint_sign(s, 0, root, note, sizeof(note), &len);
+	if (e != ERR_OK) {
+		fault_set(fault, e, FAULT_NO_OFFSET, "cannot sign");
+		goto out;
+	}
+	e = log_replace(io, head, note, len, 0600, fault);
+	if (e != ERR_OK)
+		goto out;
+	note_key_format(note_signer_key(s), vkey);
+	n = strlen(vkey);
+	vkey[n++] = '\n';
+	e = log_path(dir, "vkey", path, fault);
+	if (e == ERR_OK)
+		e = log_replace(io, path, vkey, n, 0644, fault);
+	/* The checkpoint comes last: with it there is a log. */
+	if (e == ERR_OK)
+		e = log_path(dir, "checkpoint", path, fault);
+	if (e == ERR_OK)
+		e = log_replace(io, path, note, len, 0644, fault);
+out:
+	note_signer_free(s);
+	return e;
+}
+
+/* Readable by the writer alone: whoever may open it could hold it. */
+static enum err
+take_lock(struct log *l, struct fault *fault)
+{
+	char path[LOG_PATH];
+	enum err e;
+
+	e = log_path(l->dir, "lock", path, fault);
+	if (e != ERR_OK)
+		return e;
+	l->w->lock = open(
+	    path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (l->w->lock < 0)
+		return fault_errno(fault, errno, "cannot open %s", path);
+	if (flock(l->w->lock, LOCK_EX | LOCK_NB) == 0)
+		return ERR_OK;
+	if (errno == EWOULDBLOCK)
+		return fault_set(fault, ERR_LOG_BUSY, FAULT_NO_OFFSET,
+		    "%s is open for writing", l->dir);
+	return fault_errno(fault, errno, "cannot lock %s", path);
+}
+
+/* The published verifier key must be the signing key's. */
+static enum err
+check_vkey(struct log *l, struct fault *fault)
+{
+	char path[LOG_PATH];
+	uint8_t *buf;
+	size_t len, n = strlen(l->vkey);
+	enum err e;
+
+	e = log_path(l->dir, "vkey", path, fault);
+	if (e != ERR_OK)
+		return e;
+	e = file_read(path, NOTE_VKEY, &buf, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	if (len != n + 1 || memcmp(buf, l->vkey, n) != 0 || buf[n] != '\n')
+		e = fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
+		    "the key is not the one in %s", path);
+	free(buf);
+	return e;
+}
+
+enum err
+log_open_io(struct log **out, const char *dir, const char *key_path,
+    const struct log_io *io, struct fault *fault)
+{
+	struct log *l;
+	enum err e;
+
+	*out = NULL;
+	e = log_new(&l, dir, fault);
+	if (e != ERR_OK)
+		return e;
+	l->w = calloc(1, sizeof(*l->w));
+	if (l->w == NULL) {
+		e = fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET,
+		    "opening the log %s", dir);
+		goto out;
+	}
+	l->w->io = io;
+	l->w->lock = -1;
+	bundle_init(&l->w->bundle);
+	frontier_init(&l->w->f);
+	log_batch_init(&l->w->batch, io, l->dir);
+	fault_clear(&l->w->fault);
+	e = head_path(key_path, l->w->head, fault);
+	if (e == ERR_OK)
+		e = take_lock(l, fault);
+	if (e == ERR_OK)
+		e = log_key_load(&l->w->signer, key_path, fault);
+	if (e != ERR_OK)
+		goto out;
+	l->key = *note_signer_key(l->w->signer);
+	note_key_format(&l->key, l->vkey);
+	e = check_vkey(l, fault);
+	if (e == ERR_OK)
+		e = log_recover(l, fault);
+	if (e == ERR_OK) {
+		*out = l;
+		l = NULL;
+	}
+out:
+	log_close(l);
+	return e;
+}
+
+enum err
+log_open(
+    struct log **l, const char *dir, const char *key_path, struct fault *fault)
+{
+	return log_open_io(l, dir, key_path, &log_io_posix, fault);
+}

@@ -1,0 +1,246 @@
+/*
+ * Opening after anything that may have happened. Two checkpoints are there:
+ * the published one, and the last one signed, beside the key. The signed one
+ * may be newer, if the writer ended between the two; then it is published.
+ * The tiles must lead to both. What lies beyond them is removed.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/log/internal.h"
+
+struct found {
+	struct checkpoint c;
+	char *note;
+	size_t len;
+};
+
+static enum err
+read_both(struct log *l, struct found *published, struct found *kept,
+    struct fault *fault)
+{
+	char path[LOG_PATH];
+	enum err e;
+
+	e = log_path(l->dir, "checkpoint", path, fault);
+	if (e == ERR_OK)
+		e = log_read_checkpoint(path, &l->key, &published->c,
+		    &published->note, &published->len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = log_read_checkpoint(
+	    l->w->head, &l->key, &kept->c, &kept->note, &kept->len, fault);
+	if (e == ERR_NOT_FOUND)
+		e = fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
+		    "%s is missing: whether this key signed more than the "
+		    "published checkpoint cannot be told (see docs/LOG.md)",
+		    l->w->head);
+	return e;
+}
+
+/* Missing or damaged tiles are damage, other failures are what they are. */
+static enum err
+damage(enum err e, struct fault *fault)
+{
+	char detail[FAULT_DETAIL];
+
+	if (e != ERR_NOT_FOUND && e != ERR_NOT_REGULAR && e != ERR_TOO_LARGE)
+		return e;
+	memcpy(detail, fault->detail, sizeof(detail));
+	return fault_set(fault, ERR_LOG_CORRUPT, FAULT_NO_OFFSET, "%s", detail);
+}
+
+/* The frontier of the tree of that checkpoint, from its partial tiles. */
+static enum err
+load_frontier(struct log *l, const struct checkpoint *c, struct fault *fault)
+{
+	struct frontier *f = &l->w->f;
+	uint8_t root[SHA256_SIZE];
+	uint64_t hashes;
+	unsigned width;
+	enum err e;
+	int level;
+
+	frontier_init(f);
+	f->size = c->size;
+	for (level = 0; level < TILE_LEVELS; level++) {
+		hashes = c->size >> (8 * level);
+		width = (unsigned)(hashes & 255);
+		if (width == 0)
+			continue;
+		e = tile_read(
+		    l->dir, level, hashes >> 8, width, f->hash[level], fault);
+		if (e != ERR_OK)
+			return damage(e, fault);
+	}
+	frontier_root(f, root);
+	if (memcmp(root, c->root, SHA256_SIZE) != 0)
+		return fault_set(fault, ERR_LOG_CORRUPT, FAULT_NO_OFFSET,
+		    "the tiles do not lead to the root of the checkpoint "
+		    "of size %" PRIu64,
+		    c->size);
+	return ERR_OK;
+}
+
+/* The entries that stand in the last, partial bundle. */
+static enum err
+load_bundle(struct log *l, struct fault *fault)
+{
+	struct log_writer *w = l->w;
+	uint64_t n = w->f.size >> 8;
+	unsigned width = (unsigned)(w->f.size & 255), i;
+	uint8_t hash[SHA256_SIZE];
+	enum err e;
+
+	if (width == 0)
+		return ERR_OK;
+	e = bundle_read(&w->bundle, l->dir, n, width, fault);
+	if (e != ERR_OK)
+		return damage(e, fault);
+	for (i = 0; i < width; i++) {
+		merkle_leaf(w->bundle.buf + w->bundle.start[i],
+		    w->bundle.length[i], hash);
+		if (memcmp(hash, w->f.hash[0][i], SHA256_SIZE) != 0)
+			return fault_set(fault, ERR_LOG_CORRUPT,
+			    n * TILE_WIDTH + i,
+			    "an entry does not match its tile");
+	}
+	return ERR_OK;
+}
+
+/* The older of two checkpoints must be the head of a part of the tree. */
+static enum err
+check_older(struct log *l, const struct checkpoint *c, struct fault *fault)
+{
+	uint8_t root[SHA256_SIZE];
+	enum err e;
+
+	e = tree_root(l->tree, c->size, root, fault);
+	/* Partial tiles of an older size may have given way to full ones, but
+	 * the tree of any size can be computed. */
+	if (e != ERR_OK)
+		return damage(e, fault);
+	if (memcmp(root, c->root, SHA256_SIZE) != 0)
+		return fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
+		    "the checkpoint of size %" PRIu64
+		    " is not part of this log",
+		    c->size);
+	return ERR_OK;
+}
+
+/* Partial tiles that are wider than the committed one. */
+static void
+remove_partials(struct log *l, int level, uint64_t n, unsigned keep, bool *any)
+{
+	char path[TILE_PATH], whole[LOG_PATH], *slash;
+	unsigned width;
+
+	tile_path(level, n, keep + 1, path);
+	if (keep + 1 >= TILE_WIDTH ||
+	    log_path(l->dir, path, whole, NULL) != ERR_OK)
+		return;
+	slash = strrchr(whole, '/');
+	*slash = '\0';
+	if (l->w->io->rmdir(whole) == 0) {
+		*any = true;
+		return;
+	}
+	if (errno == ENOENT)
+		return;
+	for (width = keep + 1; width < TILE_WIDTH; width++) {
+		tile_path(level, n, width, path);
+		if (log_path(l->dir, path, whole, NULL) == ERR_OK &&
+		    l->w->io->unlink(whole) == 0)
+			*any = true;
+	}
+	slash = strrchr(whole, '/');
+	*slash = '\0';
+	if (keep == 0)
+		l->w->io->rmdir(whole);
+}
+
+/*
+ * Tiles beyond the checkpoint were written by a commit that did not end. No
+ * checkpoint ever named them (the one beside the key would), and the entries
+ * in them were never acknowledged.
+ */
+static void
+remove_beyond(struct log *l)
+{
+	char path[TILE_PATH], whole[LOG_PATH];
+	uint64_t n;
+	unsigned width;
+	bool any;
+	int level;
+
+	for (level = TILE_ENTRIES; level < TILE_LEVELS; level++) {
+		n = l->head.size >> (level > 0 ? 8 * level : 0) >> 8;
+		do {
+			any = false;
+			tile_path(level, n, TILE_WIDTH, path);
+			if (log_path(l->dir, path, whole, NULL) == ERR_OK &&
+			    l->w->io->unlink(whole) == 0)
+				any = true;
+			width = tile_width(l->head.size, level, n);
+			remove_partials(l, level, n, width, &any);
+			n++;
+		} while (any);
+		/* Older partials of the last tile are named by checkpoints;
+		 * which ones are there is not worth a look. */
+		memset(l->w->partial[LOG_ROW(level)], 1, TILE_WIDTH);
+	}
+}
+
+enum err
+log_recover(struct log *l, struct fault *fault)
+{
+	struct found published = {.note = NULL}, kept = {.note = NULL};
+	const struct found *newer, *older;
+	struct fault local;
+	char path[LOG_PATH];
+	int64_t time;
+	enum err e;
+
+	if (fault == NULL)
+		fault = &local;
+	e = read_both(l, &published, &kept, fault);
+	if (e != ERR_OK)
+		goto out;
+	newer = kept.c.size > published.c.size ? &kept : &published;
+	older = newer == &kept ? &published : &kept;
+	e = load_frontier(l, &newer->c, fault);
+	if (e == ERR_LOG_CORRUPT && newer == &kept)
+		e = fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
+		    "a checkpoint of size %" PRIu64
+		    " was signed, but the log ends at %" PRIu64
+		    ": was it restored from a copy?",
+		    kept.c.size, published.c.size);
+	if (e == ERR_OK)
+		e = load_bundle(l, fault);
+	if (e == ERR_OK)
+		e = log_set_note(l, &newer->c, newer->note, newer->len, fault);
+	if (e == ERR_OK)
+		e = check_older(l, &older->c, fault);
+	if (e != ERR_OK)
+		goto out;
+	if (log_last_time(l, &time) != ERR_OK) {
+		e = fault_set(fault, ERR_LOG_CORRUPT, FAULT_NO_OFFSET,
+		    "the last entry cannot be read");
+		goto out;
+	}
+	e = log_path(l->dir, "checkpoint", path, fault);
+	if (e == ERR_OK && published.c.size < newer->c.size)
+		e = log_replace(
+		    l->w->io, path, newer->note, newer->len, 0644, fault);
+	if (e == ERR_OK && kept.c.size < newer->c.size)
+		e = log_replace(
+		    l->w->io, l->w->head, newer->note, newer->len, 0600, fault);
+	if (e == ERR_OK)
+		remove_beyond(l);
+out:
+	free(published.note);
+	free(kept.note);
+	return e;
+}
