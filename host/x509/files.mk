@@ -2,6 +2,8 @@ HOST_SRC += \
 	host/x509/cert.c \
 	host/x509/cert_check.c \
 	host/x509/cert_load.c \
+	host/x509/cert_signature.c \
+	host/x509/chain.c \
 	host/x509/csr.c \
 	host/x509/extensions.c \
 	host/x509/name.c \

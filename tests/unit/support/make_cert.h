@@ -1,0 +1,46 @@
+/*
+ * make_cert.h: certificates of any shape, good and bad, for tests.
+ *
+ *	struct make_cert m = MAKE_CERT_CA("A", "Root", key, root_key);
+ *	m.path_len = 0;
+ *	make_cert(&m, &cert);
+ *
+ * Memory    as cert_parse
+ * Chunks    none
+ * Errors    make_cert dies where a certificate should be readable;
+ *           make_cert_der only composes
+ * Trust     for tests only
+ * Limits    BOUND_CERTIFICATE octets
+ */
+#ifndef TESTS_UNIT_SUPPORT_MAKE_CERT_H
+#define TESTS_UNIT_SUPPORT_MAKE_CERT_H
+
+#include "host/x509/issue.h"
+
+#define MAKE_CERT_NOW 1700000000 /* 2023-11-14 */
+
+struct make_cert {
+	const char *cn, *issuer_cn; /* CN, the only attribute unless .. */
+	uint8_t organisation_tag; /* .. this is not 0: also O, of that type */
+	const void *organisation;
+	size_t organisation_len;
+	bool organisation_twice;
+	const struct x509_signer *key, *issuer;
+	int64_t not_before, not_after; /* 0: a year around MAKE_CERT_NOW */
+	bool ca;
+	int path_len; /* -1: none */
+	unsigned key_usage; /* 0: none */
+	bool qc; /* statements of a seal */
+	bool unknown_critical;
+	const char *twice; /* "" or the OID of an extension put twice */
+	size_t twice_len;
+	bool other_inner_algorithm;
+	bool sha1; /* names ecdsa-with-SHA1 */
+	const void *key_id, *authority_key_id; /* 4 octets, or NULL */
+};
+
+/* To be freed with free(). */
+void make_cert_der(const struct make_cert *m, uint8_t **der, size_t *len);
+void make_cert(const struct make_cert *m, struct cert *out);
+
+#endif
