@@ -50,6 +50,12 @@ struct edc_issuer {
 
 enum edc_issuer_policy { EDC_ISSUER_MATCH = 1, EDC_ISSUER_OVERWRITE = 2 };
 
+/* doc_parse within the limits of sealing. What cannot be parsed because it is
+ * something else that is sealed already (a compact JWS, signed XML) is
+ * EDC_SEALED_ALREADY; other XML is EDC_NOT_CREDENTIAL. */
+MUST_USE enum err edc_parse(
+    struct doc **d, const uint8_t *buf, size_t len, struct fault *fault);
+
 /* The credential inside an upload wrapper {"credential":..}, else the root. */
 doc_ref edc_credential(struct doc *d);
 

@@ -1,0 +1,460 @@
+/*
+ * The rules of the profile, run over the document. The shapes they come from
+ * speak of a graph in which objects with the same id are one; so what an
+ * object lacks may stand at another one with its id.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/edc/edc_priv.h"
+
+enum rule_kind {
+	ANY,
+	OBJECT,
+	CONCEPT, /* of a scheme */
+	LANGUAGE_MAP,
+	TIME,
+	DATE,
+	DURATION,
+	TEXT,
+	NUMBER,
+	BOOLEAN,
+};
+
+struct rule {
+	const char *class, *member;
+	uint8_t profile, least, most, kind;
+	const char *of; /* classes, "A|B", or a scheme */
+	bool warning;
+	const char *stem;
+};
+
+#define ALL EDC_ALL
+#define FULL EDC_FULL
+#define ACCREDITED EDC_ACCREDITED
+#define MANDATE EDC_MANDATE
+#define SUPPLEMENT EDC_SUPPLEMENT
+#define CONVERTED EDC_CONVERTED
+#define ERROR false
+#define WARNING true
+#define RULE(...) {__VA_ARGS__},
+static const struct rule rules[] = {
+#include "host/data/edc_rules.def"
+};
+
+#define RULES (sizeof(rules) / sizeof(rules[0]))
+
+/* What of a draft sealing adds, by class and member. */
+static const char *const added[][2] = {
+    {"EuropeanDigitalCredential", "issued"},
+    {"EuropeanDigitalCredential", "issuer"}, /* told as EDC_NO_ISSUER */
+    {"@issuer", "eIDASIdentifier"},
+};
+
+/* And of the issuer, whatever its class. */
+static const char *const added_issuer[] = {"legalName", "location"};
+
+#define SAME_ID_MAX 64 /* objects of one id that are looked at */
+
+struct entry {
+	const char *id;
+	size_t len;
+	doc_ref object;
+};
+
+struct check {
+	struct doc *d;
+	struct edc_walk walk;
+	struct edc_report *report;
+	struct entry *entry; /* objects with an id, sorted by it */
+	size_t entries;
+	doc_ref issuer;
+	unsigned profiles;
+	bool draft;
+};
+
+static int
+compare_text(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	int c = memcmp(a, b, a_len < b_len ? a_len : b_len);
+
+	return c != 0 ? c : (a_len > b_len) - (a_len < b_len);
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int c = compare_text(x->id, x->len, y->id, y->len);
+
+	return c != 0 ? c : (x->object > y->object) - (x->object < y->object);
+}
+
+static enum err
+index_ids(struct check *c, doc_ref top)
+{
+	struct entry *grown;
+	size_t cap = 0;
+	doc_ref v, id;
+
+	edc_walk_init(&c->walk, c->d, top);
+	while ((v = edc_walk_next(&c->walk)) != 0) {
+		id = doc_get(c->d, v, "id");
+		if (doc_type(c->d, id) != DOC_STRING || doc_count(c->d, v) < 2)
+			continue;
+		if (c->entries == cap) {
+			cap = cap != 0 ? 2 * cap : 256;
+			grown = realloc(c->entry, cap * sizeof(*grown));
+			if (grown == NULL)
+				return ERR_NO_MEMORY;
+			c->entry = grown;
+		}
+		c->entry[c->entries].object = v;
+		doc_string(c->d, id, &c->entry[c->entries].id,
+		    &c->entry[c->entries].len);
+		c->entries++;
+	}
+	if (c->entries > 1)
+		qsort(c->entry, c->entries, sizeof(*c->entry), compare_entries);
+	return c->walk.too_deep ? ERR_JSON_DEPTH : ERR_OK;
+}
+
+/* The first entry that is not less than that id. */
+static size_t
+find_id(const struct check *c, const char *id, size_t len)
+{
+	size_t low = 0, high = c->entries, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (compare_text(c->entry[mid].id, c->entry[mid].len, id, len) <
+		    0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* null is no value in JSON-LD. */
+static doc_ref
+member_of(const struct check *c, doc_ref object, const char *name)
+{
+	doc_ref v = doc_get(c->d, object, name);
+
+	return doc_type(c->d, v) == DOC_NULL ? 0 : v;
+}
+
+/* The member of this object, or of another with its id. A text in the place
+ * of an object is its id. */
+static doc_ref
+find_member(const struct check *c, doc_ref object, const char *name)
+{
+	doc_ref v = member_of(c, object, name), id;
+	const char *text;
+	size_t len, i, n;
+
+	id = doc_type(c->d, object) == DOC_STRING ? object
+						  : doc_get(c->d, object, "id");
+	if (v != 0 || doc_type(c->d, id) != DOC_STRING)
+		return v;
+	doc_string(c->d, id, &text, &len);
+	for (i = find_id(c, text, len), n = 0;
+	     v == 0 && n < SAME_ID_MAX && i < c->entries &&
+	     compare_text(c->entry[i].id, c->entry[i].len, text, len) == 0;
+	     i++, n++)
+		v = member_of(c, c->entry[i].object, name);
+	return v;
+}
+
+/* Is name one of "A|B|C"? */
+static bool
+is_among(const char *name, size_t len, const char *list)
+{
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == '|')) {
+		n = strcspn(list, "|");
+		if (n == len && memcmp(list, name, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+type_is_among(struct doc *d, doc_ref type, const char *list)
+{
+	doc_ref v = doc_type(d, type) == DOC_ARRAY ? doc_first(d, type) : type;
+	const char *text;
+	size_t len;
+
+	for (; v != 0; v = v == type ? 0 : doc_next(d, v)) {
+		doc_string(d, v, &text, &len);
+		if (doc_type(d, v) == DOC_STRING && is_among(text, len, list))
+			return true;
+	}
+	return false;
+}
+
+bool
+edc_is_a(struct doc *d, doc_ref object, const char *class)
+{
+	return type_is_among(d, doc_get(d, object, "type"), class);
+}
+
+static bool
+has_scheme(struct check *c, doc_ref concept, const char *scheme)
+{
+	doc_ref s = find_member(c, concept, "inScheme"), v;
+
+	v = doc_type(c->d, s) == DOC_ARRAY ? doc_first(c->d, s) : s;
+	for (; v != 0; v = v == s ? 0 : doc_next(c->d, v))
+		if (doc_is_text(c->d, v, scheme) ||
+		    doc_is_text(c->d, doc_get(c->d, v, "id"), scheme))
+			return true;
+	return false;
+}
+
+/* One value of a member; language maps are looked at elsewhere. */
+static bool
+is_kind(struct check *c, const struct rule *rule, doc_ref v)
+{
+	enum doc_type type = doc_type(c->d, v);
+	const char *text;
+	size_t len;
+
+	doc_string(c->d, v, &text, &len);
+	switch ((enum rule_kind)rule->kind) {
+	case OBJECT:
+		return (type == DOC_OBJECT || type == DOC_STRING) &&
+		    type_is_among(c->d, find_member(c, v, "type"), rule->of);
+	case CONCEPT:
+		return has_scheme(c, v, rule->of);
+	case TIME:
+		return edc_is_time(text, len);
+	case DATE:
+		return edc_is_date(text, len);
+	case DURATION:
+		return edc_is_duration(text, len);
+	case TEXT:
+		return type != DOC_OBJECT && type != DOC_ARRAY;
+	case NUMBER:
+		return type == DOC_NUMBER ||
+		    (len > 0 && strspn(text, "+-.0123456789") >= len);
+	case BOOLEAN:
+		return type == DOC_TRUE || type == DOC_FALSE ||
+		    doc_is_text(c->d, v, "true") ||
+		    doc_is_text(c->d, v, "false");
+	case ANY:
+	case LANGUAGE_MAP:
+		break;
+	}
+	return true;
+}
+
+static const char *
+kind_text(const struct rule *rule)
+{
+	switch ((enum rule_kind)rule->kind) {
+	case OBJECT:
+		return "an object with type ";
+	case CONCEPT:
+		return "a concept of the scheme ";
+	case TIME:
+		return "a time such as 2026-01-31T12:00:00Z";
+	case DATE:
+		return "a date such as 2026-01-31";
+	case DURATION:
+		return "a duration such as P6M";
+	case TEXT:
+		return "a text";
+	case NUMBER:
+		return "a number";
+	case BOOLEAN:
+		return "true or false";
+	case LANGUAGE_MAP:
+		return "texts by language, such as {\"en\": \"..\"}";
+	case ANY:
+		break;
+	}
+	return "a value";
+}
+
+static enum err tell(struct check *c, const struct rule *rule, doc_ref at,
+    const char *what, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static enum err
+tell(struct check *c, const struct rule *rule, doc_ref at, const char *what,
+    const char *format, ...)
+{
+	struct edc_failure f = {.err = ERR_EDC_RULES, .warning = rule->warning};
+	va_list ap;
+
+	snprintf(f.message, sizeof(f.message), "edc-%s-%s", rule->stem, what);
+	va_start(ap, format);
+	vsnprintf(f.text, sizeof(f.text), format, ap);
+	va_end(ap);
+	return edc_report_add(c->report, &c->walk, rule->member, at, &f);
+}
+
+/* {"en": "x", "fr": ["y"]}: how many texts; 0 with *bad what is no map. */
+static uint32_t
+count_texts(struct check *c, doc_ref map, doc_ref *bad)
+{
+	uint32_t n = 0;
+	doc_ref v, e;
+
+	*bad = doc_type(c->d, map) == DOC_OBJECT ? 0 : map;
+	for (v = doc_first(c->d, map); v != 0 && *bad == 0;
+	     v = doc_next(c->d, v)) {
+		/* One text for each language, in an array or not. */
+		e = doc_type(c->d, v) == DOC_ARRAY ? doc_first(c->d, v) : v;
+		if (doc_type(c->d, v) == DOC_ARRAY && doc_count(c->d, v) > 1)
+			*bad = v;
+		else if (e == 0 || doc_type(c->d, e) == DOC_NULL)
+			continue;
+		else if (doc_type(c->d, e) != DOC_STRING)
+			*bad = e;
+		else
+			n++;
+	}
+	return n;
+}
+
+/* How many values a member has; checks each of them. */
+static enum err
+check_values(
+    struct check *c, const struct rule *rule, doc_ref member, uint32_t *count)
+{
+	bool list = doc_type(c->d, member) == DOC_ARRAY;
+	doc_ref v = list ? doc_first(c->d, member) : member, bad;
+	enum err e = ERR_OK;
+
+	*count = 0;
+	for (; v != 0 && e == ERR_OK; v = list ? doc_next(c->d, v) : 0) {
+		if (doc_type(c->d, v) == DOC_NULL)
+			continue;
+		bad = 0;
+		if (rule->kind == LANGUAGE_MAP) {
+			*count += count_texts(c, v, &bad);
+			/* What is no text is not missing, too. */
+			*count += bad != 0;
+		} else {
+			(*count)++;
+			bad = is_kind(c, rule, v) ? 0 : v;
+		}
+		if (bad != 0)
+			e = tell(c, rule, bad, "type", "%s must be %s%s",
+			    rule->member, kind_text(rule), rule->of);
+	}
+	return e;
+}
+
+static bool
+may_lack(const struct check *c, const struct rule *rule, doc_ref object)
+{
+	size_t i;
+
+	if (!c->draft)
+		return false;
+	for (i = 0; i < sizeof(added) / sizeof(added[0]); i++)
+		if (strcmp(rule->class, added[i][0]) == 0 &&
+		    strcmp(rule->member, added[i][1]) == 0)
+			return true;
+	for (i = 0; i < sizeof(added_issuer) / sizeof(added_issuer[0]); i++)
+		if (object == c->issuer &&
+		    strcmp(rule->member, added_issuer[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum err
+check_rule(struct check *c, const struct rule *rule, doc_ref object)
+{
+	doc_ref member = member_of(c, object, rule->member);
+	uint32_t count = 0;
+	enum err e = ERR_OK;
+
+	if (member != 0)
+		e = check_values(c, rule, member, &count);
+	else if (rule->least > 0 && find_member(c, object, rule->member) != 0)
+		return ERR_OK;
+	if (e == ERR_OK && count < rule->least && !may_lack(c, rule, object))
+		e = tell(c, rule, member != 0 ? member : object, "missing",
+		    "%s is missing, %s%s", rule->member, kind_text(rule),
+		    rule->of);
+	if (e == ERR_OK && rule->most != 0 && count > rule->most)
+		e = tell(c, rule, member, "many",
+		    "%s has %u values, at most %u is allowed", rule->member,
+		    (unsigned)count, (unsigned)rule->most);
+	return e;
+}
+
+static enum err
+check_class(struct check *c, doc_ref object, const char *name, size_t len)
+{
+	size_t low = 0, high = RULES, mid;
+	enum err e = ERR_OK;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (compare_text(rules[mid].class, strlen(rules[mid].class),
+			name, len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; e == ERR_OK && low < RULES &&
+	     compare_text(
+		 rules[low].class, strlen(rules[low].class), name, len) == 0;
+	     low++)
+		if ((rules[low].profile & c->profiles) != 0)
+			e = check_rule(c, &rules[low], object);
+	return e;
+}
+
+static enum err
+check_object(struct check *c, doc_ref object)
+{
+	doc_ref type = doc_get(c->d, object, "type"), v;
+	const char *text;
+	size_t len;
+	enum err e = ERR_OK;
+
+	v = doc_type(c->d, type) == DOC_ARRAY ? doc_first(c->d, type) : type;
+	for (; v != 0 && e == ERR_OK; v = v == type ? 0 : doc_next(c->d, v)) {
+		doc_string(c->d, v, &text, &len);
+		if (len > 0 && text[0] != '@')
+			e = check_class(c, object, text, len);
+	}
+	if (e == ERR_OK && object == c->issuer)
+		e = check_class(c, object, "@issuer", strlen("@issuer"));
+	return e;
+}
+
+enum err
+edc_rules_check(struct doc *d, doc_ref credential, unsigned profiles,
+    bool draft, struct edc_report *r)
+{
+	struct check c = {.d = d,
+	    .report = r,
+	    .profiles = profiles,
+	    .draft = draft,
+	    .issuer = doc_get(d, credential, "issuer")};
+	enum err e;
+	doc_ref v;
+
+	if (doc_type(d, c.issuer) == DOC_ARRAY)
+		c.issuer = doc_first(d, c.issuer);
+	e = index_ids(&c, credential);
+	if (e == ERR_OK)
+		edc_walk_init(&c.walk, d, credential);
+	while (e == ERR_OK && (v = edc_walk_next(&c.walk)) != 0)
+		if (doc_type(d, v) == DOC_OBJECT)
+			e = check_object(&c, v);
+	free(c.entry);
+	return e;
+}
