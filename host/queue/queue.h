@@ -7,14 +7,34 @@
  *	e = queue_begin(q); ... changes ...; e = queue_commit(q, &fault);
  *	queue_close(q);
  *
- * Memory    does not grow with the queue
+ * Memory    does not grow with the queue: 8 MiB of cache
  * Chunks    none
- * Errors    QUEUE_*, BATCH_*, ITEM_*, NO_SPACE, READ_ONLY, IO
- * Trust     readers of other processes open it read-only or not at all
- * Limits    BOUND_BATCH items a batch
+ * Errors    QUEUE_*, BATCH_*, ITEM_*, NAME_INVALID, NO_SPACE, READ_ONLY, IO,
+ *           STATION_BUSY. After one of the last five inside a transaction
+ *           every change and the commit return it: nothing is half done. The
+ *           others are answers: nothing was changed, the transaction goes on
+ * Trust     readers of other processes open it read-only or not at all; the
+ *           file is its owner's alone (names and summaries stand in it)
+ * Limits    BOUND_BATCH items a batch; one thread at a time
  *
- * An item is in exactly one state. Allowed moves are in queue_states.c's
- * table; any other is BATCH_STATE.
+ * A change outside begin and commit is a transaction of its own.
+ *
+ * An item, and a batch, is in exactly one state. Allowed moves (queue_states.c;
+ * any other is BATCH_STATE; staying is always allowed):
+ *
+ *	item	   QUEUED    -> FROZEN, REMOVED, FAILED
+ *		   FROZEN    -> INTENDED, QUEUED (reopened), REMOVED, FAILED
+ *		   INTENDED  -> SEALED, FROZEN (not signed), FAILED (abandoned)
+ *		   SEALED    -> LOGGED
+ *		   LOGGED    -> RELEASED
+ *	batch	   OPEN	     -> CLOSING, DONE
+ *		   CLOSING   -> CLOSED, OPEN
+ *		   CLOSED    -> APPROVED, OPEN
+ *		   APPROVED  -> DONE, OPEN (expired, refused)
+ *
+ * A batch becomes CLOSED only with count items frozen and none queued, DONE
+ * only when every item is released, removed or failed, OPEN again only when
+ * none is intended; its frozen items become queued by that.
  */
 #ifndef HOST_QUEUE_QUEUE_H
 #define HOST_QUEUE_QUEUE_H
@@ -49,6 +69,17 @@ enum item_state {
 	ITEM_FAILED = 8, /* cannot be sealed; reason in fault_* */
 };
 
+bool queue_item_may_move(enum item_state from, enum item_state to);
+bool queue_batch_may_move(enum batch_state from, enum batch_state to);
+
+/* For people and for JSON: "queued", "open"; "?" for an unknown number. */
+const char *queue_item_state_name(enum item_state state);
+const char *queue_batch_state_name(enum batch_state state);
+
+/* What may name a batch or an item: a file name of up to QUEUE_NAME - 1
+ * octets, not hidden, without control characters. */
+bool queue_is_name(const char *name);
+
 #define QUEUE_NAME 128
 
 struct batch {
@@ -74,6 +105,7 @@ struct item {
 	uint8_t payload[SHA256_SIZE]; /* store key of the frozen bytes */
 	uint64_t payload_len;
 	uint8_t identity[SHA256_SIZE]; /* HMAC(station key, id, generation) */
+	uint8_t base[SHA256_SIZE]; /* that of generation 0; zeros: the same */
 	struct leaf leaf;
 	uint8_t summary[2048]; /* JSON for people, see front; purged later */
 	size_t summary_len;
@@ -95,9 +127,14 @@ void queue_close(struct queue *q); /* takes NULL */
 /* Everything between is one transaction; commit is durable when it returns. */
 MUST_USE enum err queue_begin(struct queue *q, struct fault *fault);
 MUST_USE enum err queue_commit(struct queue *q, struct fault *fault);
-void queue_rollback(struct queue *q);
+void queue_rollback(struct queue *q); /* nothing to do is fine */
 
-/* Batches. get by id or by name (the one not done). */
+/* Moves the write-ahead log into the database and empties it: what was purged
+ * is gone from both then. Not inside a transaction. */
+MUST_USE enum err queue_checkpoint(struct queue *q, struct fault *fault);
+
+/* Batches. get by id or by name (the one not done). add: EXISTS if one of that
+ * name is not done. */
 MUST_USE enum err queue_batch_add(
     struct queue *q, const char *name, int64_t now, struct batch *out);
 MUST_USE enum err queue_batch_get(
@@ -110,12 +147,26 @@ MUST_USE enum err queue_batch_update(struct queue *q, const struct batch *b);
 MUST_USE enum err queue_batch_next(
     struct queue *q, int64_t after, enum batch_state state, struct batch *out);
 
-/* Items. add sets id; QUEUE_DUPLICATE if identity is known already in any
- * item that is not removed or failed (out of which *other is the first). */
+/* Items. add sets id, for an open batch and an item in ITEM_QUEUED;
+ * QUEUE_DUPLICATE if identity is known already in any item that is not removed
+ * or failed: that is *other (which may be NULL). */
 MUST_USE enum err queue_item_add(
     struct queue *q, struct item *i, struct item *other);
 MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
+/* Stores every member; checks the move of state. A queued item may change its
+ * batch, to an open one. i->index is its leaf's; from ITEM_FROZEN on there is a
+ * leaf, and no two items of one root have the same index (BATCH_STATE). */
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
+
+/* The same for the states of the hot path, one statement each: the item must
+ * be in from (INTENDED, SEALED); no other member is touched. */
+MUST_USE enum err queue_item_move(
+    struct queue *q, int64_t id, enum item_state from, enum item_state to);
+MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
+    const uint8_t *signature, size_t signature_len, uint64_t seal);
+MUST_USE enum err queue_item_set_logged(struct queue *q, int64_t id,
+    uint64_t release, const uint8_t file[static SHA256_SIZE]);
+
 /* Next item of the batch with id > after in that state (0: any). */
 MUST_USE enum err queue_item_next(struct queue *q, int64_t batch, int64_t after,
     enum item_state state, struct item *out);
@@ -123,8 +174,13 @@ MUST_USE enum err queue_item_next(struct queue *q, int64_t batch, int64_t after,
 MUST_USE enum err queue_item_next_any(
     struct queue *q, int64_t after, enum item_state state, struct item *out);
 
-/* Item number n (0-based, not removed or failed ones, by leaf index) of a
- * closed batch. */
+/* The one that is not removed or failed: what add calls a duplicate of. */
+MUST_USE enum err queue_item_by_identity(struct queue *q,
+    const uint8_t identity[static SHA256_SIZE], struct item *out);
+
+/* The item whose leaf has that index under the batch's root; ITEM_UNKNOWN if
+ * there is none, or if it was removed or failed. Leaves of a root that was
+ * given up by reopening the batch are not found. */
 MUST_USE enum err queue_item_by_index(
     struct queue *q, int64_t batch, uint32_t index, struct item *out);
 
@@ -134,7 +190,8 @@ struct queue_counts {
 MUST_USE enum err queue_count(
     struct queue *q, int64_t batch, struct queue_counts *out); /* 0: all */
 
-/* How many released items have the identity without generation: for reseal. */
+/* How many released items have that base, the identity of generation 0: the
+ * next generation, for reseal. */
 MUST_USE enum err queue_generation(struct queue *q,
     const uint8_t base[static SHA256_SIZE], uint32_t *generation);
 

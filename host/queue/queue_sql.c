@@ -1,0 +1,92 @@
+#include "host/queue/queue_sql.h"
+
+/* clang-format off */
+#define BATCH "SELECT id, name, state, key, created, closed, signing_time," \
+	" count, root, certificate, approval, expires FROM batch "
+
+#define ITEM "SELECT item.id, batch, state, name, draft, payload, payload_len," \
+	" identity, base, leaf, signature, seal, release, file, fault," \
+	" fault_text, summary.json FROM item" \
+	" LEFT JOIN summary ON summary.item = item.id "
+
+/* The index by batch and state has ids in order only within one state. */
+#define FIRST_OF(state) \
+	"SELECT min(id) AS id FROM item WHERE batch = ?1 AND state = " state \
+	" AND id > ?2"
+
+const char *const queue_sql_text[SQL_COUNT] = {
+[SQL_BEGIN] = "BEGIN IMMEDIATE",
+[SQL_COMMIT] = "COMMIT",
+[SQL_ROLLBACK] = "ROLLBACK",
+
+[SQL_BATCH_ADD] =
+	"INSERT INTO batch (name, state, key, created, closed, signing_time,"
+	" count, approval, expires) VALUES (?1, 1, '', ?2, 0, 0, 0, 0, 0)",
+[SQL_BATCH_GET] = BATCH "WHERE id = ?1",
+[SQL_BATCH_FIND] = BATCH "WHERE name = ?1 AND state <> 5",
+[SQL_BATCH_UPDATE] =
+	"UPDATE batch SET name = ?2, state = ?3, key = ?4, created = ?5,"
+	" closed = ?6, signing_time = ?7, count = ?8, root = ?9,"
+	" certificate = ?10, approval = ?11, expires = ?12 WHERE id = ?1",
+[SQL_BATCH_NEXT] = BATCH "WHERE id > ?1 ORDER BY id LIMIT 1",
+[SQL_BATCH_NEXT_STATE] =
+	BATCH "WHERE state = ?2 AND id > ?1 ORDER BY id LIMIT 1",
+[SQL_BATCH_FORGET_LEAVES] =
+	"UPDATE item SET leaf_index = NULL,"
+	" state = CASE state WHEN 2 THEN 1 ELSE state END"
+	" WHERE batch = ?1 AND leaf_index IS NOT NULL",
+
+[SQL_ITEM_ADD] =
+	"INSERT INTO item (batch, leaf_index, state, name, draft, payload,"
+	" payload_len, identity, base, leaf, signature, seal, release, file,"
+	" fault, fault_text) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+	" ?12, ?13, ?14, ?15, ?16, ?17)",
+[SQL_ITEM_GET] = ITEM "WHERE item.id = ?1",
+[SQL_ITEM_STATE] = "SELECT state, batch FROM item WHERE id = ?1",
+[SQL_ITEM_UPDATE] =
+	"UPDATE item SET batch = ?2, leaf_index = CASE WHEN ?4 = 2 THEN ?3"
+	" WHEN ?4 BETWEEN 3 AND 6 THEN leaf_index END, state = ?4, name = ?5,"
+	" draft = ?6, payload = ?7, payload_len = ?8, identity = ?9,"
+	" base = ?10, leaf = ?11, signature = ?12, seal = ?13, release = ?14,"
+	" file = ?15, fault = ?16, fault_text = ?17 WHERE id = ?1",
+[SQL_ITEM_MOVE] =
+	"UPDATE item SET state = ?3 WHERE id = ?1 AND state = ?2",
+[SQL_ITEM_SEALED] =
+	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
+	" WHERE id = ?1 AND state = 3",
+[SQL_ITEM_LOGGED] =
+	"UPDATE item SET state = 5, release = ?2, file = ?3"
+	" WHERE id = ?1 AND state = 4",
+[SQL_ITEM_NEXT] =
+	ITEM "WHERE item.id = (SELECT min(id) FROM ("
+	FIRST_OF("1") " UNION ALL " FIRST_OF("2") " UNION ALL "
+	FIRST_OF("3") " UNION ALL " FIRST_OF("4") " UNION ALL "
+	FIRST_OF("5") " UNION ALL " FIRST_OF("6") " UNION ALL "
+	FIRST_OF("7") " UNION ALL " FIRST_OF("8") "))",
+[SQL_ITEM_NEXT_STATE] =
+	ITEM "WHERE batch = ?1 AND state = ?3 AND item.id > ?2"
+	" ORDER BY item.id LIMIT 1",
+[SQL_ITEM_NEXT_ANY] = ITEM "WHERE item.id > ?1 ORDER BY item.id LIMIT 1",
+[SQL_ITEM_NEXT_ANY_STATE] =
+	ITEM "WHERE state = ?2 AND item.id > ?1 ORDER BY item.id LIMIT 1",
+[SQL_ITEM_BY_INDEX] = ITEM "WHERE batch = ?1 AND leaf_index = ?2",
+[SQL_ITEM_BY_IDENTITY] =
+	ITEM "WHERE identity = ?1 AND state NOT IN (7, 8)",
+
+[SQL_SUMMARY_SET] =
+	"INSERT INTO summary (item, json) VALUES (?1, ?2)"
+	" ON CONFLICT (item) DO UPDATE SET json = excluded.json"
+	" WHERE json IS NOT excluded.json",
+[SQL_SUMMARY_DROP] = "DELETE FROM summary WHERE item = ?1",
+
+[SQL_TALLY_RANGE] =
+	"SELECT coalesce(sum(n), 0) FROM tally"
+	" WHERE batch = ?1 AND state BETWEEN ?2 AND ?3",
+[SQL_TALLY_BATCH] = "SELECT state, n FROM tally WHERE batch = ?1",
+[SQL_TALLY_ALL] = "SELECT state, sum(n) FROM tally GROUP BY state",
+[SQL_GENERATION] =
+	"SELECT (SELECT count(*) FROM item WHERE identity = ?1"
+	" AND state NOT IN (7, 8) AND state = 6 AND base IS NULL)"
+	" + (SELECT count(*) FROM item WHERE base = ?1 AND state = 6)",
+};
+/* clang-format on */
