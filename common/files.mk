@@ -14,7 +14,12 @@ COMMON_SRC += \
 	common/jcs_rules.c \
 	common/json.c \
 	common/json_number.c \
+	common/language.c \
 	common/leaf.c \
 	common/merkle.c \
+	common/summary.c \
+	common/summary_finish.c \
+	common/summary_pool.c \
+	common/summary_text.c \
 	common/utc.c \
 	common/utf8.c

@@ -1,0 +1,145 @@
+/* The end of a summary: languages are chosen, and all of it is hashed. */
+#include "common/summary_paths.h"
+
+#include <string.h>
+
+#include "common/be.h"
+
+_Static_assert(2 * SUMMARY_NAME + 1 <= SUMMARY_TEXT, "two names fit one text");
+
+static bool
+has_more(const struct summary *s, uint8_t node)
+{
+	return (s->more >> node & 1) != 0;
+}
+
+/* The best text of a language map, false if there is none. */
+static bool
+best_of(const struct summary *s, uint8_t node, struct summary_entry *e)
+{
+	return summary_pool_best(&s->pool, node - LEGAL_NAME, e);
+}
+
+static void
+set_text(struct summary_text *t, const struct summary_entry *e)
+{
+	memcpy(t->text, e->text, e->len);
+	t->len = e->len;
+	t->cut = e->cut || e->lost;
+	if (e->cut)
+		memcpy(t->whole, e->whole, SHA256_SIZE);
+}
+
+/* What summary_digest says of a name of two parts. */
+static void
+hash_part(struct sha256 *h, const struct summary_entry *e)
+{
+	static const uint8_t zeros[SHA256_SIZE];
+	uint8_t len[2];
+
+	be16_put(len, e->len);
+	sha256_push(h, len, sizeof(len));
+	sha256_push(h, e->text, e->len);
+	sha256_push(h, e->cut ? e->whole : zeros, SHA256_SIZE);
+}
+
+static void
+join(struct summary_text *t, const struct summary_entry *given,
+    const struct summary_entry *family)
+{
+	struct sha256 h;
+	size_t n = given->len;
+
+	memcpy(t->text, given->text, n);
+	t->text[n++] = ' ';
+	memcpy(t->text + n, family->text, family->len);
+	t->len = (uint16_t)(n + family->len);
+	t->cut = given->cut || given->lost || family->cut || family->lost;
+	if (!given->cut && !family->cut)
+		return;
+	sha256_init(&h);
+	hash_part(&h, given);
+	hash_part(&h, family);
+	sha256_finish(&h, t->whole);
+}
+
+static void
+set_learner(struct summary *s)
+{
+	struct summary_entry full, given, family;
+	bool has_given, has_family;
+
+	if (best_of(s, FULL_NAME, &full)) {
+		set_text(&s->learner, &full);
+		s->learner.cut |= has_more(s, FULL_NAME);
+		return;
+	}
+	has_given = best_of(s, GIVEN_NAME, &given);
+	has_family = best_of(s, FAMILY_NAME, &family);
+	if (has_given && has_family)
+		join(&s->learner, &given, &family);
+	else if (has_given || has_family)
+		set_text(&s->learner, has_given ? &given : &family);
+	s->learner.cut |= has_more(s, FULL_NAME) || has_more(s, GIVEN_NAME) ||
+	    has_more(s, FAMILY_NAME);
+}
+
+void
+summary_finish(struct summary *s)
+{
+	struct summary_entry e;
+
+	if (best_of(s, LEGAL_NAME, &e))
+		set_text(&s->issuer, &e);
+	s->issuer.cut |= has_more(s, ISSUER) || has_more(s, LEGAL_NAME);
+	s->issuer_id.cut |= has_more(s, ISSUER) || has_more(s, EIDAS) ||
+	    has_more(s, ISSUER_ID);
+	set_learner(s);
+	s->learner.cut |= has_more(s, SUBJECT);
+	if (best_of(s, TITLE, &e))
+		set_text(&s->title, &e);
+	s->title.cut |= has_more(s, DISPLAY) || has_more(s, TITLE);
+	s->id.cut |= has_more(s, ID);
+	s->issued.cut |= has_more(s, ISSUED);
+	s->valid_from.cut |= has_more(s, VALID_FROM);
+	s->valid_until.cut |= has_more(s, VALID_UNTIL) ||
+	    has_more(s, EXPIRATION);
+	s->understood = s->context == CONTEXT_ENTRIES;
+}
+
+static void
+hash_text(struct sha256 *h, const struct summary_text *t)
+{
+	uint8_t head[3];
+
+	be16_put(head, t->len);
+	head[2] = t->cut;
+	sha256_push(h, head, sizeof(head));
+	sha256_push(h, t->text, t->len);
+	if (t->cut)
+		sha256_push(h, t->whole, SHA256_SIZE);
+}
+
+void
+summary_digest(const struct summary *s, uint8_t out[static SHA256_SIZE])
+{
+	static const char label[16] = "zegel-summary-v1";
+	uint8_t counts[9];
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_push(&h, label, sizeof(label));
+	hash_text(&h, &s->issuer);
+	hash_text(&h, &s->issuer_id);
+	hash_text(&h, &s->learner);
+	hash_text(&h, &s->title);
+	hash_text(&h, &s->id);
+	hash_text(&h, &s->issued);
+	hash_text(&h, &s->valid_from);
+	hash_text(&h, &s->valid_until);
+	be32_put(counts, s->claims);
+	be32_put(counts + 4, s->languages);
+	counts[8] = s->understood;
+	sha256_push(&h, counts, sizeof(counts));
+	sha256_finish(&h, out);
+}
