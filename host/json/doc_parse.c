@@ -10,6 +10,7 @@
 
 #include "common/bounds.h"
 #include "common/es_number.h"
+#include "common/json_number.h"
 #include "host/json/doc_priv.h"
 #include "host/json/doc_string.h"
 
@@ -51,8 +52,11 @@ fail(struct parser *s, enum err e, const char *expected)
 static enum err
 unexpected(struct parser *s, const char *expected)
 {
-	return fail(
-	    s, s->p == s->end ? ERR_JSON_TRUNCATED : ERR_JSON_SYNTAX, expected);
+	if (s->p == s->end)
+		return fail(s, ERR_JSON_TRUNCATED, expected);
+	if (*s->p >= 0x80 && (*s->p < 0xC2 || *s->p > 0xF4))
+		return fail(s, ERR_UTF8_INVALID, expected);
+	return fail(s, ERR_JSON_SYNTAX, expected);
 }
 
 static void
@@ -219,43 +223,35 @@ is_digit(const struct parser *s)
 	return s->p < s->end && *s->p >= '0' && *s->p <= '9';
 }
 
-static enum err
+static bool
 skip_digits(struct parser *s)
 {
-	if (s->p == s->end)
-		return fail(s, ERR_JSON_TRUNCATED, "expected a digit");
-	if (!is_digit(s))
-		return fail(s, ERR_JSON_NUMBER_SYNTAX, "expected a digit");
+	bool any = is_digit(s);
+
 	while (is_digit(s))
 		s->p++;
-	return ERR_OK;
+	return any;
 }
 
 /* RFC 8259 6. *whole: neither fraction nor exponent. */
-static enum err
+static bool
 scan_number(struct parser *s, bool *whole)
 {
-	enum err e;
-
 	*whole = true;
 	if (*s->p == '-')
 		s->p++;
 	if (s->p < s->end && *s->p == '0') {
 		s->p++;
 		if (is_digit(s))
-			return fail(s, ERR_JSON_NUMBER_SYNTAX,
-			    "expected no digit after a leading zero");
-	} else {
-		e = skip_digits(s);
-		if (e != ERR_OK)
-			return e;
+			return false;
+	} else if (!skip_digits(s)) {
+		return false;
 	}
 	if (s->p < s->end && *s->p == '.') {
 		*whole = false;
 		s->p++;
-		e = skip_digits(s);
-		if (e != ERR_OK)
-			return e;
+		if (!skip_digits(s))
+			return false;
 	}
 	if (s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
 		*whole = false;
@@ -264,7 +260,26 @@ scan_number(struct parser *s, bool *whole)
 			s->p++;
 		return skip_digits(s);
 	}
-	return ERR_OK;
+	return true;
+}
+
+/* What is wrong with a number, and where, is said by the machine that the
+ * checkers use, so that all say the same. */
+static enum err
+fail_number(struct parser *s, const uint8_t *lexeme)
+{
+	struct json_number n;
+	bool ended = false;
+	enum err e = ERR_OK;
+
+	json_number_init(&n);
+	for (s->p = lexeme; s->p < s->end && !ended; s->p++) {
+		e = json_number_push(&n, *s->p, &ended);
+		if (e != ERR_OK)
+			return fail(s, e, "");
+	}
+	e = json_number_finish(&n);
+	return fail(s, e != ERR_OK ? e : ERR_INTERNAL, "");
 }
 
 static enum err
@@ -277,9 +292,8 @@ parse_number(struct parser *s)
 	enum err e;
 	doc_ref r;
 
-	e = scan_number(s, &whole);
-	if (e != ERR_OK)
-		return e;
+	if (!scan_number(s, &whole))
+		return fail_number(s, lexeme);
 	after = s->p;
 	s->p = lexeme;
 	/* Up to 15 digits every integer is a double and its own short form. */
@@ -288,7 +302,7 @@ parse_number(struct parser *s)
 		e = es_number_parse(
 		    (const char *)lexeme, (size_t)(after - lexeme), &value);
 		if (e != ERR_OK)
-			return fail(s, e, "");
+			return fail_number(s, lexeme);
 	}
 	e = add(s, DOC_NUMBER, &r);
 	if (e != ERR_OK)
@@ -382,9 +396,9 @@ parse_document(struct parser *s)
 	bool closed;
 	enum err e;
 
+	skip_space(s);
 	if (s->end - s->p >= 3 && memcmp(s->p, "\xEF\xBB\xBF", 3) == 0)
 		return fail(s, ERR_JSON_BOM, "");
-	skip_space(s);
 	if (s->p == s->end)
 		return fail(s, ERR_JSON_EMPTY, "");
 	e = parse_value(s);

@@ -57,9 +57,12 @@ hex_digit(uint8_t c)
 	return -1;
 }
 
-/* The four digits after \u. *p goes to the first octet that is none. */
+enum half { ANY_UNIT, LOW_SURROGATE };
+
+/* The four digits after \u. *p goes to the first octet that cannot stand
+ * there: surrogates (D800..DFFF, low ones from DC00) show at the second. */
 static enum err
-scan_unit(const uint8_t **p, const uint8_t *end, uint32_t *unit)
+scan_unit(const uint8_t **p, const uint8_t *end, enum half half, uint32_t *unit)
 {
 	int i, digit;
 
@@ -71,6 +74,13 @@ scan_unit(const uint8_t **p, const uint8_t *end, uint32_t *unit)
 		if (digit < 0)
 			return ERR_JSON_ESCAPE;
 		*unit = *unit << 4 | (uint32_t)digit;
+		if (half == ANY_UNIT && i == 1 && *unit >= 0xDC &&
+		    *unit <= 0xDF)
+			return ERR_JSON_SURROGATE;
+		if (half == LOW_SURROGATE &&
+		    ((i == 0 && *unit != 0xD) ||
+			(i == 1 && (*unit < 0xDC || *unit > 0xDF))))
+			return ERR_JSON_SURROGATE;
 	}
 	return ERR_OK;
 }
@@ -111,33 +121,21 @@ scan_escape(const uint8_t **p, const uint8_t *end, bool *canonical)
 		return ERR_JSON_ESCAPE;
 	}
 	digits = *p;
-	e = scan_unit(p, end, &unit);
+	e = scan_unit(p, end, ANY_UNIT, &unit);
 	if (e != ERR_OK)
 		return e;
 	if (unit >= 0x20 || is_short_control(unit) ||
 	    (digits[3] >= 'A' && digits[3] <= 'F'))
 		*canonical = false;
-	if (unit < 0xD800 || unit > 0xDFFF)
+	if (unit < 0xD800 || unit > 0xDBFF)
 		return ERR_OK;
-	if (unit >= 0xDC00) {
-		*p = digits + 1;
-		return ERR_JSON_SURROGATE;
-	}
 	for (digits = (const uint8_t *)"\\u"; *digits != 0; digits++, (*p)++) {
 		if (*p == end)
 			return ERR_JSON_TRUNCATED;
 		if (**p != *digits)
 			return ERR_JSON_SURROGATE;
 	}
-	digits = *p;
-	e = scan_unit(p, end, &unit);
-	if (e != ERR_OK)
-		return e;
-	if (unit < 0xDC00 || unit > 0xDFFF) {
-		*p = digits + (digits[0] != 'd' && digits[0] != 'D' ? 0 : 1);
-		return ERR_JSON_SURROGATE;
-	}
-	return ERR_OK;
+	return scan_unit(p, end, LOW_SURROGATE, &unit);
 }
 
 enum err

@@ -1,4 +1,5 @@
 HOST_SRC += \
+	host/json/canon.c \
 	host/json/doc.c \
 	host/json/doc_change.c \
 	host/json/doc_parse.c \
