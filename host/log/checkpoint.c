@@ -5,24 +5,7 @@
 #include <string.h>
 
 #include "common/base64.h"
-
-/* Decimal without a leading zero. */
-static bool
-parse_size(const char *p, size_t len, uint64_t *size)
-{
-	uint64_t n = 0;
-	size_t i;
-
-	if (len == 0 || len > 16 || (p[0] == '0' && len > 1))
-		return false;
-	for (i = 0; i < len; i++) {
-		if (p[i] < '0' || p[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(p[i] - '0');
-	}
-	*size = n;
-	return n < UINT64_C(1) << 53;
-}
+#include "host/log/text.h"
 
 enum err
 checkpoint_open(struct checkpoint *c, const char *note, size_t len,
@@ -47,7 +30,7 @@ checkpoint_open(struct checkpoint *c, const char *note, size_t len,
 	}
 	if (p != note + text_len || line_len[0] != strlen(key->name) ||
 	    memcmp(line[0], key->name, line_len[0]) != 0 ||
-	    !parse_size(line[1], line_len[1], &c->size) ||
+	    !text_number(line[1], line_len[1], &c->size) ||
 	    base64_decode(line[2], line_len[2], c->root, SHA256_SIZE, &n) !=
 		ERR_OK ||
 	    n != SHA256_SIZE)

@@ -61,3 +61,20 @@ text_is_plain(const char *p, size_t len)
 	}
 	return p == end;
 }
+
+bool
+text_number(const char *p, size_t len, uint64_t *number)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (len == 0 || len > 16 || (p[0] == '0' && len > 1))
+		return false;
+	for (i = 0; i < len; i++) {
+		if (p[i] < '0' || p[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(p[i] - '0');
+	}
+	*number = n;
+	return n < UINT64_C(1) << 53;
+}

@@ -1,5 +1,5 @@
 /*
- * text.h: UTF-8 (RFC 3629), one code point at a time.
+ * text.h: UTF-8 (RFC 3629), one code point at a time; numbers of C2SP's texts.
  *
  *	while ((n = text_next(p, end, &c)) > 0)
  *		p += n;
@@ -21,6 +21,9 @@
 
 /* Octets that the code point at p takes, 1..4, or 0. */
 size_t text_next(const char *p, const char *end, uint32_t *code);
+
+/* A decimal number without a leading zero, below 2^53. */
+bool text_number(const char *p, size_t len, uint64_t *number);
 
 /* UTF-8 without control characters (C0, DEL, C1), nor the marks that turn the
  * direction of text around: what a person reads is what stands there. */

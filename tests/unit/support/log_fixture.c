@@ -82,6 +82,116 @@ log_fixture_append(struct log *l, unsigned count)
 	}
 }
 
+void
+log_fixture_signature(uint32_t i, uint8_t out[static 64])
+{
+	memset(out, 0x51, 64);
+	memcpy(out, &i, sizeof(i));
+}
+
+void
+log_fixture_digest(uint32_t i, uint8_t out[static SHA256_SIZE])
+{
+	memset(out, 0xf1, SHA256_SIZE);
+	memcpy(out, &i, sizeof(i));
+}
+
+void
+log_fixture_batch(struct log_fixture_batch *b, uint32_t count, int64_t time)
+{
+	struct leaf leaf = {
+	    .kind = KIND_JADES, .profile = PROFILE_EDC, .alg = ALG_ES256};
+	struct merkle m;
+	uint32_t i;
+
+	memset(b, 0, sizeof(*b));
+	b->count = count;
+	b->time = time;
+	merkle_init(&m);
+	for (i = 0; i < count; i++) {
+		leaf.index = i;
+		sha256(&i, sizeof(i), leaf.payload);
+		sha256(&time, sizeof(time), leaf.salt);
+		leaf.salt[0] ^= (uint8_t)i;
+		leaf_encode(&leaf, b->leaf[i]);
+		leaf_hash(&leaf, b->hash[i]);
+		must(merkle_push(&m, b->hash[i]), NULL);
+	}
+	merkle_root(&m, b->root);
+}
+
+static void
+put_next(struct log *l, struct log_fixture_batch *b, struct entry *e)
+{
+	e->time = b->time++;
+	log_fixture_put(l, e);
+}
+
+void
+log_fixture_approve(struct log *l, struct log_fixture_batch *b)
+{
+	struct entry e = {.kind = ENTRY_APPROVAL,
+	    .person = "p-0011223344556677",
+	    .means = "terminal",
+	    .key = "seal",
+	    .count = b->count};
+
+	e.expires = b->time + 3600;
+	memcpy(e.root, b->root, SHA256_SIZE);
+	b->approval = log_size(l) + log_pending(l);
+	put_next(l, b, &e);
+}
+
+void
+log_fixture_intend(struct log *l, struct log_fixture_batch *b,
+    enum entry_kind kind, uint32_t first, uint32_t count)
+{
+	struct entry e = {.kind = kind,
+	    .approval = b->approval,
+	    .first = first,
+	    .count = count};
+
+	put_next(l, b, &e);
+}
+
+void
+log_fixture_seal(struct log *l, struct log_fixture_batch *b, uint32_t i)
+{
+	struct entry e = {
+	    .kind = ENTRY_SEAL, .approval = b->approval, .index = i};
+	uint8_t signature[64];
+
+	memcpy(e.leaf, b->hash[i], SHA256_SIZE);
+	log_fixture_signature(i, signature);
+	entry_salted(b->leaf[i] + LEAF_SIZE - LEAF_SALT, signature,
+	    sizeof(signature), e.signature);
+	b->seal[i] = log_size(l) + log_pending(l);
+	put_next(l, b, &e);
+}
+
+void
+log_fixture_abandon(struct log *l, struct log_fixture_batch *b, uint32_t i)
+{
+	struct entry e = {
+	    .kind = ENTRY_ABANDONED, .approval = b->approval, .index = i};
+
+	memcpy(e.leaf, b->hash[i], SHA256_SIZE);
+	b->seal[i] = log_size(l) + log_pending(l);
+	put_next(l, b, &e);
+}
+
+void
+log_fixture_release(struct log *l, struct log_fixture_batch *b, uint32_t i)
+{
+	struct entry e = {.kind = ENTRY_RELEASE, .seal = b->seal[i]};
+	uint8_t digest[SHA256_SIZE];
+
+	log_fixture_digest(i, digest);
+	entry_salted(
+	    b->leaf[i] + LEAF_SIZE - LEAF_SALT, digest, sizeof(digest), e.file);
+	put_next(l, b, &e);
+}
+
 bool
 log_fixture_is_whole(struct log *l)
 {
