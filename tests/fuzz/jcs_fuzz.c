@@ -40,7 +40,7 @@ is_bound(enum err e)
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 {
-	uint64_t at, at_cut, at_each, at_out;
+	uint64_t at, at_cut, at_each;
 	uint8_t *out;
 	size_t n, where;
 	enum err e, again;
@@ -67,10 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	if ((e == ERR_OK) != same)
 		abort();
 	if (json) {
-		again = check(out, n, 0, &at_out);
+		again = check(out, n, 0, &at);
 		if (again != ERR_OK && !is_bound(again))
-			abort();
-		if (again == ERR_OK && !same && at >= n && at >= len)
 			abort();
 	}
 	free(out);
