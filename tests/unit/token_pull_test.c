@@ -12,7 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hsm/key.h"
+#include "hsm/module.h"
+#include "hsm/provision.h"
 #include "hsm/token.h"
+#include "hsm/uri.h"
 #include "tests/unit/support/p11fault.h"
 #include "tests/unit/support/signature.h"
 #include "tests/unit/support/softhsm.h"
@@ -241,6 +245,71 @@ a_key_without_any_public_value_is_refused(void **state)
 	assert_int_equal(token_login(t, (const uint8_t *)SOFTHSM_PIN,
 			     strlen(SOFTHSM_PIN), &detail),
 	    ERR_TOKEN_KEY_MISMATCH);
+	token_close(t);
+}
+
+/* Somebody makes another key of the same label and id while it is away. */
+static void
+destroy(CK_FUNCTION_LIST *f, CK_SLOT_ID slot, const char *label)
+{
+	CK_UTF8CHAR name[8];
+	CK_ATTRIBUTE pattern = {CKA_LABEL, name, strlen(label)};
+	CK_OBJECT_HANDLE object[4];
+	CK_SESSION_HANDLE session;
+	CK_ULONG n, i;
+
+	memcpy(name, label, strlen(label));
+	assert_int_equal(
+	    f->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL,
+		NULL, &session),
+	    CKR_OK);
+	assert_int_equal(
+	    key_objects(f, session, &pattern, 1, object, 4, &n, &detail),
+	    ERR_OK);
+	assert_int_equal(n, 2);
+	for (i = 0; i < n; i++)
+		assert_int_equal(f->C_DestroyObject(session, object[i]), 0);
+	assert_int_equal(f->C_CloseSession(session), CKR_OK);
+}
+
+static void
+a_key_that_was_replaced_while_the_token_was_away_is_refused(void **state)
+{
+	struct token_config c = {
+	    .uri = "pkcs11:token=one", .module = p11fault_module()};
+	const uint8_t id = 3, *pin = (const uint8_t *)SOFTHSM_PIN;
+	CK_TOKEN_INFO info;
+	struct module *m;
+	CK_SLOT_ID slot;
+	P11KitUri *uri;
+	struct token *t;
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    provision_key(&c, TOKEN_P256, 0, "c", &id, 1, pin, 6, &detail),
+	    ERR_OK);
+	t = open_key("pkcs11:token=one;object=c");
+	assert_int_equal(sign(t), ERR_OK);
+	assert_int_equal(uri_parse(&uri, c.uri, &detail), ERR_OK);
+	assert_int_equal(module_open(&m, c.module, &detail), ERR_OK);
+	assert_int_equal(
+	    uri_find_slot(uri, m, NULL, &slot, &info, &detail), ERR_OK);
+	destroy(m->f, slot, "c");
+	assert_int_equal(
+	    provision_key(&c, TOKEN_P256, 0, "c", &id, 1, pin, 6, &detail),
+	    ERR_OK);
+	p11fault_change("epoch 1\n");
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(
+		    token_poll(t, &detail), ERR_TOKEN_KEY_MISMATCH);
+		assert_int_not_equal(token_state(t), TOKEN_READY);
+		assert_int_not_equal(sign(t), ERR_OK);
+	}
+	destroy(m->f, slot, "c");
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_KEY_ABSENT);
+	module_close(m);
+	p11_kit_uri_free(uri);
 	token_close(t);
 }
 
@@ -496,6 +565,7 @@ main(void)
 	    TEST(stale_handles_never_sign_with_another_key),
 	    TEST(a_key_that_is_not_the_certificates_is_refused),
 	    TEST(a_key_without_any_public_value_is_refused),
+	    TEST(a_key_that_was_replaced_while_the_token_was_away_is_refused),
 	    TEST(one_session_serves_two_keys),
 	    TEST(no_more_sessions_than_wanted_are_opened),
 	    TEST(
