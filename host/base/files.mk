@@ -8,7 +8,9 @@ HOST_SRC += \
 	host/base/file.c \
 	host/base/hex.c \
 	host/base/lock.c \
+	host/base/privileges.c \
 	host/base/say.c \
 	host/base/secret.c \
 	host/base/sha_nettle.c \
-	host/base/station.c
+	host/base/station.c \
+	host/base/station_owner.c

@@ -11,4 +11,5 @@ HOST_SRC += \
 	host/x509/spki_verify.c \
 	host/x509/test_ca.c \
 	host/x509/text.c \
+	host/x509/pem.c \
 	host/x509/write.c

@@ -1,0 +1,37 @@
+/*
+ * batch.h: steps that 'zegel batch' and 'zegel seal' share.
+ *
+ *	enum err e = batch_await(c, front, "12", "closed", &batch, &fault);
+ *	batch_print(c, front, batch);
+ *	e = batch_approve(c, &station, batch, &fault);
+ *
+ * Memory    batches are cJSON objects of the caller
+ * Chunks    none
+ * Errors    as the daemon's replies
+ * Trust     what is printed comes from front: the root is what is approved
+ * Limits    none
+ */
+#ifndef HOST_CLI_BATCH_H
+#define HOST_CLI_BATCH_H
+
+#include "host/cli/cli.h"
+
+/* The batch as front has it now. */
+MUST_USE enum err batch_get(
+    struct client *front, const char *batch, cJSON **out, struct fault *fault);
+
+/* Waits, with progress, until the batch has left states closing and approved.
+ */
+MUST_USE enum err batch_await(struct cli *c, struct client *front,
+    const char *batch, cJSON **out, struct fault *fault);
+
+/* What a person must see before pressing sign: every item, then the totals
+ * and the root in groups. */
+MUST_USE enum err batch_print(struct cli *c, struct client *front,
+    const cJSON *batch, struct fault *fault);
+
+/* Sends the consent to signer. */
+MUST_USE enum err batch_consent(const struct station *station,
+    const cJSON *batch, const char *verb, cJSON **reply, struct fault *fault);
+
+#endif

@@ -1,0 +1,123 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "host/base/secret.h"
+#include "host/cli/cli.h"
+
+bool
+cli_ask(const char *question, char *answer, size_t cap)
+{
+	FILE *terminal;
+	bool got;
+
+	terminal = fopen("/dev/tty", "r+");
+	if (terminal == NULL)
+		return false;
+	fputs(question, terminal);
+	fflush(terminal);
+	got = fgets(answer, (int)cap, terminal) != NULL;
+	if (got)
+		answer[strcspn(answer, "\n")] = '\0';
+	fclose(terminal);
+	return got;
+}
+
+bool
+cli_ask_yes(const char *question)
+{
+	char answer[16];
+
+	return cli_ask(question, answer, sizeof(answer)) &&
+	    (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0);
+}
+
+/* Octets up to a newline or the end, straight into secret memory. */
+static enum err
+read_line(int fd, uint8_t *pin, size_t *len)
+{
+	ssize_t got;
+	uint8_t octet;
+
+	*len = 0;
+	for (;;) {
+		got = read(fd, &octet, 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return ERR_IO;
+		if (got == 0 || octet == '\n')
+			break;
+		if (*len == CLI_PIN)
+			return ERR_PIN_LENGTH;
+		pin[(*len)++] = octet;
+	}
+	secret_wipe(&octet, 1);
+	return *len == 0 ? ERR_PIN_LENGTH : ERR_OK;
+}
+
+static enum err
+read_terminal(const char *question, uint8_t *pin, size_t *len)
+{
+	struct termios before, silent;
+	sigset_t stop, old;
+	enum err e;
+	int fd;
+
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || tcgetattr(fd, &before) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return ERR_TOKEN_LOGGED_OUT;
+	}
+	/* An interrupt in between would leave the terminal without echo. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, &old);
+	silent = before;
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	tcsetattr(fd, TCSAFLUSH, &silent);
+	e = write(fd, question, strlen(question)) < 0 ? ERR_IO : ERR_OK;
+	if (e == ERR_OK)
+		e = read_line(fd, pin, len);
+	tcsetattr(fd, TCSAFLUSH, &before);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (write(fd, "\n", 1) < 0)
+		e = ERR_IO;
+	close(fd);
+	return e;
+}
+
+enum err
+cli_read_pin(const char *question, int64_t fd, uint8_t **pin, size_t *len,
+    struct fault *fault)
+{
+	enum err e;
+
+	*pin = secret_alloc(CLI_PIN);
+	if (*pin == NULL)
+		return fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "PIN");
+	if (fd >= 0)
+		e = read_line((int)fd, *pin, len);
+	else
+		e = read_terminal(question, *pin, len);
+	if (e == ERR_OK)
+		return ERR_OK;
+	secret_free(*pin, CLI_PIN);
+	*pin = NULL;
+	return fault_set(fault, e, FAULT_NO_OFFSET, "%s",
+	    e == ERR_TOKEN_LOGGED_OUT
+		? "no terminal to ask at: give it with --pin-fd"
+		: "reading the PIN");
+}
+
+enum err
+cli_station(const struct cli *c, struct station *station, struct fault *fault)
+{
+	return station_open(station, c->station_dir, fault);
+}

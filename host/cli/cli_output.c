@@ -1,0 +1,150 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/cli/cli.h"
+
+static void
+print_object(cJSON *object)
+{
+	char *text = cJSON_PrintUnformatted(object);
+
+	if (text != NULL)
+		printf("%s\n", text);
+	cJSON_free(text);
+	cJSON_Delete(object);
+}
+
+static cJSON *
+new_object(const struct cli *c)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(object, "v", 1);
+	cJSON_AddStringToObject(object, "verb", c->verb);
+	return object;
+}
+
+static void
+print_json_error(const struct cli *c, const struct fault *f, const char *file)
+{
+	cJSON *object = new_object(c);
+	cJSON *error = cJSON_AddObjectToObject(object, "error");
+
+	cJSON_AddNumberToObject(error, "number", f->err);
+	cJSON_AddStringToObject(error, "name", err_name(f->err));
+	cJSON_AddStringToObject(error, "text", err_text(f->err));
+	if (f->detail[0] != '\0')
+		cJSON_AddStringToObject(error, "detail", f->detail);
+	if (f->path[0] != '\0')
+		cJSON_AddStringToObject(error, "path", f->path);
+	if (file != NULL)
+		cJSON_AddStringToObject(error, "file", file);
+	if (f->offset != FAULT_NO_OFFSET)
+		cJSON_AddNumberToObject(error, "offset", (double)f->offset);
+	print_object(object);
+}
+
+int
+cli_fail(const struct cli *c, const struct fault *fault, const char *file)
+{
+	struct fault clean = *fault;
+
+	cli_progress_end(c);
+	if (c->json) {
+		print_json_error(c, fault, file);
+		return err_exit(fault->err);
+	}
+	cli_clean(fault->detail, clean.detail, sizeof(clean.detail));
+	cli_clean(fault->path, clean.path, sizeof(clean.path));
+	if (file == NULL)
+		fputs("zegel: ", stderr);
+	fault_print(&clean, file, stderr);
+	return err_exit(fault->err);
+}
+
+int
+cli_fail_text(const struct cli *c, enum err e, const char *format, ...)
+{
+	struct fault fault;
+	va_list ap;
+
+	fault_set(&fault, e, FAULT_NO_OFFSET, "%s", "");
+	va_start(ap, format);
+	vsnprintf(fault.detail, sizeof(fault.detail), format, ap);
+	va_end(ap);
+	return cli_fail(c, &fault, NULL);
+}
+
+void
+cli_result(const struct cli *c, cJSON *result)
+{
+	cJSON *object;
+
+	if (!c->json) {
+		cJSON_Delete(result);
+		return;
+	}
+	object = new_object(c);
+	cJSON_AddItemToObject(object, "result", result);
+	print_object(object);
+}
+
+void
+cli_say(const struct cli *c, const char *format, ...)
+{
+	va_list ap;
+
+	if (c->json)
+		return;
+	cli_progress_end(c);
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+/* C0, DEL and C1 controls: they could rewrite what the person reads. */
+const char *
+cli_clean(const char *text, char *buf, size_t cap)
+{
+	const unsigned char *in = (const unsigned char *)text;
+	size_t n = 0;
+
+	while (*in != '\0' && n + 1 < cap) {
+		if (*in < 0x20 || *in == 0x7f) {
+			buf[n++] = '?';
+			in++;
+		} else if (in[0] == 0xc2 && in[1] >= 0x80 && in[1] < 0xa0) {
+			buf[n++] = '?';
+			in += 2;
+		} else {
+			buf[n++] = (char)*in++;
+		}
+	}
+	buf[n] = '\0';
+	return buf;
+}
+
+static bool progress_shown;
+
+void
+cli_progress(const struct cli *c, const char *what, uint64_t done, uint64_t all)
+{
+	if (c->json || !isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%s %llu of %llu ", what, (unsigned long long)done,
+	    (unsigned long long)all);
+	progress_shown = true;
+}
+
+void
+cli_progress_end(const struct cli *c)
+{
+	(void)c;
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+}

@@ -1,0 +1,37 @@
+/*
+ * init.h: the parts of 'zegel init' for test stations.
+ *
+ * Memory    none is kept
+ * Chunks    none
+ * Errors    TOKEN_*, PIN_*, CERT_*, IO
+ * Trust     the test CA's key lives in memory during init only
+ * Limits    one key, INIT_KEY, in one token, INIT_TOKEN
+ */
+#ifndef HOST_CLI_INIT_H
+#define HOST_CLI_INIT_H
+
+#include <stdint.h>
+
+#include "host/base/station.h"
+#include "hsm/token.h"
+
+#define INIT_KEY "default"
+#define INIT_TOKEN "zegel"
+#define INIT_URI "pkcs11:token=zegel;object=seal;id=%01"
+
+struct init {
+	const char *mode, *name, *origin;
+	const char *organisation, *organisation_id, *country, *key_type;
+	const char *uri, *module;
+	int64_t pin_fd;
+	char origin_buf[200];
+};
+
+/* "p256" ...; 0 for another name. bits may be NULL; 0 but for RSA. */
+enum token_key_type init_key_type(const char *name, unsigned *bits);
+
+/* Token, key, test CA, certificates in keys/. */
+MUST_USE enum err init_test_token(
+    const struct station *s, const struct init *o, struct fault *fault);
+
+#endif

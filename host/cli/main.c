@@ -1,0 +1,60 @@
+/* zegel: the command line of a sealing station. See zegel(1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/cli/cli.h"
+#include "host/zegel_version.h"
+
+static const struct {
+	const char *name;
+	int (*run)(struct cli *c);
+	const char *about;
+} verbs[] = {
+    {"init", verb_init, "make a station"},
+    {"unlock", verb_unlock, "give a token's PIN to the signer"},
+    {"lock", verb_lock, "make the signer forget the PIN"},
+    {"submit", verb_submit, "hand over drafts"},
+    {"batch", verb_batch, "list, show, close, remove-item, approve, refuse"},
+    {"status", verb_status, "what the station does"},
+};
+
+static void
+print_usage(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: zegel VERB [--station DIR] [--json] ...\n\n", out);
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].about);
+	fputs(
+	    "\n'zegel VERB --help' says more; the manual is zegel(1).\n", out);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli c = {.argc = argc - 2, .argv = argv + 2};
+	size_t i;
+
+	if (argc < 2) {
+		print_usage(stderr);
+		return err_exit(ERR_USAGE);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("zegel " ZEGEL_VERSION);
+		return 0;
+	}
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(argv[1], verbs[i].name) != 0)
+			continue;
+		c.verb = verbs[i].name;
+		return verbs[i].run(&c);
+	}
+	fprintf(stderr, "zegel: there is no verb %s\n\n", argv[1]);
+	print_usage(stderr);
+	return err_exit(ERR_USAGE);
+}

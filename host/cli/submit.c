@@ -1,0 +1,204 @@
+#include "host/cli/submit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/daemon/reply.h"
+
+/* The file's name without folder and last extension. */
+static void
+stem_of(const char *path, char *out, size_t cap)
+{
+	const char *base = strrchr(path, '/');
+	char *dot;
+
+	snprintf(out, cap, "%s", base == NULL ? path : base + 1);
+	dot = strrchr(out, '.');
+	if (dot != NULL && dot != out)
+		*dot = '\0';
+}
+
+static void
+print_failures(const struct submit *s, const cJSON *reply, const char *file)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(reply, "failures");
+	const cJSON *one;
+	char path[512], text[512];
+	int64_t offset;
+
+	if (s->cli->json)
+		return;
+	cJSON_ArrayForEach(one, list)
+	{
+		offset = reply_number(one, "offset", -1);
+		fprintf(stderr, "%s:", file);
+		if (offset >= 0)
+			fprintf(stderr, "%lld:", (long long)offset);
+		fprintf(stderr, " %s: %s%s\n",
+		    cli_clean(reply_text(one, "path"), path, sizeof(path)),
+		    cJSON_IsTrue(
+			cJSON_GetObjectItemCaseSensitive(one, "warning"))
+			? "warning: "
+			: "",
+		    cli_clean(reply_text(one, "text"), text, sizeof(text)));
+	}
+}
+
+/* Takes the oldest reply. */
+static enum err
+take_reply(struct submit *s)
+{
+	const char *file = s->window[s->first];
+	cJSON *reply = NULL;
+	struct fault fault;
+	enum err e;
+	int code;
+
+	e = client_receive(s->client, &reply, &fault);
+	if (e != ERR_OK && reply == NULL)
+		return e; /* the daemon is gone */
+	if (e == ERR_OK) {
+		s->accepted++;
+		cJSON_AddStringToObject(reply, "file", file);
+		cli_result(s->cli, reply);
+		reply = NULL;
+	} else if (e == ERR_QUEUE_DUPLICATE) {
+		s->duplicates++;
+		(void)cli_fail(s->cli, &fault, file);
+	} else {
+		s->refused++;
+		code = cli_fail(s->cli, &fault, file);
+		print_failures(s, reply, file);
+		if (s->code == 0)
+			s->code = code;
+	}
+	cJSON_Delete(reply);
+	s->first = (s->first + 1) % SUBMIT_WINDOW;
+	s->count--;
+	return ERR_OK;
+}
+
+static void
+refuse(struct submit *s, const struct fault *fault, const char *path)
+{
+	int code = cli_fail(s->cli, fault, path);
+
+	s->refused++;
+	if (s->code == 0)
+		s->code = code;
+}
+
+static enum err
+submit_file(struct submit *s, const char *path)
+{
+	size_t place;
+	char stem[256];
+	cJSON *request;
+	struct fault fault;
+	struct stat st;
+	enum err e;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		fault_errno(&fault, errno, "%s", "cannot open");
+		refuse(s, &fault, path);
+		return ERR_OK;
+	}
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fault_set(&fault, ERR_NOT_REGULAR, FAULT_NO_OFFSET,
+		    "a file with one credential was expected");
+		refuse(s, &fault, path);
+		close(fd);
+		return ERR_OK;
+	}
+	while (s->count == SUBMIT_WINDOW) {
+		e = take_reply(s);
+		if (e != ERR_OK) {
+			close(fd);
+			return e;
+		}
+	}
+	stem_of(path, stem, sizeof(stem));
+	request = client_request("submit");
+	cJSON_AddStringToObject(request, "batch", s->batch);
+	cJSON_AddStringToObject(request, "name", stem);
+	if (s->again)
+		cJSON_AddTrueToObject(request, "again");
+	e = client_send(s->client, request, fd, &fault);
+	close(fd);
+	if (e != ERR_OK)
+		return e;
+	place = (s->first + s->count++) % SUBMIT_WINDOW;
+	snprintf(s->window[place], SUBMIT_PATH, "%s", path);
+	cli_progress(s->cli, "submitted", s->accepted, s->accepted + s->count);
+	return ERR_OK;
+}
+
+static int
+compare(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+is_visible(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static enum err
+submit_folder(struct submit *s, const char *path)
+{
+	char file[SUBMIT_PATH];
+	struct dirent **list;
+	struct fault fault;
+	struct stat st;
+	enum err e = ERR_OK;
+	int i, n;
+
+	n = scandir(path, &list, is_visible, compare);
+	if (n < 0) {
+		fault_errno(&fault, errno, "%s", "cannot read the folder");
+		refuse(s, &fault, path);
+		return ERR_OK;
+	}
+	for (i = 0; i < n; i++) {
+		if ((size_t)snprintf(file, sizeof(file), "%s/%s", path,
+			list[i]->d_name) < sizeof(file) &&
+		    stat(file, &st) == 0 && S_ISREG(st.st_mode) && e == ERR_OK)
+			e = submit_file(s, file);
+		free(list[i]);
+	}
+	free(list);
+	return e;
+}
+
+int
+submit_paths(struct submit *s, char **paths, int count)
+{
+	enum err e = ERR_OK;
+	struct stat st;
+	int i;
+
+	for (i = 0; e == ERR_OK && i < count; i++) {
+		if (stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
+			e = submit_folder(s, paths[i]);
+		else
+			e = submit_file(s, paths[i]);
+	}
+	while (e == ERR_OK && s->count > 0)
+		e = take_reply(s);
+	cli_progress_end(s->cli);
+	if (e != ERR_OK)
+		return cli_fail_text(s->cli, e,
+		    "the daemon ended; %llu drafts were accepted",
+		    (unsigned long long)s->accepted);
+	return s->code;
+}

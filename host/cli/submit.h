@@ -1,0 +1,38 @@
+/*
+ * submit.h: drafts from files and folders to the daemon.
+ *
+ *	struct submit s = {.cli = c, .client = client, .batch = "inbox"};
+ *	int code = submit_paths(&s, paths, count);
+ *
+ * Memory    a window of SUBMIT_WINDOW files under way
+ * Chunks    none
+ * Errors    each refused file is reported with all reasons; the exit code is
+ *           the gravest one's
+ * Trust     files are opened here, with this person's rights, and handed over
+ *           as descriptors
+ * Limits    folders are read one level deep
+ */
+#ifndef HOST_CLI_SUBMIT_H
+#define HOST_CLI_SUBMIT_H
+
+#include "host/cli/cli.h"
+
+#define SUBMIT_WINDOW 8
+#define SUBMIT_PATH 1024
+
+struct submit {
+	struct cli *cli;
+	struct client *client;
+	const char *batch;
+	bool again;
+	uint64_t accepted, refused, duplicates;
+	int code; /* 0 or the exit code of the first refusal */
+	char window[SUBMIT_WINDOW]
+		   [SUBMIT_PATH]; /* names of what is under way */
+	size_t first, count;
+};
+
+/* Returns an exit code; a duplicate is reported but is no failure. */
+int submit_paths(struct submit *s, char **paths, int count);
+
+#endif

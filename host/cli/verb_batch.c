@@ -1,0 +1,243 @@
+/* zegel batch: look at batches, close, approve or refuse them. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/cli/batch.h"
+#include "host/daemon/reply.h"
+
+struct options {
+	const char *key;
+	bool yes, no_wait;
+};
+
+static int
+finish(struct cli *c, enum err e, cJSON *result, const struct fault *fault)
+{
+	if (e != ERR_OK) {
+		cJSON_Delete(result);
+		return cli_fail(c, fault, NULL);
+	}
+	cli_result(c, result);
+	return 0;
+}
+
+static int
+list(struct cli *c, struct client *front)
+{
+	cJSON *request, *reply, *one, *items;
+	int64_t after = 0;
+	struct fault fault;
+	char name[160];
+	enum err e;
+	int n;
+
+	do {
+		request = client_request("batch-list");
+		cJSON_AddNumberToObject(request, "after", (double)after);
+		e = client_call(front, request, &reply, &fault);
+		if (e != ERR_OK)
+			return finish(c, e, reply, &fault);
+		n = 0;
+		cJSON_ArrayForEach(
+		    one, cJSON_GetObjectItemCaseSensitive(reply, "batches"))
+		{
+			n++;
+			after = reply_number(one, "id", after);
+			cli_result(c, cJSON_Duplicate(one, true));
+			items = cJSON_GetObjectItemCaseSensitive(one, "items");
+			cli_say(c,
+			    "%5lld  %-24s %-9s %lld queued, %lld frozen, %lld "
+			    "released, %lld failed",
+			    (long long)after,
+			    cli_clean(
+				reply_text(one, "name"), name, sizeof(name)),
+			    reply_text(one, "state"),
+			    (long long)reply_number(items, "queued", 0),
+			    (long long)reply_number(items, "frozen", 0),
+			    (long long)reply_number(items, "released", 0),
+			    (long long)reply_number(items, "failed", 0));
+		}
+		cJSON_Delete(reply);
+	} while (n > 0);
+	return 0;
+}
+
+static int
+show(struct cli *c, struct client *front, const char *id)
+{
+	struct fault fault;
+	cJSON *batch;
+	enum err e;
+
+	e = batch_get(front, id, &batch, &fault);
+	if (e == ERR_OK)
+		e = batch_print(c, front, batch, &fault);
+	return finish(c, e, batch, &fault);
+}
+
+static int
+close_batch(struct cli *c, struct client *front, const char *id,
+    const struct options *o)
+{
+	struct fault fault;
+	cJSON *request, *batch;
+	enum err e;
+
+	request = client_request("batch-close");
+	cJSON_AddStringToObject(request, "batch", id);
+	cJSON_AddStringToObject(request, "key", o->key);
+	e = client_call(front, request, &batch, &fault);
+	if (e == ERR_OK && !o->no_wait) {
+		cJSON_Delete(batch);
+		e = batch_await(c, front, id, &batch, &fault);
+	}
+	if (e == ERR_OK && !o->no_wait)
+		e = batch_print(c, front, batch, &fault);
+	return finish(c, e, batch, &fault);
+}
+
+static int
+remove_item(struct cli *c, struct client *front, const char *id, char *item)
+{
+	struct fault fault;
+	cJSON *request, *reply;
+	long long number;
+	enum err e;
+
+	if (item == NULL || sscanf(item, "%lld", &number) != 1)
+		return cli_fail_text(
+		    c, ERR_USAGE, "batch remove-item BATCH ITEM");
+	request = client_request("batch-remove");
+	cJSON_AddStringToObject(request, "batch", id);
+	cJSON_AddNumberToObject(request, "item", (double)number);
+	e = client_call(front, request, &reply, &fault);
+	if (e == ERR_OK)
+		cli_say(
+		    c, "item %lld is out of the batch; close it again", number);
+	return finish(c, e, reply, &fault);
+}
+
+static int
+approve(struct cli *c, struct client *front, const struct station *station,
+    const char *id, const struct options *o)
+{
+	cJSON *batch = NULL, *reply = NULL;
+	char number[24];
+	struct fault fault;
+	enum err e;
+
+	e = batch_await(c, front, id, &batch, &fault);
+	if (e == ERR_OK) {
+		/* A name is free for the next batch once this one is done. */
+		snprintf(number, sizeof(number), "%lld",
+		    (long long)reply_number(batch, "id", 0));
+		id = number;
+	}
+	if (e == ERR_OK && strcmp(reply_text(batch, "state"), "closed") != 0)
+		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %s is %s: close it first", id,
+		    reply_text(batch, "state"));
+	if (e == ERR_OK && !c->json)
+		e = batch_print(c, front, batch, &fault);
+	if (e == ERR_OK && !o->yes &&
+	    !cli_ask_yes("Seal these credentials? [y/N] "))
+		e = fault_set(&fault, ERR_REFUSED, FAULT_NO_OFFSET,
+		    "nothing was sealed; the batch stays closed");
+	if (e == ERR_OK)
+		e = batch_consent(station, batch, "approve", &reply, &fault);
+	if (e == ERR_OK)
+		cli_say(c, "approved, log entry %lld",
+		    (long long)reply_number(reply, "approval", 0));
+	cJSON_Delete(batch);
+	batch = NULL;
+	if (e == ERR_OK && !o->no_wait) {
+		struct timespec pause = {0, 100000000};
+
+		/* Until front has heard of it. */
+		nanosleep(&pause, NULL);
+		e = batch_await(c, front, id, &batch, &fault);
+		if (e == ERR_OK)
+			cli_say(c, "batch %s is %s: %lld released", id,
+			    reply_text(batch, "state"),
+			    (long long)reply_number(
+				cJSON_GetObjectItemCaseSensitive(
+				    batch, "items"),
+				"released", 0));
+		cJSON_Delete(batch);
+	}
+	return finish(c, e, reply, &fault);
+}
+
+static int
+refuse(struct cli *c, struct client *front, const struct station *station,
+    const char *id)
+{
+	cJSON *batch = NULL, *reply = NULL;
+	struct fault fault;
+	enum err e;
+
+	e = batch_get(front, id, &batch, &fault);
+	if (e == ERR_OK && strcmp(reply_text(batch, "state"), "closed") != 0)
+		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %s is %s", id, reply_text(batch, "state"));
+	if (e == ERR_OK)
+		e = batch_consent(station, batch, "refuse", &reply, &fault);
+	cJSON_Delete(batch);
+	if (e == ERR_OK)
+		cli_say(c, "refused; batch %s is open again", id);
+	return finish(c, e, reply, &fault);
+}
+
+int
+verb_batch(struct cli *c)
+{
+	struct options o = {.key = ""};
+	const struct cli_option options[] = {
+	    {"key", CLI_TEXT, &o.key, "NAME", "close for this key"},
+	    {"yes", CLI_FLAG, &o.yes, NULL, "approve without asking"},
+	    {"no-wait", CLI_FLAG, &o.no_wait, NULL,
+		"do not wait until it is done"},
+	    CLI_END};
+	struct client *front = NULL;
+	struct station station;
+	const char *what, *id;
+	struct fault fault;
+	enum err e;
+	int code;
+
+	code = cli_parse(c, options,
+	    "list\nshow BATCH\nclose BATCH [--key NAME]\n"
+	    "remove-item BATCH ITEM\napprove BATCH [--yes]\nrefuse BATCH",
+	    "BATCH is a batch's number or name. Closing fixes key, times and\n"
+	    "bytes of every credential; approving consents to exactly those.");
+	if (code != 0)
+		return cli_exit(code);
+	what = c->argc > 0 ? c->argv[0] : "";
+	id = c->argc > 1 ? c->argv[1] : "";
+	if (what[0] == '\0' || (id[0] == '\0' && strcmp(what, "list") != 0))
+		return cli_fail_text(c, ERR_USAGE, "see 'zegel batch --help'");
+	e = cli_station(c, &station, &fault);
+	if (e == ERR_OK)
+		e = client_open(&front, &station, CLIENT_FRONT, &fault);
+	if (e != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	if (strcmp(what, "list") == 0)
+		code = list(c, front);
+	else if (strcmp(what, "show") == 0)
+		code = show(c, front, id);
+	else if (strcmp(what, "close") == 0)
+		code = close_batch(c, front, id, &o);
+	else if (strcmp(what, "remove-item") == 0)
+		code = remove_item(
+		    c, front, id, c->argc > 2 ? c->argv[2] : NULL);
+	else if (strcmp(what, "approve") == 0)
+		code = approve(c, front, &station, id, &o);
+	else if (strcmp(what, "refuse") == 0)
+		code = refuse(c, front, &station, id);
+	else
+		code = cli_fail_text(
+		    c, ERR_USAGE, "there is no 'zegel batch %s'", what);
+	client_close(front);
+	return code;
+}

@@ -1,0 +1,74 @@
+/* zegel status: what the station does. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/cli/cli.h"
+#include "host/daemon/reply.h"
+
+static void
+print(struct cli *c, const cJSON *r)
+{
+	const cJSON *items = cJSON_GetObjectItemCaseSensitive(r, "items");
+	const cJSON *key;
+
+	cli_say(c, "station %s, mode %s, separation %s",
+	    reply_text(r, "station"), reply_text(r, "mode"),
+	    reply_text(r, "separation"));
+	if (reply_text(r, "trouble")[0] != '\0')
+		cli_say(c, "TROUBLE: %s", reply_text(r, "trouble"));
+	cli_say(c, "log origin %s", reply_text(r, "origin"));
+	cJSON_ArrayForEach(key, cJSON_GetObjectItemCaseSensitive(r, "keys"))
+	    cli_say(c, "key %s: %s%s%s", reply_text(key, "key"),
+		reply_text(key, "state"),
+		reply_text(key, "reason")[0] == '\0' ? "" : ", ",
+		reply_text(key, "reason"));
+	cli_say(c,
+	    "drafts: %lld queued, %lld frozen, %lld sealed, %lld released, "
+	    "%lld failed",
+	    (long long)reply_number(items, "queued", 0),
+	    (long long)reply_number(items, "frozen", 0),
+	    (long long)reply_number(items, "sealed", 0),
+	    (long long)reply_number(items, "released", 0),
+	    (long long)reply_number(items, "failed", 0));
+}
+
+int
+verb_status(struct cli *c)
+{
+	const struct timespec pause = {2, 0};
+	bool watch = false;
+	const struct cli_option options[] = {
+	    {"watch", CLI_FLAG, &watch, NULL, "again every two seconds"},
+	    CLI_END};
+	struct client *front = NULL;
+	struct station station;
+	struct fault fault;
+	cJSON *reply;
+	enum err e;
+	int code;
+
+	code = cli_parse(c, options, "[--watch]",
+	    "Shows the station's mode, keys, queue and troubles.");
+	if (code != 0)
+		return cli_exit(code);
+	e = cli_station(c, &station, &fault);
+	if (e == ERR_OK)
+		e = client_open(&front, &station, CLIENT_FRONT, &fault);
+	while (e == ERR_OK) {
+		e = client_call(
+		    front, client_request("status"), &reply, &fault);
+		if (e != ERR_OK) {
+			cJSON_Delete(reply);
+			break;
+		}
+		print(c, reply);
+		cli_result(c, reply);
+		fflush(stdout);
+		if (!watch)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	client_close(front);
+	return e == ERR_OK ? 0 : cli_fail(c, &fault, NULL);
+}

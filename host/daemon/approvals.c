@@ -1,0 +1,187 @@
+#include "host/daemon/approvals.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/base/file.h"
+#include "host/base/hex.h"
+#include "host/base/say.h"
+
+/* A file: approval octets, log index, key's name, SHA-256 of all that. */
+#define FILE_BODY (APPROVAL_SIZE + 8 + 64)
+#define FILE_SIZE (FILE_BODY + SHA256_SIZE)
+
+/* For some time after its end an approval is still known, so that a late
+ * request is told "expired" and its leaves can be abandoned. */
+#define KEEP_EXPIRED (7 * 86400)
+
+static void
+path_of(
+    const struct approvals *a, const struct granted *g, char *out, size_t cap)
+{
+	char hex[2 * SHA256_SIZE + 1];
+
+	hex_encode(g->approval.root, SHA256_SIZE, hex);
+	snprintf(out, cap, "%s/%s", a->folder, hex);
+}
+
+static void
+encode(const struct granted *g, uint8_t out[static FILE_SIZE])
+{
+	int i;
+
+	memset(out, 0, FILE_SIZE);
+	approval_encode(&g->approval, out);
+	for (i = 0; i < 8; i++)
+		out[APPROVAL_SIZE + i] = (uint8_t)(g->entry >> (56 - 8 * i));
+	memcpy(out + APPROVAL_SIZE + 8, g->key, strnlen(g->key, 63));
+	sha256(out, FILE_BODY, out + FILE_BODY);
+}
+
+static bool
+decode(struct granted *g, const uint8_t *in, size_t len)
+{
+	uint8_t digest[SHA256_SIZE];
+	int i;
+
+	memset(g, 0, sizeof(*g));
+	if (len != FILE_SIZE)
+		return false;
+	sha256(in, FILE_BODY, digest);
+	if (memcmp(digest, in + FILE_BODY, SHA256_SIZE) != 0 ||
+	    approval_decode(&g->approval, in) != ERR_OK)
+		return false;
+	for (i = 0; i < 8; i++)
+		g->entry = g->entry << 8 | in[APPROVAL_SIZE + i];
+	memcpy(g->key, in + APPROVAL_SIZE + 8, 63);
+	return true;
+}
+
+static void
+load_one(struct approvals *a, const char *name, int64_t now)
+{
+	char path[sizeof(a->folder) + 256];
+	struct granted g;
+	uint8_t *buf;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/%s", a->folder, name);
+	if (file_read(path, 4096, &buf, &len, NULL) != ERR_OK)
+		return;
+	if (!decode(&g, buf, len))
+		say(SAY_WARNING, "approval file %s is damaged", name);
+	else if ((int64_t)g.approval.expires + KEEP_EXPIRED < now)
+		unlink(path);
+	else if (a->count < APPROVALS_MAX)
+		a->granted[a->count++] = g;
+	free(buf);
+}
+
+enum err
+approvals_open(
+    struct approvals *a, const char *folder, int64_t now, struct fault *fault)
+{
+	struct dirent *d;
+	enum err e;
+	DIR *dir;
+
+	memset(a, 0, sizeof(*a));
+	pthread_mutex_init(&a->lock, NULL);
+	snprintf(a->folder, sizeof(a->folder), "%s/approvals", folder);
+	e = file_make_folder(a->folder, 0700, fault);
+	if (e != ERR_OK)
+		return e;
+	dir = opendir(a->folder);
+	if (dir == NULL)
+		return fault_set(fault, ERR_IO, FAULT_NO_OFFSET,
+		    "cannot read %s", a->folder);
+	while ((d = readdir(dir)) != NULL)
+		if (strlen(d->d_name) == 2 * SHA256_SIZE)
+			load_one(a, d->d_name, now);
+	closedir(dir);
+	return ERR_OK;
+}
+
+void
+approvals_close(struct approvals *a)
+{
+	pthread_mutex_destroy(&a->lock);
+}
+
+enum err
+approvals_add(struct approvals *a, const struct granted *g, struct fault *fault)
+{
+	char path[sizeof(a->folder) + 80];
+	uint8_t octets[FILE_SIZE];
+	enum err e;
+
+	path_of(a, g, path, sizeof(path));
+	encode(g, octets);
+	e = file_replace(path, octets, sizeof(octets), 0600, fault);
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&a->lock);
+	if (a->count < APPROVALS_MAX)
+		a->granted[a->count++] = *g;
+	else
+		e = fault_set(fault, ERR_BATCH_FULL, FAULT_NO_OFFSET,
+		    "%d approvals are open already", APPROVALS_MAX);
+	pthread_mutex_unlock(&a->lock);
+	return e;
+}
+
+bool
+approvals_find(struct approvals *a, uint64_t entry, struct granted *out)
+{
+	bool found = false;
+	size_t i;
+
+	pthread_mutex_lock(&a->lock);
+	for (i = a->count; i > 0 && !found; i--) {
+		found = a->granted[i - 1].entry == entry;
+		if (found)
+			*out = a->granted[i - 1];
+	}
+	pthread_mutex_unlock(&a->lock);
+	return found;
+}
+
+bool
+approvals_find_root(struct approvals *a, const uint8_t root[static SHA256_SIZE],
+    struct granted *out)
+{
+	bool found = false;
+	size_t i;
+
+	pthread_mutex_lock(&a->lock);
+	for (i = a->count; i > 0 && !found; i--) {
+		found = memcmp(a->granted[i - 1].approval.root, root,
+			    SHA256_SIZE) == 0;
+		if (found)
+			*out = a->granted[i - 1];
+	}
+	pthread_mutex_unlock(&a->lock);
+	return found;
+}
+
+void
+approvals_remove(struct approvals *a, uint64_t entry)
+{
+	char path[sizeof(a->folder) + 80];
+	size_t i;
+
+	pthread_mutex_lock(&a->lock);
+	for (i = 0; i < a->count; i++) {
+		if (a->granted[i].entry != entry)
+			continue;
+		path_of(a, &a->granted[i], path, sizeof(path));
+		unlink(path);
+		a->count--;
+		memmove(&a->granted[i], &a->granted[i + 1],
+		    (a->count - i) * sizeof(a->granted[0]));
+		break;
+	}
+	pthread_mutex_unlock(&a->lock);
+}

@@ -1,0 +1,55 @@
+/*
+ * approvals.h: the approvals that signer has verified itself and that have not
+ * expired: what it may sign under. Kept in signer's own folder, so that a
+ * restart within the window needs no second consent.
+ *
+ *	struct approvals a;
+ *	enum err e = approvals_open(&a, folder, now, &fault);
+ *	e = approvals_add(&a, &granted, &fault);
+ *	found = approvals_find(&a, entry, &copy);
+ *
+ * Memory    bounded table; every function may be called by any thread
+ * Chunks    none
+ * Errors    IO, NO_SPACE, ...; BATCH_FULL when the table is full
+ * Trust     files are signer's own, 0600; a damaged one is left out
+ * Limits    APPROVALS_MAX at a time
+ */
+#ifndef HOST_DAEMON_APPROVALS_H
+#define HOST_DAEMON_APPROVALS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "common/approval.h"
+#include "host/base/fault.h"
+#include "host/base/station.h"
+
+#define APPROVALS_MAX 256
+
+struct granted {
+	uint64_t entry; /* log index of the approval entry */
+	struct approval approval;
+	char key[64];
+};
+
+struct approvals {
+	pthread_mutex_t lock;
+	char folder[STATION_PATH + 16];
+	struct granted granted[APPROVALS_MAX];
+	size_t count;
+};
+
+MUST_USE enum err approvals_open(
+    struct approvals *a, const char *folder, int64_t now, struct fault *fault);
+void approvals_close(struct approvals *a);
+
+/* Durable when it returns. */
+MUST_USE enum err approvals_add(
+    struct approvals *a, const struct granted *g, struct fault *fault);
+
+bool approvals_find(struct approvals *a, uint64_t entry, struct granted *out);
+bool approvals_find_root(struct approvals *a,
+    const uint8_t root[static SHA256_SIZE], struct granted *out);
+void approvals_remove(struct approvals *a, uint64_t entry);
+
+#endif

@@ -1,0 +1,187 @@
+/*
+ * front.h: the inside of the front process, shared by its files only:
+ *   front.c          the loop: sockets, one transaction a round, then work
+ *   front_client.c   lines in and out of the command line's connections
+ *   front_verbs.c    what the command line can ask
+ *   front_intake.c   a draft: check, store, queue
+ *   front_close.c    a batch: prepare and freeze each draft, fix the root
+ *   front_seal.c     an approved batch: groups to signer and back
+ *   front_release.c  sealed files: compose, check, log, link
+ *   front_spool.c    the drop folder
+ *
+ * Memory    bounded: clients, groups in flight, one document at a time
+ * Chunks    work is done in slices, so that clients are answered meanwhile
+ * Errors    to the client that asked, or in the item
+ * Trust     front has no key and no PIN; signer checks what front asks for
+ * Limits    FRONT_CLIENTS clients, FRONT_GROUPS groups
+ */
+#ifndef HOST_DAEMON_FRONT_H
+#define HOST_DAEMON_FRONT_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "common/merkle.h"
+#include "host/base/config.h"
+#include "host/daemon/batch_tree.h"
+#include "host/daemon/ipc.h"
+#include "host/daemon/key_chain.h"
+#include "host/daemon/process.h"
+#include "host/daemon/reply.h"
+#include "host/queue/queue.h"
+#include "host/queue/store.h"
+
+#define FRONT_CLIENTS 32
+#define FRONT_GROUPS 4
+#define FRONT_RUNS 4
+#define FRONT_HEADER 49152
+
+struct front_client {
+	int fd; /* -1: free */
+	char in[REPLY_LINE];
+	size_t in_len;
+	int passed[16]; /* descriptors that came, oldest first */
+	size_t passed_count;
+	char *out; /* replies; sent only after the round's commit */
+	size_t out_len, out_cap;
+};
+
+/* A batch that is being closed, a slice at a time. */
+struct front_closing {
+	bool active;
+	struct batch batch;
+	struct key_chain *key;
+	int64_t after; /* last item that was looked at */
+	struct merkle merkle;
+	uint8_t (*leaf)[SHA256_SIZE]; /* hashes of what is frozen */
+	size_t leaf_cap;
+};
+
+enum front_phase {
+	PHASE_RECOVER = 1, /* sealed before a crash: released first */
+	PHASE_SIGN = 2,
+	PHASE_LEAVE = 3, /* approval ended: the rest is abandoned */
+};
+
+/* An approved batch on its way. */
+struct front_run {
+	bool active;
+	struct batch batch;
+	struct key_chain *key;
+	struct batch_tree tree;
+	char *header; /* base64url protected header, the same for all items */
+	size_t header_len;
+	enum front_phase phase;
+	int64_t after; /* last item that was taken up in this phase */
+	unsigned groups; /* in flight */
+	int64_t hold; /* not before this time: after a failure */
+};
+
+enum front_stage {
+	STAGE_FREE = 0,
+	STAGE_SIGNING, /* at signer */
+	STAGE_SEALED, /* rows and files written, not durable yet */
+	STAGE_RELEASING, /* durable; waits for the release entries */
+	STAGE_LEAVING, /* at signer, to be abandoned */
+};
+
+struct front_group {
+	enum front_stage stage;
+	struct front_run *run;
+	uint32_t count;
+	struct item item[MSG_GROUP];
+	uint32_t releasing; /* items of the release request */
+	uint32_t slot[MSG_GROUP];
+};
+
+struct front_key {
+	struct key_chain chain; /* count 0: not usable, see reason */
+	enum err reason;
+	enum key_state state;
+	enum err state_reason;
+};
+
+struct front {
+	const struct process *p;
+	const struct config *config;
+	struct queue *queue;
+	struct store *store;
+	bool begun; /* a transaction is open */
+	enum err broken; /* why the queue cannot be written now */
+	int64_t hold; /* no work before this time: disk full, ... */
+	uint8_t station_key[32];
+	char out_dir[STATION_PATH], in_dir[STATION_PATH];
+	char refused_dir[STATION_PATH], log_dir[STATION_PATH];
+	char trees_dir[STATION_PATH + 8]; /* store/trees */
+	struct front_key key[CONFIG_KEYS];
+	size_t key_count;
+	struct front_client client[FRONT_CLIENTS];
+	struct front_closing closing;
+	struct front_run run[FRONT_RUNS];
+	struct front_group group[FRONT_GROUPS];
+	int64_t last_spool, last_scan;
+	struct front_spool *spool;
+	union msg in, out;
+};
+
+/* Opens the round's transaction if it is not open. */
+MUST_USE enum err front_begin(struct front *f, struct fault *fault);
+/* Makes the round durable; on failure everything of it is undone. */
+MUST_USE enum err front_commit(struct front *f, struct fault *fault);
+struct front_key *front_key(struct front *f, const char *name);
+int64_t front_now(void);
+
+/* front_client.c */
+void front_client_accept(struct front *f);
+void front_client_read(struct front *f, struct front_client *c);
+void front_client_write(struct front_client *c);
+void front_client_reply(struct front_client *c, cJSON *reply);
+void front_client_close(struct front_client *c);
+/* Replies of a round that failed say so instead. */
+void front_client_revoke(struct front *f, size_t *mark, const struct fault *e);
+
+/* front_verbs.c. fd is closed by the caller. */
+cJSON *front_verb(struct front *f, const cJSON *request, int fd);
+/* By id or name of the request's member "batch". */
+MUST_USE enum err front_find_batch(
+    struct front *f, const cJSON *request, struct batch *b);
+const char *front_batch_state(enum batch_state state);
+const char *front_item_state(enum item_state state);
+
+/* front_intake.c */
+struct edc_report;
+MUST_USE enum err front_intake(struct front *f, const char *batch,
+    const char *name, const uint8_t *draft, size_t len, bool again,
+    struct item *item, struct edc_report *report, struct fault *fault);
+
+/* front_close.c */
+MUST_USE enum err front_close_begin(
+    struct front *f, struct batch *b, const char *key, struct fault *fault);
+bool front_close_work(struct front *f);
+/* Where the leaf hashes under a root are kept while its batch needs them. */
+void front_close_tree_path(const struct front *f,
+    const uint8_t root[static SHA256_SIZE], char *out, size_t cap);
+MUST_USE enum err front_reopen(
+    struct front *f, struct batch *b, struct fault *fault);
+
+/* front_seal.c */
+/* After the round's commit: release requests may be sent. */
+void front_seal_settled(struct front *f, bool durable);
+void front_seal_approved(struct front *f, const struct msg_approval *m);
+void front_seal_refused(struct front *f, const struct msg_approval *m);
+void front_seal_query(struct front *f);
+bool front_seal_work(struct front *f);
+void front_seal_signed(struct front *f, const struct msg_signed *m);
+void front_seal_finish(struct front *f, struct front_group *g);
+
+/* front_release.c */
+/* Files of the group's sealed items, beside their final names. */
+void front_release_write(struct front *f, struct front_group *g);
+MUST_USE enum err front_release_request(struct front *f, struct front_group *g);
+void front_release_entered(struct front *f, const struct msg_log_entered *m);
+
+/* front_spool.c */
+bool front_spool_work(struct front *f);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * Closing a batch: each draft is prepared for the batch's key and time, frozen
+ * as canonical JSON, checked by the device's own checker, and becomes a leaf.
+ * A slice at a time; a crash in between goes on where it was.
+ */
+#include "host/daemon/front.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/jcs.h"
+#include "common/summary.h"
+#include "host/base/file.h"
+#include "host/base/hex.h"
+#include "host/base/say.h"
+#include "host/base/secret.h"
+#include "host/daemon/front_summary.h"
+#include "host/edc/edc.h"
+#include "host/json/doc.h"
+
+#define SLICE 64
+
+enum err
+front_close_begin(
+    struct front *f, struct batch *b, const char *key, struct fault *fault)
+{
+	struct front_key *k;
+	struct queue_counts counts;
+	unsigned findings;
+	enum err e;
+
+	if (key[0] == '\0')
+		key = f->config->default_key;
+	k = front_key(f, key);
+	if (k == NULL)
+		return fault_set(fault, ERR_TOKEN_KEY_ABSENT, FAULT_NO_OFFSET,
+		    "zegel.conf has no [key %s]", key);
+	if (k->chain.count == 0)
+		return fault_set(fault, k->reason, FAULT_NO_OFFSET,
+		    "key %s has no usable certificate", key);
+	e = cert_check_seal(&k->chain.cert[0], front_now(), &findings);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "key %s", key);
+	if (b->state != BATCH_OPEN)
+		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %s is %s", b->name, front_batch_state(b->state));
+	e = queue_count(f->queue, b->id, &counts);
+	if (e == ERR_OK && counts.by_state[ITEM_QUEUED] == 0)
+		return fault_set(fault, ERR_BATCH_EMPTY, FAULT_NO_OFFSET,
+		    "batch %s has no draft to seal", b->name);
+	if (e == ERR_OK)
+		e = front_begin(f, fault);
+	if (e != ERR_OK)
+		return e;
+	b->state = BATCH_CLOSING;
+	b->closed = front_now();
+	b->signing_time = b->closed;
+	b->count = 0;
+	snprintf(b->key, sizeof(b->key), "%s", key);
+	memcpy(b->certificate, k->chain.cert[0].sha256, SHA256_SIZE);
+	e = queue_batch_update(f->queue, b);
+	if (e != ERR_OK)
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "batch %s", b->name);
+	return ERR_OK;
+}
+
+void
+front_close_tree_path(const struct front *f,
+    const uint8_t root[static SHA256_SIZE], char *out, size_t cap)
+{
+	char hex[2 * SHA256_SIZE + 1];
+
+	hex_encode(root, SHA256_SIZE, hex);
+	snprintf(out, cap, "%s/%s", f->trees_dir, hex);
+}
+
+static enum err
+add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
+{
+	size_t n = c->merkle.size;
+	uint8_t(*grown)[SHA256_SIZE];
+
+	if (n == BOUND_BATCH)
+		return ERR_BATCH_FULL;
+	if (n == c->leaf_cap) {
+		c->leaf_cap = n == 0 ? 256 : 2 * n;
+		grown = realloc(c->leaf, c->leaf_cap * SHA256_SIZE);
+		if (grown == NULL)
+			return ERR_NO_MEMORY;
+		c->leaf = grown;
+	}
+	memcpy(c->leaf[n], hash, SHA256_SIZE);
+	return merkle_push(&c->merkle, hash);
+}
+
+/* Takes up a batch in state closing; what is frozen already stays. */
+static bool
+take_up(struct front *f)
+{
+	struct front_closing *c = &f->closing;
+	uint8_t hash[SHA256_SIZE];
+	struct front_key *k;
+	struct item item;
+	int64_t after = 0;
+
+	if (queue_batch_next(f->queue, 0, BATCH_CLOSING, &c->batch) != ERR_OK)
+		return false;
+	k = front_key(f, c->batch.key);
+	if (k == NULL || k->chain.count == 0 ||
+	    memcmp(k->chain.cert[0].sha256, c->batch.certificate,
+		SHA256_SIZE) != 0) {
+		struct fault fault;
+
+		say(SAY_WARNING,
+		    "batch %lld: its certificate is not key %s's any more, "
+		    "the batch reopens",
+		    (long long)c->batch.id, c->batch.key);
+		if (front_reopen(f, &c->batch, &fault) != ERR_OK)
+			say_fault(SAY_ERROR, &fault, NULL);
+		return true;
+	}
+	c->key = &k->chain;
+	c->after = 0;
+	merkle_init(&c->merkle);
+	while (queue_item_next(f->queue, c->batch.id, after, ITEM_FROZEN,
+		   &item) == ERR_OK) {
+		leaf_hash(&item.leaf, hash);
+		if (add_leaf(c, hash) != ERR_OK)
+			return false;
+		after = item.id;
+	}
+	c->active = true;
+	return true;
+}
+
+struct sha_sink {
+	struct sink sink;
+	struct jades_tbs *tbs;
+};
+
+static void
+put_tbs(struct sink *sink, const uint8_t *buf, size_t len)
+{
+	struct sha_sink *s = (struct sha_sink *)sink;
+
+	jades_tbs_push(s->tbs, buf, len);
+}
+
+/* One pass over the frozen bytes by the code that the device runs too. */
+static enum err
+make_leaf(struct front *f, struct item *item, const uint8_t *payload,
+    size_t len, struct fault *fault)
+{
+	struct front_closing *c = &f->closing;
+	struct jades_header header;
+	struct jades_tbs tbs;
+	struct sha_sink sink = {{put_tbs}, &tbs};
+	struct leaf *l = &item->leaf;
+	struct summary summary;
+	struct jcs jcs;
+	size_t tbs_len;
+	enum err e;
+
+	key_chain_header(c->key, c->batch.signing_time, &header);
+	e = jades_tbs_init(&tbs, &header, NULL);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "header");
+	summary_init(&summary, f->config->language);
+	jcs_init(&jcs, &sink.sink, &summary.sink);
+	jcs_push(&jcs, payload, len);
+	e = jcs_finish(&jcs);
+	if (e != ERR_OK)
+		return fault_set(fault, e, jcs_offset(&jcs),
+		    "the canonical form does not pass its own check");
+	summary_finish(&summary);
+	memset(l, 0, sizeof(*l));
+	jades_tbs_finish(&tbs, l->payload, l->tbs, &tbs_len);
+	l->kind = KIND_JADES;
+	l->profile = PROFILE_EDC;
+	l->alg = c->key->alg->number;
+	l->index = (uint32_t)c->merkle.size;
+	memcpy(l->certificate, c->batch.certificate, SHA256_SIZE);
+	summary_digest(&summary, l->summary);
+	secret_random(l->salt, LEAF_SALT);
+	item->summary_len = front_summary_json(
+	    &summary, (char *)item->summary, sizeof(item->summary));
+	return ERR_OK;
+}
+
+static enum err
+prepare(struct front *f, struct item *item, uint8_t **payload, size_t *len,
+    struct fault *fault)
+{
+	struct front_closing *c = &f->closing;
+	struct edc_issuer issuer = {c->key->cert[0].organisation,
+	    c->key->cert[0].organisation_id, c->key->cert[0].country,
+	    c->key->cert[0].common_name};
+	struct edc_report report = {0};
+	uint8_t *draft = NULL;
+	struct doc *d = NULL;
+	size_t draft_len;
+	enum err e;
+
+	e = store_get(f->store, item->draft, &draft, &draft_len, fault);
+	if (e == ERR_OK)
+		e = doc_parse(&d, draft, draft_len, &DOC_LIMITS_SEAL, fault);
+	if (e != ERR_OK)
+		goto out;
+	e = edc_prepare(d, &issuer,
+	    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
+					: EDC_ISSUER_MATCH,
+	    c->batch.signing_time, &report);
+	if (e != ERR_OK) {
+		fault_set(fault, e, FAULT_NO_OFFSET, "%s",
+		    report.kept > 0 ? report.failures[0].text : "");
+		if (report.kept > 0)
+			snprintf(fault->path, sizeof(fault->path), "%s",
+			    report.failures[0].path);
+		goto out;
+	}
+	e = doc_canonicalise(d, edc_credential(d), payload, len);
+	if (e == ERR_OK && *len > BOUND_PAYLOAD) {
+		free(*payload);
+		e = ERR_TOO_LARGE;
+	}
+	if (e != ERR_OK)
+		fault_set(fault, e, FAULT_NO_OFFSET, "canonical form");
+out:
+	edc_report_free(&report);
+	doc_free(d);
+	free(draft);
+	return e;
+}
+
+/* Is it the station that failed, and not the draft? Then the slice is undone
+ * and tried again. */
+static bool
+is_passing(enum err e)
+{
+	return e == ERR_NO_SPACE || e == ERR_IO || e == ERR_READ_ONLY ||
+	    e == ERR_NO_MEMORY || e == ERR_DENIED;
+}
+
+static enum err
+freeze(struct front *f, struct item *item, struct fault *fault)
+{
+	uint8_t *payload = NULL, hash[SHA256_SIZE];
+	size_t len;
+	enum err e;
+
+	e = prepare(f, item, &payload, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	/* Frozen before, in a batch that was reopened: those bytes carry
+	 * another time and are not needed any more. */
+	if (item->payload_len > 0)
+		(void)!store_remove(f->store, item->payload, NULL);
+	e = make_leaf(f, item, payload, len, fault);
+	if (e == ERR_OK)
+		e = store_put(f->store, payload, len, item->payload, fault);
+	free(payload);
+	if (e != ERR_OK)
+		return e;
+	leaf_hash(&item->leaf, hash);
+	item->payload_len = len;
+	item->index = item->leaf.index;
+	item->state = ITEM_FROZEN;
+	return add_leaf(&f->closing, hash);
+}
+
+static void
+fail_item(struct item *item, enum err e, const struct fault *fault)
+{
+	item->state = ITEM_FAILED;
+	item->fault = e;
+	snprintf(item->fault_text, sizeof(item->fault_text), "%s%s%s",
+	    fault->path, fault->path[0] != '\0' ? ": " : "",
+	    fault->detail[0] != '\0' ? fault->detail : err_text(e));
+}
+
+static enum err
+finish(struct front *f, struct fault *fault)
+{
+	struct front_closing *c = &f->closing;
+	struct batch *b = &c->batch;
+	char path[STATION_PATH + 80];
+	enum err e;
+
+	c->active = false;
+	b->count = (uint32_t)c->merkle.size;
+	if (b->count == 0) {
+		/* Every draft failed: nothing to approve. */
+		b->state = BATCH_OPEN;
+	} else {
+		merkle_root(&c->merkle, b->root);
+		b->state = BATCH_CLOSED;
+		/* The leaves' hashes, for the proofs that signer wants. */
+		front_close_tree_path(f, b->root, path, sizeof(path));
+		e = file_replace(
+		    path, c->leaf, (size_t)b->count * SHA256_SIZE, 0600, fault);
+		if (e != ERR_OK)
+			return e;
+	}
+	e = queue_batch_update(f->queue, b);
+	if (e != ERR_OK)
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "batch %lld", (long long)b->id);
+	say(SAY_INFO, "batch %lld closed: %u items", (long long)b->id,
+	    b->count);
+	return ERR_OK;
+}
+
+bool
+front_close_work(struct front *f)
+{
+	struct front_closing *c = &f->closing;
+	struct fault fault;
+	struct item item;
+	enum err e;
+	int i;
+
+	if (f->broken != ERR_OK)
+		c->active = false; /* what the memory holds was undone */
+	if (!c->active && !take_up(f))
+		return false;
+	if (!c->active)
+		return true;
+	e = front_begin(f, &fault);
+	for (i = 0; e == ERR_OK && i < SLICE && c->active; i++) {
+		e = queue_item_next(
+		    f->queue, c->batch.id, c->after, ITEM_QUEUED, &item);
+		if (e != ERR_OK) {
+			e = finish(f, &fault);
+			break;
+		}
+		c->after = item.id;
+		e = freeze(f, &item, &fault);
+		if (e != ERR_OK && !is_passing(e)) {
+			fail_item(&item, e, &fault);
+			say(SAY_WARNING, "item %lld cannot be sealed: %s",
+			    (long long)item.id, err_text(e));
+			e = ERR_OK;
+		}
+		if (e == ERR_OK)
+			e = queue_item_update(f->queue, &item);
+	}
+	if (e == ERR_OK)
+		return true;
+	say(SAY_ERROR, "closing batch %lld: %s", (long long)c->batch.id,
+	    err_text(e));
+	c->active = false;
+	queue_rollback(f->queue);
+	f->begun = false;
+	f->hold = front_now() + 2;
+	return false;
+}
+
+enum err
+front_reopen(struct front *f, struct batch *b, struct fault *fault)
+{
+	char path[STATION_PATH + 80];
+	struct item item;
+	int64_t after = 0;
+	enum err e;
+
+	e = front_begin(f, fault);
+	while (e == ERR_OK &&
+	    queue_item_next(f->queue, b->id, after, ITEM_FROZEN, &item) ==
+		ERR_OK) {
+		after = item.id;
+		item.state = ITEM_QUEUED;
+		e = queue_item_update(f->queue, &item);
+	}
+	if (e == ERR_OK) {
+		front_close_tree_path(f, b->root, path, sizeof(path));
+		unlink(path);
+		b->state = BATCH_OPEN;
+		b->key[0] = '\0';
+		b->count = 0;
+		b->closed = 0;
+		e = queue_batch_update(f->queue, b);
+	}
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "reopening batch %lld", (long long)b->id);
+	say(SAY_INFO, "batch %lld is open again", (long long)b->id);
+	return ERR_OK;
+}

@@ -1,0 +1,162 @@
+/* A draft comes in: parsed, checked, stored, queued; refused with reasons. */
+#include "host/daemon/front.h"
+
+#include <nettle/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/edc/edc.h"
+#include "host/json/doc.h"
+
+/* What the certificate of the station's default key says of the issuer;
+ * false without one: then drafts are not compared. */
+static bool
+issuer_of(struct front *f, struct edc_issuer *issuer)
+{
+	const struct front_key *k = front_key(f, f->config->default_key);
+	const struct cert *c;
+
+	if (k == NULL || k->chain.count == 0)
+		return false;
+	c = &k->chain.cert[0];
+	issuer->legal_name = c->organisation;
+	issuer->eidas_identifier = c->organisation_id;
+	issuer->country = c->country;
+	issuer->common_name = c->common_name;
+	return true;
+}
+
+static void
+hmac(const struct front *f, const void *text, size_t len, uint32_t generation,
+    uint8_t out[static SHA256_SIZE])
+{
+	uint8_t number[4] = {(uint8_t)(generation >> 24),
+	    (uint8_t)(generation >> 16), (uint8_t)(generation >> 8),
+	    (uint8_t)generation};
+	struct hmac_sha256_ctx h;
+
+	hmac_sha256_set_key(&h, sizeof(f->station_key), f->station_key);
+	hmac_sha256_update(&h, len, text);
+	if (generation > 0)
+		hmac_sha256_update(&h, sizeof(number), number);
+	hmac_sha256_digest(&h, SHA256_SIZE, out);
+	explicit_bzero(&h, sizeof(h));
+}
+
+/*
+ * One credential has one identity, whatever else changes in its draft: its id
+ * under the station's key. Who seals it once more on purpose takes the next
+ * generation.
+ */
+static enum err
+identify(struct front *f, struct doc *d, bool again, struct item *item,
+    struct fault *fault)
+{
+	uint8_t base[SHA256_SIZE];
+	uint32_t generation = 0;
+	const char *id;
+	size_t len;
+	enum err e;
+
+	doc_string(d, edc_id(d), &id, &len);
+	hmac(f, id, len, 0, base);
+	if (again) {
+		e = queue_generation(f->queue, base, &generation);
+		if (e != ERR_OK)
+			return fault_set(
+			    fault, e, FAULT_NO_OFFSET, "generation");
+	}
+	hmac(f, base, sizeof(base), generation, item->identity);
+	return ERR_OK;
+}
+
+static enum err
+batch_for(
+    struct front *f, const char *name, struct batch *b, struct fault *fault)
+{
+	enum err e;
+
+	e = queue_batch_find(f->queue, name, b);
+	if (e == ERR_BATCH_UNKNOWN || e == ERR_NOT_FOUND)
+		e = queue_batch_add(f->queue, name, front_now(), b);
+	else if (e == ERR_OK && b->state != BATCH_OPEN)
+		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %s is %s and takes no more drafts: give another "
+		    "--batch",
+		    name, front_batch_state(b->state));
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "batch %s", name);
+	return ERR_OK;
+}
+
+static enum err
+check(struct front *f, struct doc *d, struct edc_report *report,
+    struct fault *fault)
+{
+	struct edc_issuer issuer;
+	bool known = issuer_of(f, &issuer);
+	enum err e;
+
+	e = edc_check(d, known ? &issuer : NULL,
+	    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
+					: EDC_ISSUER_MATCH,
+	    report);
+	if (e == ERR_OK)
+		return ERR_OK;
+	return fault_set(fault, e, FAULT_NO_OFFSET, "%zu %s", report->errors,
+	    report->errors == 1 ? "rule is broken" : "rules are broken");
+}
+
+static enum err
+queue_it(
+    struct front *f, const char *batch, struct item *item, struct fault *fault)
+{
+	struct batch b, earlier;
+	struct item other;
+	enum err e;
+
+	e = batch_for(f, batch, &b, fault);
+	if (e != ERR_OK)
+		return e;
+	item->batch = b.id;
+	item->state = ITEM_QUEUED;
+	e = queue_item_add(f->queue, item, &other);
+	if (e == ERR_QUEUE_DUPLICATE) {
+		memset(&earlier, 0, sizeof(earlier));
+		(void)!queue_batch_get(f->queue, other.batch, &earlier);
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "it is item %lld of batch %s (%s); --again seals it once "
+		    "more",
+		    (long long)other.id, earlier.name,
+		    front_item_state(other.state));
+	}
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "batch %s", batch);
+	return ERR_OK;
+}
+
+enum err
+front_intake(struct front *f, const char *batch, const char *name,
+    const uint8_t *draft, size_t len, bool again, struct item *item,
+    struct edc_report *report, struct fault *fault)
+{
+	struct doc *d = NULL;
+	enum err e;
+
+	memset(item, 0, sizeof(*item));
+	snprintf(item->name, sizeof(item->name), "%s", name);
+	e = doc_parse(&d, draft, len, &DOC_LIMITS_SEAL, fault);
+	if (e == ERR_OK)
+		e = check(f, d, report, fault);
+	if (e == ERR_OK)
+		e = front_begin(f, fault);
+	if (e == ERR_OK)
+		e = identify(f, d, again || f->config->reseal, item, fault);
+	if (e == ERR_OK)
+		e = store_put(f->store, draft, len, item->draft, fault);
+	if (e == ERR_OK)
+		e = queue_it(f, batch, item, fault);
+	doc_free(d);
+	return e;
+}

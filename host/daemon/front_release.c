@@ -1,0 +1,287 @@
+/*
+ * Release: the sealed file is written beside its final name, read back and
+ * checked against what was signed, made durable, entered in the log, and only
+ * then linked under its name, which replaces nothing. Its proof goes beside
+ * it. Every step can be done again after a crash with the same bytes.
+ */
+#include "host/daemon/front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/base/file.h"
+#include "host/base/say.h"
+#include "host/log/proof.h"
+#include "host/seal/sealed.h"
+
+#define PATH_CAP (2 * STATION_PATH)
+#define SEALED_EXTENSION ".sealed.jsonld"
+#define PROOF_EXTENSION ".tlog-proof"
+#define SAME_NAMES 1000
+
+static void
+batch_folder(const struct front *f, const struct front_run *r, char *out)
+{
+	snprintf(out, PATH_CAP, "%s/%s", f->out_dir, r->batch.name);
+}
+
+/* Until it has its name, a file is called by its item's number. */
+static void
+beside(const struct front *f, const struct front_run *r, int64_t item,
+    const char *extension, char *out)
+{
+	snprintf(out, PATH_CAP, "%s/%s/.%lld%s", f->out_dir, r->batch.name,
+	    (long long)item, extension);
+}
+
+static enum err
+write_file(const char *path, const void *buf, size_t len, struct fault *fault)
+{
+	enum err e;
+	int fd;
+
+	fd = open(
+	    path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd < 0)
+		return fault_errno(fault, errno, "cannot create %s", path);
+	e = file_write_all(fd, path, buf, len, fault);
+	if (close(fd) != 0 && e == ERR_OK)
+		e = fault_errno(fault, errno, "cannot close %s", path);
+	return e;
+}
+
+static enum err
+write_sealed(struct front *f, struct front_run *r, struct item *item,
+    struct fault *fault)
+{
+	uint8_t *payload = NULL, *out = NULL, *back = NULL;
+	size_t payload_len, out_len, back_len;
+	char path[PATH_CAP];
+	enum err e;
+
+	e = store_get(
+	    f->store, item->leaf.payload, &payload, &payload_len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = sealed_compose(payload, payload_len, r->header, r->header_len,
+	    item->signature, item->signature_len, &out, &out_len);
+	if (e != ERR_OK) {
+		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
+		goto out;
+	}
+	beside(f, r, item->id, SEALED_EXTENSION, path);
+	e = write_file(path, out, out_len, fault);
+	if (e == ERR_OK)
+		e = file_read(
+		    path, 8u * BOUND_PAYLOAD, &back, &back_len, fault);
+	if (e == ERR_OK)
+		e = sealed_check(back, back_len, r->header, r->header_len,
+		    item->leaf.payload, item->signature, item->signature_len,
+		    fault);
+	if (e == ERR_OK)
+		sha256(back, back_len, item->file);
+out:
+	free(back);
+	free(out);
+	free(payload);
+	return e;
+}
+
+void
+front_release_write(struct front *f, struct front_group *g)
+{
+	struct front_run *r = g->run;
+	char folder[PATH_CAP];
+	struct fault fault;
+	uint32_t i;
+	enum err e;
+	int fd;
+
+	batch_folder(f, r, folder);
+	e = file_make_folder(folder, 0750, &fault);
+	for (i = 0; e == ERR_OK && i < g->count; i++) {
+		if (g->item[i].state != ITEM_SEALED)
+			continue;
+		e = write_sealed(f, r, &g->item[i], &fault);
+		if (e == ERR_OK)
+			e = queue_item_update(f->queue, &g->item[i]);
+	}
+	/* One barrier for the files of the whole group. */
+	fd = e == ERR_OK ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			 : -1;
+	if (fd >= 0 && syncfs(fd) != 0)
+		e = fault_errno(&fault, errno, "cannot sync %s", folder);
+	if (fd >= 0)
+		close(fd);
+	if (e == ERR_OK)
+		return;
+	/* Items stay sealed and are taken up again. */
+	say_fault(SAY_ERROR, &fault, NULL);
+	f->hold = front_now() + 2;
+	r->phase = PHASE_RECOVER;
+	r->after = 0;
+	for (i = 0; i < g->count; i++)
+		g->item[i].id = -g->item[i].id;
+}
+
+enum err
+front_release_request(struct front *f, struct front_group *g)
+{
+	struct msg_log_release *m = &f->out.log_release;
+	struct sha256 h;
+	uint32_t i;
+
+	memset(&m->head, 0, sizeof(m->head));
+	m->head.type = MSG_LOG_RELEASE;
+	m->head.tag = (uint32_t)(g - f->group);
+	for (i = 0; i < g->count; i++) {
+		if (g->item[i].state != ITEM_SEALED || g->item[i].id < 0)
+			continue;
+		m->item[m->head.count].seal = g->item[i].seal;
+		sha256_init(&h);
+		sha256_push(&h, g->item[i].leaf.salt, LEAF_SALT);
+		sha256_push(&h, g->item[i].file, SHA256_SIZE);
+		sha256_finish(&h, m->item[m->head.count].file);
+		g->slot[m->head.count++] = i;
+	}
+	g->releasing = m->head.count;
+	if (g->releasing == 0)
+		return ERR_OK;
+	return ipc_send(
+	    f->p->logger, m, ipc_size(MSG_LOG_RELEASE, m->head.count));
+}
+
+/* Is the file at path the one with that digest? */
+static bool
+is_same(const char *path, const uint8_t digest[static SHA256_SIZE])
+{
+	uint8_t *buf, found[SHA256_SIZE];
+	size_t len;
+
+	if (file_read(path, 8u * BOUND_PAYLOAD, &buf, &len, NULL) != ERR_OK)
+		return false;
+	sha256(buf, len, found);
+	free(buf);
+	return memcmp(found, digest, SHA256_SIZE) == 0;
+}
+
+/* Links the file under the first name that is free or has it already. */
+static enum err
+link_sealed(struct front *f, struct front_run *r, const struct item *item,
+    char final[static PATH_CAP], struct fault *fault)
+{
+	char path[PATH_CAP], number[16] = "";
+	int n;
+
+	beside(f, r, item->id, SEALED_EXTENSION, path);
+	for (n = 2; n < SAME_NAMES; n++) {
+		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
+		    f->out_dir, r->batch.name, item->name, number);
+		if (link(path, final) == 0)
+			return ERR_OK;
+		if (errno == ENOENT && is_same(final, item->file))
+			return ERR_OK;
+		if (errno != EEXIST && errno != ENOENT)
+			return fault_errno(
+			    fault, errno, "cannot link %s", final);
+		if (errno == EEXIST && is_same(final, item->file))
+			return ERR_OK;
+		snprintf(number, sizeof(number), ".%d", n);
+	}
+	return fault_set(
+	    fault, ERR_RELEASED_ALREADY, FAULT_NO_OFFSET, "%s", final);
+}
+
+static enum err
+write_proof(struct log *log, struct front *f, struct front_run *r,
+    const struct item *item, const char *final, struct fault *fault)
+{
+	char path[PATH_CAP], name[PATH_CAP + 16];
+	uint8_t leaf[LEAF_SIZE];
+	char *text;
+	size_t len;
+	enum err e;
+
+	leaf_encode(&item->leaf, leaf);
+	e = proof_compose(log, item->seal, leaf, &text, &len);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "proof of log entry %llu", (unsigned long long)item->seal);
+	beside(f, r, item->id, PROOF_EXTENSION, path);
+	snprintf(name, sizeof(name), "%s" PROOF_EXTENSION, final);
+	e = write_file(path, text, len, fault);
+	/* A proof may be renewed: any of them is good. */
+	if (e == ERR_OK && rename(path, name) != 0)
+		e = fault_errno(fault, errno, "cannot rename %s", name);
+	free(text);
+	return e;
+}
+
+static enum err
+release(struct log *log, struct front *f, struct front_run *r,
+    struct item *item, uint64_t entry, struct fault *fault)
+{
+	char final[PATH_CAP], path[PATH_CAP];
+	enum err e;
+
+	e = link_sealed(f, r, item, final, fault);
+	if (e == ERR_OK)
+		e = write_proof(log, f, r, item, final, fault);
+	if (e != ERR_OK)
+		return e;
+	beside(f, r, item->id, SEALED_EXTENSION, path);
+	unlink(path);
+	item->release = entry;
+	item->state = ITEM_RELEASED;
+	return queue_item_update(f->queue, item);
+}
+
+void
+front_release_entered(struct front *f, const struct msg_log_entered *m)
+{
+	struct log *log = NULL;
+	struct front_group *g;
+	char folder[PATH_CAP];
+	struct fault fault;
+	uint32_t i;
+	enum err e;
+	int fd;
+
+	if (m->head.tag >= FRONT_GROUPS)
+		return;
+	g = &f->group[m->head.tag];
+	if (g->stage != STAGE_RELEASING || m->head.count != g->releasing)
+		return;
+	e = log_open_reader(&log, f->log_dir, &fault);
+	if (e == ERR_OK)
+		e = front_begin(f, &fault);
+	for (i = 0; e == ERR_OK && i < g->releasing; i++) {
+		e = (enum err)m->item[i].err;
+		if (e != ERR_OK)
+			fault_set(&fault, e, FAULT_NO_OFFSET,
+			    "release of item %lld",
+			    (long long)g->item[g->slot[i]].id);
+		else
+			e = release(log, f, g->run, &g->item[g->slot[i]],
+			    m->item[i].entry, &fault);
+	}
+	log_close(log);
+	batch_folder(f, g->run, folder);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && syncfs(fd) != 0 && e == ERR_OK)
+		e = fault_errno(&fault, errno, "cannot sync %s", folder);
+	if (fd >= 0)
+		close(fd);
+	if (e != ERR_OK) {
+		say_fault(SAY_ERROR, &fault, NULL);
+		f->hold = front_now() + 2;
+		g->run->phase = PHASE_RECOVER;
+		g->run->after = 0;
+	}
+	front_seal_finish(f, g);
+}

@@ -1,0 +1,487 @@
+/*
+ * An approved batch: groups of frozen items go to signer with the proofs that
+ * they are under the approved root, come back with signatures, are written,
+ * logged as released and linked. Everything here can be forgotten at any
+ * moment: the queue, logger's answers and the log say where each item is.
+ */
+#include "host/daemon/front.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/base/file.h"
+#include "host/base/say.h"
+
+#define HOLD_SECONDS 2
+
+static void
+free_run(struct front_run *r)
+{
+	batch_tree_free(&r->tree);
+	free(r->header);
+	memset(r, 0, sizeof(*r));
+}
+
+static void
+free_group(struct front_group *g)
+{
+	if (g->stage != STAGE_FREE)
+		g->run->groups--;
+	g->stage = STAGE_FREE;
+}
+
+/* Starts over from what is durable; groups still at signer come back and find
+ * their run waiting for them. */
+static void
+rewind_run(struct front_run *r)
+{
+	r->phase = PHASE_RECOVER;
+	r->after = 0;
+	r->hold = front_now() + HOLD_SECONDS;
+}
+
+struct header_sink {
+	struct sink sink;
+	char *text;
+	size_t len;
+};
+
+static void
+put_header(struct sink *sink, const uint8_t *buf, size_t len)
+{
+	struct header_sink *h = (struct header_sink *)sink;
+
+	if (len <= FRONT_HEADER - h->len)
+		memcpy(h->text + h->len, buf, len);
+	h->len += len <= FRONT_HEADER - h->len ? len : 0;
+}
+
+static enum err
+compose_header(struct front_run *r)
+{
+	struct header_sink h = {.sink = {put_header}};
+	struct jades_header header;
+	enum err e;
+
+	h.text = malloc(FRONT_HEADER);
+	if (h.text == NULL)
+		return ERR_NO_MEMORY;
+	key_chain_header(r->key, r->batch.signing_time, &header);
+	e = jades_header_put(&header, &h.sink);
+	r->header = h.text;
+	r->header_len = h.len;
+	return e;
+}
+
+/* The tree over every leaf of the batch, whatever became of its item since. */
+static enum err
+grow_tree(struct front *f, struct front_run *r)
+{
+	char path[STATION_PATH + 80];
+	uint8_t *leaves;
+	uint32_t i;
+	size_t len;
+	enum err e;
+
+	front_close_tree_path(f, r->batch.root, path, sizeof(path));
+	e = file_read(
+	    path, (size_t)BOUND_BATCH * SHA256_SIZE, &leaves, &len, NULL);
+	if (e != ERR_OK)
+		return e;
+	if (len != (size_t)r->batch.count * SHA256_SIZE)
+		e = ERR_STORE_CORRUPT;
+	if (e == ERR_OK)
+		e = batch_tree_init(&r->tree, r->batch.count);
+	for (i = 0; e == ERR_OK && i < r->batch.count; i++)
+		memcpy(batch_tree_leaf(&r->tree, i),
+		    leaves + (size_t)i * SHA256_SIZE, SHA256_SIZE);
+	free(leaves);
+	if (e != ERR_OK)
+		return e;
+	batch_tree_build(&r->tree);
+	return memcmp(batch_tree_root(&r->tree), r->batch.root, SHA256_SIZE) ==
+		0
+	    ? ERR_OK
+	    : ERR_STORE_CORRUPT;
+}
+
+static void
+start_run(struct front *f, struct front_run *r, const struct batch *b)
+{
+	struct front_key *k = front_key(f, b->key);
+	enum err e;
+
+	memset(r, 0, sizeof(*r));
+	r->active = true;
+	r->batch = *b;
+	r->phase = PHASE_RECOVER;
+	if (k == NULL || k->chain.count == 0) {
+		r->hold = INT64_MAX; /* until the configuration is mended */
+		say(SAY_ERROR, "batch %lld: key %s cannot be used",
+		    (long long)b->id, b->key);
+		return;
+	}
+	r->key = &k->chain;
+	e = compose_header(r);
+	if (e == ERR_OK)
+		e = grow_tree(f, r);
+	if (e == ERR_OK)
+		return;
+	say(SAY_ERROR, "batch %lld cannot go on: %s", (long long)b->id,
+	    err_text(e));
+	r->hold = INT64_MAX;
+}
+
+/* Takes up approved batches that no run works on. */
+static void
+take_up(struct front *f)
+{
+	struct batch b = {.id = 0};
+	bool known;
+	int i, place;
+
+	while (queue_batch_next(f->queue, b.id, BATCH_APPROVED, &b) == ERR_OK) {
+		known = false;
+		place = -1;
+		for (i = 0; i < FRONT_RUNS; i++) {
+			if (!f->run[i].active)
+				place = i;
+			else if (f->run[i].batch.id == b.id)
+				known = true;
+		}
+		if (!known && place >= 0)
+			start_run(f, &f->run[place], &b);
+	}
+}
+
+static struct front_group *
+free_place(struct front *f)
+{
+	int i;
+
+	for (i = 0; i < FRONT_GROUPS; i++)
+		if (f->group[i].stage == STAGE_FREE)
+			return &f->group[i];
+	return NULL;
+}
+
+static uint32_t
+fill_group(struct front *f, struct front_run *r, struct front_group *g,
+    enum item_state state)
+{
+	g->run = r;
+	g->count = 0;
+	while (g->count < MSG_GROUP &&
+	    queue_item_next(f->queue, r->batch.id, r->after, state,
+		&g->item[g->count]) == ERR_OK)
+		r->after = g->item[g->count++].id;
+	return g->count;
+}
+
+static void
+send_group(struct front *f, struct front_group *g, enum msg_type type)
+{
+	struct front_run *r = g->run;
+	struct msg_sign *m = &f->out.sign;
+	uint32_t i;
+	enum err e;
+
+	memset(&m->head, 0, sizeof(m->head));
+	m->head.type = type;
+	m->head.tag = (uint32_t)(g - f->group);
+	m->head.count = g->count;
+	m->approval = r->batch.approval;
+	m->signing_time = r->batch.signing_time;
+	for (i = 0; i < g->count; i++) {
+		memset(&m->item[i], 0, sizeof(m->item[i]));
+		leaf_encode(&g->item[i].leaf, m->item[i].leaf);
+		memcpy(m->item[i].identity, g->item[i].identity, SHA256_SIZE);
+		m->item[i].proof_len = (uint8_t)batch_tree_prove(
+		    &r->tree, g->item[i].leaf.index, m->item[i].proof);
+	}
+	g->stage = type == MSG_SIGN ? STAGE_SIGNING : STAGE_LEAVING;
+	r->groups++;
+	e = ipc_send(f->p->signer, m, ipc_size(type, g->count));
+	if (e != ERR_OK) {
+		say(SAY_ERROR, "request to signer: %s", err_text(e));
+		free_group(g);
+		rewind_run(r);
+	}
+}
+
+/* Every leaf has its end in the log: what was sealed stays, what was left
+ * goes into the next closing. */
+static void
+end_run(struct front *f, struct front_run *r)
+{
+	struct queue_counts n;
+	struct fault fault;
+	enum err e;
+
+	e = queue_count(f->queue, r->batch.id, &n);
+	if (e == ERR_OK)
+		e = front_begin(f, &fault);
+	if (e != ERR_OK) {
+		rewind_run(r);
+		return;
+	}
+	if (n.by_state[ITEM_FROZEN] > 0 || n.by_state[ITEM_SEALED] > 0) {
+		rewind_run(r);
+		return;
+	}
+	if (n.by_state[ITEM_QUEUED] > 0) {
+		r->batch.state = BATCH_OPEN;
+		r->batch.key[0] = '\0';
+		r->batch.count = 0;
+	} else {
+		r->batch.state = BATCH_DONE;
+	}
+	e = queue_batch_update(f->queue, &r->batch);
+	if (e != ERR_OK) {
+		say(SAY_ERROR, "batch %lld: %s", (long long)r->batch.id,
+		    err_text(e));
+		rewind_run(r);
+		return;
+	}
+	say(SAY_INFO, "batch %lld is %s", (long long)r->batch.id,
+	    front_batch_state(r->batch.state));
+	free_run(r);
+}
+
+/* One step of a run; true if something was done. */
+static bool
+advance(struct front *f, struct front_run *r)
+{
+	struct front_group *g = free_place(f);
+
+	if (g == NULL || r->hold > front_now())
+		return false;
+	if (r->phase == PHASE_RECOVER) {
+		/* Groups of before the rewind come home first. */
+		if (r->groups > 0 && r->after == 0)
+			return false;
+		if (fill_group(f, r, g, ITEM_SEALED) > 0) {
+			struct fault fault;
+
+			if (front_begin(f, &fault) != ERR_OK)
+				return false;
+			g->stage = STAGE_SEALED;
+			r->groups++;
+			front_release_write(f, g);
+			return true;
+		}
+		r->phase = front_now() >= r->batch.expires ? PHASE_LEAVE
+							   : PHASE_SIGN;
+		r->after = 0;
+		return true;
+	}
+	if (r->phase == PHASE_SIGN && front_now() >= r->batch.expires) {
+		r->phase = PHASE_LEAVE;
+		r->after = 0;
+	}
+	/* What is at signer must not be abandoned meanwhile. */
+	if (r->phase == PHASE_LEAVE && r->groups > 0)
+		return false;
+	if (fill_group(f, r, g, ITEM_FROZEN) > 0) {
+		send_group(
+		    f, g, r->phase == PHASE_SIGN ? MSG_SIGN : MSG_ABANDON);
+		return true;
+	}
+	if (r->groups > 0)
+		return false;
+	end_run(f, r);
+	return true;
+}
+
+bool
+front_seal_work(struct front *f)
+{
+	bool more = false;
+	int i;
+
+	take_up(f);
+	for (i = 0; i < FRONT_RUNS; i++)
+		if (f->run[i].active)
+			more |= advance(f, &f->run[i]);
+	return more;
+}
+
+/* What an answer of signer means for the item. */
+static void
+judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
+{
+	if (g->stage == STAGE_LEAVING && a->err != ERR_LOG_SEALED_ALREADY) {
+		/* An approval that signer has forgotten gives no right and
+		 * needs no end. */
+		if (a->err == ERR_OK || a->err == ERR_APPROVAL_ABSENT)
+			item->state = ITEM_QUEUED;
+		else
+			g->run->hold = front_now() + HOLD_SECONDS;
+		g->run->after = 0;
+		return;
+	}
+	switch ((enum err)a->err) {
+	case ERR_OK:
+		break;
+	case ERR_LOG_SEALED_ALREADY:
+		/* With a signature it is this leaf's own seal, made before a
+		 * crash. Without: the credential was sealed under an earlier
+		 * approval; this queue comes from a backup. */
+		if (a->signature_len > 0)
+			break;
+		item->state = ITEM_FAILED;
+		item->fault = ERR_LOG_SEALED_ALREADY;
+		return;
+	case ERR_HEADER_DIFFERS:
+	case ERR_APPROVAL_MISMATCH:
+	case ERR_STORE_CORRUPT:
+		say(SAY_ERROR, "item %lld: %s", (long long)item->id,
+		    err_text((enum err)a->err));
+		g->run->hold = front_now() + 60;
+		return;
+	case ERR_APPROVAL_ABSENT:
+	case ERR_APPROVAL_EXPIRED:
+	case ERR_CERT_CHANGED:
+	case ERR_CERT_EXPIRED:
+		g->run->phase = PHASE_LEAVE;
+		g->run->after = 0;
+		return;
+	default:
+		/* The token, the log or the disk: later. */
+		g->run->hold = front_now() + HOLD_SECONDS;
+		g->run->phase = PHASE_RECOVER;
+		g->run->after = 0;
+		return;
+	}
+	item->state = ITEM_SEALED;
+	item->seal = a->seal;
+	item->signature_len = a->signature_len;
+	memcpy(item->signature, a->signature, a->signature_len);
+}
+
+void
+front_seal_signed(struct front *f, const struct msg_signed *m)
+{
+	struct front_group *g;
+	struct fault fault;
+	uint32_t i;
+	enum err e;
+
+	if (m->head.tag >= FRONT_GROUPS)
+		return;
+	g = &f->group[m->head.tag];
+	if ((g->stage != STAGE_SIGNING && g->stage != STAGE_LEAVING) ||
+	    m->head.count != g->count)
+		return;
+	e = front_begin(f, &fault);
+	for (i = 0; e == ERR_OK && i < g->count; i++) {
+		enum item_state before = g->item[i].state;
+
+		if (m->item[i].index != g->item[i].leaf.index)
+			continue;
+		judge(g, &g->item[i], &m->item[i]);
+		if (g->item[i].state != before)
+			e = queue_item_update(f->queue, &g->item[i]);
+	}
+	if (e != ERR_OK) {
+		say(SAY_ERROR, "batch %lld: %s", (long long)g->run->batch.id,
+		    err_text(e));
+		rewind_run(g->run);
+		free_group(g);
+		return;
+	}
+	if (g->stage == STAGE_LEAVING) {
+		free_group(g);
+		return;
+	}
+	g->stage = STAGE_SEALED;
+	front_release_write(f, g);
+}
+
+void
+front_seal_settled(struct front *f, bool durable)
+{
+	struct front_group *g;
+	int i;
+
+	for (i = 0; i < FRONT_GROUPS; i++) {
+		g = &f->group[i];
+		if (g->stage != STAGE_SEALED)
+			continue;
+		if (!durable || front_release_request(f, g) != ERR_OK) {
+			rewind_run(g->run);
+			free_group(g);
+		} else if (g->releasing == 0) {
+			free_group(g);
+		} else {
+			g->stage = STAGE_RELEASING;
+		}
+	}
+}
+
+void
+front_seal_finish(struct front *f, struct front_group *g)
+{
+	(void)f;
+	free_group(g);
+}
+
+static enum err
+find_closed(
+    struct front *f, const uint8_t root[static SHA256_SIZE], struct batch *b)
+{
+	b->id = 0;
+	while (queue_batch_next(f->queue, b->id, BATCH_CLOSED, b) == ERR_OK)
+		if (memcmp(b->root, root, SHA256_SIZE) == 0)
+			return ERR_OK;
+	return ERR_BATCH_UNKNOWN;
+}
+
+void
+front_seal_approved(struct front *f, const struct msg_approval *m)
+{
+	struct batch b;
+	struct fault fault;
+	enum err e;
+
+	if (find_closed(f, m->root, &b) != ERR_OK)
+		return;
+	b.state = BATCH_APPROVED;
+	b.approval = m->approval;
+	b.expires = m->expires;
+	e = front_begin(f, &fault);
+	if (e == ERR_OK)
+		e = queue_batch_update(f->queue, &b);
+	/* Lost here, it is asked for again at the next start. */
+	say(e == ERR_OK ? SAY_INFO : SAY_ERROR,
+	    "batch %lld approved, log entry %llu%s%s", (long long)b.id,
+	    (unsigned long long)m->approval, e == ERR_OK ? "" : ": ",
+	    e == ERR_OK ? "" : err_text(e));
+}
+
+void
+front_seal_refused(struct front *f, const struct msg_approval *m)
+{
+	struct batch b;
+	struct fault fault;
+
+	if (find_closed(f, m->root, &b) == ERR_OK &&
+	    front_reopen(f, &b, &fault) != ERR_OK)
+		say_fault(SAY_ERROR, &fault, NULL);
+}
+
+/* Approvals that were given while this process was away. */
+void
+front_seal_query(struct front *f)
+{
+	struct msg_approval m;
+	struct batch b = {.id = 0};
+
+	while (queue_batch_next(f->queue, b.id, BATCH_CLOSED, &b) == ERR_OK) {
+		memset(&m, 0, sizeof(m));
+		m.head.type = MSG_APPROVAL_QUERY;
+		memcpy(m.root, b.root, SHA256_SIZE);
+		if (ipc_send(f->p->signer, &m, sizeof(m)) != ERR_OK)
+			return;
+	}
+}

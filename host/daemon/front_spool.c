@@ -1,0 +1,232 @@
+/*
+ * The drop folder. A folder renamed into spool/in is one batch and is closed
+ * when all its files are in; a loose file joins batch "inbox" once it has not
+ * changed for [spool] settle. What is refused goes to spool/refused with its
+ * reasons beside it. A file leaves spool/in only when its draft is durable.
+ */
+#include "host/daemon/front.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/base/file.h"
+#include "host/base/say.h"
+#include "host/edc/edc.h"
+
+#define SLICE 32
+#define PATH_CAP (2 * STATION_PATH)
+
+/* Files taken in during this round; they go once the round is durable. */
+struct front_spool {
+	char taken[SLICE][PATH_CAP];
+	size_t taken_count;
+	char finished[PATH_CAP]; /* a folder that was emptied */
+	char finished_batch[QUEUE_NAME];
+	bool busy;
+};
+
+/* The name without its last extension, for the sealed file. */
+static void
+stem(const char *name, char out[static QUEUE_NAME])
+{
+	char *dot;
+
+	snprintf(out, QUEUE_NAME, "%s", name);
+	dot = strrchr(out, '.');
+	if (dot != NULL && dot != out)
+		*dot = '\0';
+}
+
+static void
+refuse(struct front *f, const char *path, const char *batch, const char *name,
+    const struct fault *fault, const struct edc_report *report)
+{
+	char folder[PATH_CAP], to[2 * PATH_CAP], *text = NULL;
+	struct fault trouble;
+	size_t len = 0, i;
+	FILE *out;
+
+	snprintf(folder, sizeof(folder), "%s/%s", f->refused_dir, batch);
+	if (file_make_folder(folder, 0750, &trouble) != ERR_OK)
+		goto fail;
+	snprintf(to, sizeof(to), "%s/%s", folder, name);
+	if (rename(path, to) != 0) {
+		fault_errno(&trouble, errno, "cannot move %s", path);
+		goto fail;
+	}
+	out = open_memstream(&text, &len);
+	if (out == NULL)
+		return;
+	fault_print(fault, name, out);
+	for (i = 0; i < report->kept; i++)
+		fprintf(out, "%s: %s: %s\n", name, report->failures[i].path,
+		    report->failures[i].text);
+	fclose(out);
+	snprintf(to, sizeof(to), "%s/%s.why", folder, name);
+	if (file_replace(to, text, len, 0640, &trouble) != ERR_OK)
+		say_fault(SAY_WARNING, &trouble, NULL);
+	free(text);
+	say(SAY_WARNING, "a draft from the spool was refused: %s",
+	    err_text(fault->err));
+	return;
+fail:
+	say_fault(SAY_ERROR, &trouble, NULL);
+	f->hold = front_now() + 5;
+}
+
+static bool
+is_passing(enum err e)
+{
+	return e == ERR_NO_SPACE || e == ERR_IO || e == ERR_READ_ONLY ||
+	    e == ERR_NO_MEMORY || e == ERR_BATCH_STATE || e == ERR_STATION_BUSY;
+}
+
+static void
+take_file(
+    struct front *f, const char *path, const char *batch, const char *name)
+{
+	struct edc_report report = {0};
+	char as[QUEUE_NAME];
+	struct fault fault;
+	uint8_t *draft = NULL;
+	struct item item;
+	size_t len;
+	enum err e;
+
+	stem(name, as);
+	fault_clear(&fault);
+	e = file_read(path, BOUND_PAYLOAD, &draft, &len, &fault);
+	if (e == ERR_OK)
+		e = front_intake(
+		    f, batch, as, draft, len, false, &item, &report, &fault);
+	free(draft);
+	if (e == ERR_OK) {
+		snprintf(f->spool->taken[f->spool->taken_count++], PATH_CAP,
+		    "%s", path);
+	} else if (is_passing(e)) {
+		say_fault(SAY_WARNING, &fault, NULL);
+		f->hold = front_now() + 5;
+	} else {
+		refuse(f, path, batch, name, &fault, &report);
+	}
+	edc_report_free(&report);
+}
+
+/* Removes what the last round took in; closes a batch whose folder is done. */
+static void
+clear_taken(struct front *f)
+{
+	struct front_spool *s = f->spool;
+	struct fault fault;
+	struct batch b;
+	size_t i;
+
+	if (f->broken != ERR_OK) {
+		s->taken_count = 0;
+		s->finished[0] = '\0';
+		return;
+	}
+	for (i = 0; i < s->taken_count; i++)
+		unlink(s->taken[i]);
+	s->taken_count = 0;
+	if (s->finished[0] == '\0')
+		return;
+	if (rmdir(s->finished) == 0 &&
+	    queue_batch_find(f->queue, s->finished_batch, &b) == ERR_OK &&
+	    b.state == BATCH_OPEN &&
+	    front_close_begin(f, &b, "", &fault) != ERR_OK)
+		say_fault(SAY_WARNING, &fault, NULL);
+	s->finished[0] = '\0';
+}
+
+/* Up to SLICE files of a folder; what is left comes next. */
+static void
+take_folder(struct front *f, const char *path, const char *batch)
+{
+	char file[PATH_CAP + 256];
+	struct dirent *d;
+	bool empty = true;
+	DIR *dir;
+
+	dir = opendir(path);
+	if (dir == NULL)
+		return;
+	while ((d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		empty = false;
+		if (f->spool->taken_count == SLICE || f->hold > front_now())
+			break;
+		snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
+		if (strlen(file) < PATH_CAP)
+			take_file(f, file, batch, d->d_name);
+	}
+	closedir(dir);
+	f->spool->busy |= !empty;
+	if (!empty)
+		return;
+	snprintf(f->spool->finished, PATH_CAP, "%s", path);
+	snprintf(f->spool->finished_batch, QUEUE_NAME, "%s", batch);
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n >= m && strcmp(name + n - m, end) == 0;
+}
+
+static void
+look_at(struct front *f, const char *name)
+{
+	char path[PATH_CAP];
+	struct stat st;
+	int64_t changed;
+
+	if (name[0] == '.' || ends_with(name, ".part"))
+		return;
+	snprintf(path, sizeof(path), "%s/%s", f->in_dir, name);
+	if (lstat(path, &st) != 0)
+		return;
+	changed = st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
+	if (S_ISDIR(st.st_mode))
+		take_folder(f, path, name);
+	else if (S_ISREG(st.st_mode) &&
+	    changed + (int64_t)f->config->settle <= front_now())
+		take_file(f, path, "inbox", name);
+}
+
+bool
+front_spool_work(struct front *f)
+{
+	struct dirent *d;
+	DIR *dir;
+
+	if (!f->config->spool)
+		return false;
+	if (f->spool == NULL)
+		f->spool = calloc(1, sizeof(*f->spool));
+	if (f->spool == NULL)
+		return false;
+	clear_taken(f);
+	if (!f->spool->busy && f->last_spool == front_now())
+		return false;
+	f->last_spool = front_now();
+	f->spool->busy = false;
+	dir = opendir(f->in_dir);
+	if (dir == NULL)
+		return false;
+	while ((d = readdir(dir)) != NULL && f->spool->taken_count < SLICE &&
+	    f->hold <= front_now())
+		look_at(f, d->d_name);
+	closedir(dir);
+	f->spool->busy |= f->spool->taken_count > 0;
+	return f->spool->busy || f->spool->finished[0] != '\0';
+}

@@ -1,0 +1,392 @@
+/* What the command line can ask of front (client.h lists it). */
+#include "host/daemon/front.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/base/file.h"
+#include "host/edc/edc.h"
+#include "host/zegel_version.h"
+
+#define BATCHES_A_REPLY 100
+#define ITEMS_A_REPLY 50
+#define FAILURES_A_REPLY 50
+
+const char *
+front_batch_state(enum batch_state state)
+{
+	static const char *const name[] = {[BATCH_OPEN] = "open",
+	    [BATCH_CLOSING] = "closing",
+	    [BATCH_CLOSED] = "closed",
+	    [BATCH_APPROVED] = "approved",
+	    [BATCH_DONE] = "done"};
+
+	return state >= BATCH_OPEN && state <= BATCH_DONE ? name[state] : "?";
+}
+
+const char *
+front_item_state(enum item_state state)
+{
+	static const char *const name[] = {[ITEM_QUEUED] = "queued",
+	    [ITEM_FROZEN] = "frozen",
+	    [ITEM_INTENDED] = "intended",
+	    [ITEM_SEALED] = "sealed",
+	    [ITEM_LOGGED] = "logged",
+	    [ITEM_RELEASED] = "released",
+	    [ITEM_REMOVED] = "removed",
+	    [ITEM_FAILED] = "failed"};
+
+	return state >= ITEM_QUEUED && state <= ITEM_FAILED ? name[state] : "?";
+}
+
+static cJSON *
+new_result(cJSON **result)
+{
+	cJSON *reply = cJSON_CreateObject();
+
+	*result = cJSON_AddObjectToObject(reply, "result");
+	return reply;
+}
+
+enum err
+front_find_batch(struct front *f, const cJSON *request, struct batch *b)
+{
+	int64_t id = reply_number(request, "batch", 0);
+	const char *name = reply_text(request, "batch");
+	char *end;
+
+	if (id == 0 && name[0] >= '0' && name[0] <= '9') {
+		id = strtoll(name, &end, 10);
+		if (*end != '\0')
+			id = 0;
+	}
+	if (id != 0 && queue_batch_get(f->queue, id, b) == ERR_OK)
+		return ERR_OK;
+	if (name[0] != '\0' && queue_batch_find(f->queue, name, b) == ERR_OK)
+		return ERR_OK;
+	return ERR_BATCH_UNKNOWN;
+}
+
+static void
+add_failures(cJSON *reply, const struct edc_report *report)
+{
+	const struct edc_failure *x;
+	cJSON *list, *one;
+	size_t i;
+
+	if (report->kept == 0)
+		return;
+	list = cJSON_AddArrayToObject(reply, "failures");
+	for (i = 0; i < report->kept && i < FAILURES_A_REPLY; i++) {
+		x = &report->failures[i];
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(list, one);
+		cJSON_AddStringToObject(one, "message", x->message);
+		cJSON_AddStringToObject(one, "path", x->path);
+		cJSON_AddStringToObject(one, "text", x->text);
+		cJSON_AddBoolToObject(one, "warning", x->warning);
+		if (x->offset != FAULT_NO_OFFSET)
+			cJSON_AddNumberToObject(
+			    one, "offset", (double)x->offset);
+	}
+	cJSON_AddNumberToObject(reply, "errors", (double)report->errors);
+	cJSON_AddNumberToObject(reply, "warnings", (double)report->warnings);
+}
+
+static cJSON *
+verb_submit(struct front *f, const cJSON *request, int fd)
+{
+	const char *batch = reply_text(request, "batch");
+	bool again = cJSON_IsTrue(
+	    cJSON_GetObjectItemCaseSensitive(request, "again"));
+	struct edc_report report = {0};
+	cJSON *reply, *result;
+	struct fault fault;
+	struct item item;
+	uint8_t *draft;
+	size_t len;
+	enum err e;
+
+	if (fd < 0)
+		return reply_error(ERR_MESSAGE_SYNTAX, "no file came along");
+	e = file_read_fd(fd, "draft", BOUND_PAYLOAD, &draft, &len, &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	e = front_intake(f, batch[0] != '\0' ? batch : "inbox",
+	    reply_text(request, "name"), draft, len, again, &item, &report,
+	    &fault);
+	free(draft);
+	if (e != ERR_OK) {
+		reply = reply_fault(&fault);
+		add_failures(reply, &report);
+	} else {
+		reply = new_result(&result);
+		cJSON_AddNumberToObject(result, "item", (double)item.id);
+		cJSON_AddNumberToObject(result, "batch", (double)item.batch);
+		cJSON_AddStringToObject(
+		    result, "batchName", batch[0] != '\0' ? batch : "inbox");
+		add_failures(result, &report);
+	}
+	edc_report_free(&report);
+	return reply;
+}
+
+static void
+add_batch(struct front *f, cJSON *to, const struct batch *b)
+{
+	struct queue_counts n;
+	int i;
+
+	cJSON_AddNumberToObject(to, "id", (double)b->id);
+	cJSON_AddStringToObject(to, "name", b->name);
+	cJSON_AddStringToObject(to, "state", front_batch_state(b->state));
+	cJSON_AddNumberToObject(to, "created", (double)b->created);
+	if (b->state >= BATCH_CLOSED) {
+		cJSON_AddStringToObject(to, "key", b->key);
+		cJSON_AddNumberToObject(to, "closed", (double)b->closed);
+		cJSON_AddNumberToObject(
+		    to, "signingTime", (double)b->signing_time);
+		cJSON_AddNumberToObject(to, "count", b->count);
+		reply_add_hex(to, "root", b->root, SHA256_SIZE);
+		reply_add_hex(to, "certificate", b->certificate, SHA256_SIZE);
+	}
+	if (b->state >= BATCH_APPROVED) {
+		cJSON_AddNumberToObject(to, "approval", (double)b->approval);
+		cJSON_AddNumberToObject(to, "expires", (double)b->expires);
+	}
+	if (queue_count(f->queue, b->id, &n) != ERR_OK)
+		return;
+	to = cJSON_AddObjectToObject(to, "items");
+	for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
+		if (n.by_state[i] > 0)
+			cJSON_AddNumberToObject(to,
+			    front_item_state((enum item_state)i),
+			    (double)n.by_state[i]);
+}
+
+static cJSON *
+verb_batch_list(struct front *f, const cJSON *request, int fd)
+{
+	struct batch b = {.id = reply_number(request, "after", 0)};
+	cJSON *reply, *result, *list, *one;
+	int i;
+
+	(void)fd;
+	reply = new_result(&result);
+	list = cJSON_AddArrayToObject(result, "batches");
+	for (i = 0; i < BATCHES_A_REPLY; i++) {
+		if (queue_batch_next(f->queue, b.id, 0, &b) != ERR_OK)
+			break;
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(list, one);
+		add_batch(f, one, &b);
+	}
+	return reply;
+}
+
+static cJSON *
+verb_batch_show(struct front *f, const cJSON *request, int fd)
+{
+	const struct front_key *k;
+	cJSON *reply, *result;
+	struct batch b;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	reply = new_result(&result);
+	add_batch(f, result, &b);
+	cJSON_AddStringToObject(result, "mode",
+	    f->config->mode == MODE_TEST ? "test" : "production");
+	k = front_key(f, b.key);
+	if (k != NULL && k->chain.count > 0) {
+		cJSON_AddStringToObject(
+		    result, "organisation", k->chain.cert[0].organisation);
+		cJSON_AddStringToObject(
+		    result, "organisationId", k->chain.cert[0].organisation_id);
+		cJSON_AddStringToObject(
+		    result, "algorithm", k->chain.alg->name);
+	}
+	return reply;
+}
+
+static void
+add_item(cJSON *to, const struct item *i)
+{
+	cJSON *summary;
+
+	cJSON_AddNumberToObject(to, "id", (double)i->id);
+	cJSON_AddStringToObject(to, "name", i->name);
+	cJSON_AddStringToObject(to, "state", front_item_state(i->state));
+	if (i->payload_len > 0) {
+		cJSON_AddNumberToObject(to, "index", i->index);
+		cJSON_AddNumberToObject(to, "size", (double)i->payload_len);
+	}
+	if (i->state == ITEM_SEALED || i->state == ITEM_RELEASED)
+		cJSON_AddNumberToObject(to, "seal", (double)i->seal);
+	if (i->state == ITEM_RELEASED)
+		cJSON_AddNumberToObject(to, "release", (double)i->release);
+	if (i->state == ITEM_FAILED) {
+		cJSON_AddStringToObject(to, "fault", err_text(i->fault));
+		cJSON_AddStringToObject(to, "detail", i->fault_text);
+	}
+	summary = cJSON_ParseWithLength(
+	    (const char *)i->summary, i->summary_len);
+	if (summary != NULL)
+		cJSON_AddItemToObject(to, "summary", summary);
+}
+
+static cJSON *
+verb_batch_items(struct front *f, const cJSON *request, int fd)
+{
+	int64_t after = reply_number(request, "after", 0);
+	cJSON *reply, *result, *list, *one;
+	struct batch b;
+	struct item item;
+	int i;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	reply = new_result(&result);
+	list = cJSON_AddArrayToObject(result, "items");
+	for (i = 0; i < ITEMS_A_REPLY; i++) {
+		if (queue_item_next(f->queue, b.id, after, 0, &item) != ERR_OK)
+			break;
+		after = item.id;
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(list, one);
+		add_item(one, &item);
+	}
+	return reply;
+}
+
+static cJSON *
+verb_batch_close(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result;
+	struct fault fault;
+	struct batch b;
+	enum err e;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	e = front_close_begin(f, &b, reply_text(request, "key"), &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	reply = new_result(&result);
+	add_batch(f, result, &b);
+	return reply;
+}
+
+static cJSON *
+verb_batch_remove(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result;
+	struct fault fault;
+	struct batch b;
+	struct item item;
+	enum err e;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	if (queue_item_get(f->queue, reply_number(request, "item", 0), &item) !=
+		ERR_OK ||
+	    item.batch != b.id)
+		return reply_error(ERR_ITEM_UNKNOWN, "");
+	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
+		return reply_error(ERR_BATCH_STATE, front_batch_state(b.state));
+	/* What a person might have approved changes: a new root is needed. */
+	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
+				    : front_begin(f, &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	if (queue_item_get(f->queue, item.id, &item) != ERR_OK)
+		return reply_error(ERR_ITEM_UNKNOWN, "");
+	item.state = ITEM_REMOVED;
+	e = queue_item_update(f->queue, &item);
+	if (e != ERR_OK)
+		return reply_error(e, front_item_state(item.state));
+	reply = new_result(&result);
+	add_batch(f, result, &b);
+	return reply;
+}
+
+static const char *
+key_state_text(enum key_state state)
+{
+	static const char *const text[] = {[KEY_READY] = "ready",
+	    [KEY_NEEDS_PIN] = "needs-pin",
+	    [KEY_ABSENT] = "absent",
+	    [KEY_STOPPED] = "stopped",
+	    [KEY_UNUSABLE] = "unusable"};
+
+	return state >= KEY_READY && state <= KEY_UNUSABLE ? text[state] : "?";
+}
+
+static cJSON *
+verb_status(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result, *list, *one;
+	struct queue_counts n;
+	size_t k;
+	int i;
+
+	(void)request;
+	(void)fd;
+	reply = new_result(&result);
+	cJSON_AddStringToObject(result, "version", ZEGEL_VERSION);
+	cJSON_AddStringToObject(result, "station", f->config->name);
+	cJSON_AddStringToObject(result, "mode",
+	    f->config->mode == MODE_TEST ? "test" : "production");
+	cJSON_AddStringToObject(
+	    result, "separation", f->p->separated ? "full" : "reduced");
+	cJSON_AddStringToObject(result, "origin", f->config->origin);
+	if (f->broken != ERR_OK)
+		cJSON_AddStringToObject(result, "trouble", err_text(f->broken));
+	one = cJSON_AddObjectToObject(result, "items");
+	if (queue_count(f->queue, 0, &n) == ERR_OK)
+		for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
+			cJSON_AddNumberToObject(one,
+			    front_item_state((enum item_state)i),
+			    (double)n.by_state[i]);
+	list = cJSON_AddArrayToObject(result, "keys");
+	for (k = 0; k < f->key_count; k++) {
+		one = cJSON_CreateObject();
+		cJSON_AddItemToArray(list, one);
+		cJSON_AddStringToObject(one, "key", f->config->keys[k].name);
+		cJSON_AddStringToObject(
+		    one, "state", key_state_text(f->key[k].state));
+		if (f->key[k].state_reason != ERR_OK)
+			cJSON_AddStringToObject(
+			    one, "reason", err_text(f->key[k].state_reason));
+	}
+	return reply;
+}
+
+static const struct {
+	const char *name;
+	cJSON *(*handle)(struct front *f, const cJSON *request, int fd);
+} verbs[] = {
+    {"batch-close", verb_batch_close},
+    {"batch-items", verb_batch_items},
+    {"batch-list", verb_batch_list},
+    {"batch-remove", verb_batch_remove},
+    {"batch-show", verb_batch_show},
+    {"status", verb_status},
+    {"submit", verb_submit},
+};
+
+cJSON *
+front_verb(struct front *f, const cJSON *request, int fd)
+{
+	const char *verb = reply_text(request, "verb");
+	size_t i;
+
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, verb) == 0)
+			return verbs[i].handle(f, request, fd);
+	return reply_error(ERR_USAGE, "unknown request to front");
+}

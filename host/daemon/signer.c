@@ -1,0 +1,367 @@
+/* signer: holds PKCS#11 and the PIN; signs what a person approved. */
+#include "host/daemon/signer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/base/file.h"
+#include "host/base/say.h"
+#include "host/base/privileges.h"
+#include "host/log/entry.h"
+#include "host/zegel_version.h"
+
+#define TICK_MS 500
+#define CALL_SECONDS 30
+
+void
+signer_wake(struct signer *s)
+{
+	const uint64_t one = 1;
+
+	if (write(s->wake, &one, sizeof(one)) != sizeof(one))
+		say(SAY_ERROR, "cannot wake the loop");
+}
+
+/* Called by terminal threads: waits until the entry is durable. */
+enum err
+signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
+{
+	struct msg_head *head = request;
+	struct timespec until;
+	enum err e = ERR_OK;
+	uint32_t i;
+
+	pthread_mutex_lock(&s->lock);
+	for (i = 0; i < SIGNER_CALLS && s->call[i].used; i++)
+		continue;
+	if (i == SIGNER_CALLS) {
+		pthread_mutex_unlock(&s->lock);
+		return ERR_TIMEOUT;
+	}
+	s->call[i].used = true;
+	s->call[i].done = false;
+	head->tag = CALL_TAG | i;
+	e = ipc_send(s->p->logger, request, len);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += CALL_SECONDS;
+	while (e == ERR_OK && !s->call[i].done)
+		if (pthread_cond_timedwait(&s->call_done, &s->lock, &until) !=
+		    0)
+			e = ERR_TIMEOUT;
+	if (e == ERR_OK) {
+		e = (enum err)s->call[i].answer.head.err;
+		if (entry != NULL)
+			*entry = s->call[i].answer.entry;
+		s->call[i].used = false;
+	}
+	/* After a timeout the place stays taken: its answer may still come. */
+	pthread_mutex_unlock(&s->lock);
+	return e;
+}
+
+static void
+finish_call(struct signer *s, const struct msg_log_entered *m)
+{
+	uint32_t i = m->head.tag & ~CALL_TAG;
+
+	if (i >= SIGNER_CALLS)
+		return;
+	pthread_mutex_lock(&s->lock);
+	if (s->call[i].used) {
+		s->call[i].answer.head = m->head;
+		s->call[i].answer.entry = m->entry;
+		s->call[i].done = true;
+		pthread_cond_broadcast(&s->call_done);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void *
+worker_main(void *arg)
+{
+	const size_t cap = sizeof(((struct signer *)0)->job) /
+	    sizeof(((struct signer *)0)->job[0]);
+	struct signer *s = arg;
+	struct signer_job job;
+
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		while (s->job_count == 0 && !s->stopping)
+			pthread_cond_wait(&s->jobs_there, &s->lock);
+		if (s->stopping)
+			break;
+		job = s->job[s->job_first];
+		s->job_first = (s->job_first + 1) % cap;
+		s->job_count--;
+		pthread_mutex_unlock(&s->lock);
+		signer_group_work(s, job);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+static void
+answer_query(struct signer *s, const struct msg_approval *m)
+{
+	struct msg_approval answer = *m;
+	struct granted g;
+	enum err e;
+
+	answer.head.type = MSG_NOT_APPROVED;
+	if (approvals_find_root(&s->approvals, m->root, &g)) {
+		answer.head.type = MSG_APPROVED;
+		answer.approval = g.entry;
+		answer.expires = (int64_t)g.approval.expires;
+	}
+	e = ipc_send(s->p->front, &answer, sizeof(answer));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "answer to front: %s", err_text(e));
+}
+
+static enum err
+take_front(struct signer *s)
+{
+	enum err e = ERR_OK;
+
+	while (signer_group_is_room(s)) {
+		e = ipc_receive(s->p->front, &s->in);
+		if (e != ERR_OK)
+			break;
+		if (s->in.head.type == MSG_SIGN ||
+		    s->in.head.type == MSG_ABANDON)
+			signer_group_begin(s, &s->in.sign);
+		else if (s->in.head.type == MSG_APPROVAL_QUERY)
+			answer_query(s, &s->in.approval);
+		else
+			return ERR_MESSAGE_SYNTAX;
+	}
+	return e == ERR_TIMEOUT ? ERR_OK : e;
+}
+
+static enum err
+take_logger(struct signer *s)
+{
+	enum err e;
+
+	while ((e = ipc_receive(s->p->logger, &s->in)) == ERR_OK) {
+		if (s->in.head.type != MSG_LOG_ENTERED)
+			return ERR_MESSAGE_SYNTAX;
+		if (s->in.head.tag & CALL_TAG)
+			finish_call(s, &s->in.log_entered);
+		else
+			signer_group_entered(s, &s->in.log_entered);
+	}
+	return e == ERR_TIMEOUT ? ERR_OK : e;
+}
+
+static enum err
+serve(struct signer *s)
+{
+	struct pollfd fds[4] = {{.fd = s->p->front}, {.fd = s->p->logger},
+	    {.fd = s->p->listen}, {.fd = s->wake}};
+	time_t last = 0, now;
+	uint64_t ignored;
+	enum err e;
+	int i, n;
+
+	for (i = 0; i < 4; i++)
+		fds[i].events = POLLIN;
+	for (;;) {
+		/* A full house is not asked for more. */
+		fds[0].events = signer_group_is_room(s) ? POLLIN : 0;
+		n = poll(fds, 4, TICK_MS);
+		if (n < 0 && errno != EINTR)
+			return ERR_IO;
+		if (n > 0 && fds[3].revents != 0) {
+			if (read(s->wake, &ignored, sizeof(ignored)) < 0 &&
+			    errno != EAGAIN)
+				return ERR_IO;
+			signer_group_advance(s);
+			last = 0;
+		}
+		if (n > 0 && fds[1].revents != 0) {
+			e = take_logger(s);
+			if (e != ERR_OK)
+				return e;
+		}
+		if (n > 0 && fds[0].revents != 0) {
+			e = take_front(s);
+			if (e != ERR_OK)
+				return e;
+		}
+		if (n > 0 && fds[2].revents != 0)
+			signer_terminal_accept(s);
+		now = time(NULL);
+		if (now != last)
+			signer_key_tend(s);
+		last = now;
+	}
+}
+
+/* Notes in the log under what circumstances this process signs. The answers
+ * are not waited for: nothing is signed before later entries are durable,
+ * and the logger keeps their order. */
+static enum err
+note(struct signer *s, uint32_t kind, const char *name, const char *state,
+    const uint8_t *digest)
+{
+	struct msg_log_note m;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_LOG_NOTE;
+	m.head.tag = CALL_TAG | SIGNER_CALLS;
+	m.kind = kind;
+	snprintf(m.name, sizeof(m.name), "%s", name);
+	snprintf(m.state, sizeof(m.state), "%s", state);
+	if (digest != NULL)
+		memcpy(m.digest, digest, SHA256_SIZE);
+	return ipc_send(s->p->logger, &m, sizeof(m));
+}
+
+static enum err
+note_start(struct signer *s)
+{
+	char path[STATION_PATH];
+	uint8_t *text, digest[SHA256_SIZE];
+	size_t len, i;
+	enum err e;
+
+	e = note(s, ENTRY_START, ZEGEL_VERSION,
+	    s->p->separated ? "full" : "reduced", NULL);
+	station_path(s->p->station, STATION_APPROVAL_CONFIG, path);
+	if (e == ERR_OK)
+		e = file_read(path, 65536, &text, &len, NULL);
+	if (e != ERR_OK)
+		return e;
+	sha256(text, len, digest);
+	free(text);
+	e = note(s, ENTRY_CONFIGURATION, "approval.conf", "", digest);
+	for (i = 0; e == ERR_OK && i < s->key_count; i++)
+		if (s->key[i].chain.count > 0)
+			e = note(s, ENTRY_CERTIFICATE, s->key[i].config->name,
+			    "", s->key[i].chain.cert[0].sha256);
+	return e;
+}
+
+static void
+open_keys(struct signer *s)
+{
+	const struct config *c = s->p->config;
+	char path[STATION_PATH];
+	struct signer_key *k;
+	struct fault fault;
+	size_t i;
+
+	station_path(s->p->station, STATION_SOFTHSM_CONFIG, path);
+	if (c->softhsm)
+		setenv("SOFTHSM2_CONF", path, 1);
+	for (i = 0; i < c->key_count; i++) {
+		k = &s->key[s->key_count++];
+		k->config = &c->keys[i];
+		k->reason = signer_key_open(s, k, &fault);
+		if (k->reason != ERR_OK)
+			say_fault(SAY_ERROR, &fault, NULL);
+		else if (k->chain.count == 0)
+			k->reason = ERR_NOT_FOUND;
+	}
+}
+
+static enum err
+start(struct signer *s, struct fault *fault)
+{
+	const struct config *c = s->p->config;
+	unsigned i, wanted = 0;
+	char path[STATION_PATH];
+	enum err e;
+
+	e = privileges_drop(USER_SIGNER, fault);
+	if (e != ERR_OK)
+		return e;
+	station_path(s->p->station, STATION_APPROVAL_CONFIG, path);
+	e = config_load_approval(&s->approvers, path, fault);
+	if (e != ERR_OK)
+		return e;
+	station_path(s->p->station, STATION_SIGNER, s->folder);
+	station_path(s->p->station, STATION_STORE, s->store);
+	e = approvals_open(
+	    &s->approvals, s->folder, (int64_t)time(NULL), fault);
+	if (e != ERR_OK)
+		return e;
+	sha256(c->name, strlen(c->name), s->station_digest);
+	sha256(c->origin, strlen(c->origin), s->origin_digest);
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->wake < 0)
+		return fault_errno(fault, errno, "eventfd");
+	open_keys(s);
+	e = note_start(s);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "first entries");
+	for (i = 0; i < s->key_count; i++)
+		wanted += s->key[i].config->sessions > 0
+		    ? s->key[i].config->sessions
+		    : 2;
+	for (i = 0; i < wanted && i < SIGNER_WORKERS; i++) {
+		if (pthread_create(&s->worker[i], NULL, worker_main, s) != 0)
+			return fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET,
+			    "cannot start a worker");
+		s->workers++;
+	}
+	return ERR_OK;
+}
+
+static void
+stop(struct signer *s)
+{
+	unsigned i;
+
+	pthread_mutex_lock(&s->lock);
+	s->stopping = true;
+	pthread_cond_broadcast(&s->jobs_there);
+	pthread_mutex_unlock(&s->lock);
+	for (i = 0; i < s->workers; i++)
+		pthread_join(s->worker[i], NULL);
+	for (i = 0; i < s->key_count; i++)
+		signer_key_close(&s->key[i]);
+}
+
+int
+signer_run(const struct process *p)
+{
+	struct signer *s;
+	struct fault fault;
+	enum err e;
+
+	process_signals();
+	say_as("signer");
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return err_exit(ERR_NO_MEMORY);
+	s->p = p;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->jobs_there, NULL);
+	pthread_cond_init(&s->call_done, NULL);
+	e = start(s, &fault);
+	if (e != ERR_OK) {
+		say_fault(SAY_ERROR, &fault, NULL);
+		return err_exit(e);
+	}
+	process_ready(p);
+	e = serve(s);
+	if (e == ERR_PEER_GONE) {
+		(void)!note(s, ENTRY_STOP, ZEGEL_VERSION,
+		    p->separated ? "full" : "reduced", NULL);
+		e = ERR_OK;
+	} else {
+		say(SAY_ERROR, "%s", err_text(e));
+	}
+	stop(s);
+	/* Terminal threads may still use s: it goes with the process. */
+	return err_exit(e);
+}

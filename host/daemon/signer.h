@@ -1,0 +1,122 @@
+/*
+ * signer.h: the inside of the signer process, shared by its files only:
+ * signer.c (loop), signer_key.c (keys and tokens), signer_group.c (signing
+ * under an approval), signer_terminal.c (its own socket: unlock, approve).
+ *
+ * Memory    one struct signer; groups are preallocated
+ * Chunks    none
+ * Errors    per item to front, per request to the terminal
+ * Trust     front is believed nothing that the approved root does not prove
+ * Limits    SIGNER_GROUPS groups of MSG_GROUP items at a time
+ */
+#ifndef HOST_DAEMON_SIGNER_H
+#define HOST_DAEMON_SIGNER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "host/base/config.h"
+#include "host/daemon/approvals.h"
+#include "host/daemon/ipc.h"
+#include "host/daemon/key_chain.h"
+#include "host/daemon/process.h"
+#include "hsm/token.h"
+
+#define SIGNER_GROUPS 4
+#define SIGNER_WORKERS 8
+#define SIGNER_CALLS 16
+#define SIGNER_CLIENTS 8
+
+struct signer_key {
+	const struct config_key *config;
+	struct key_chain chain; /* count 0: no certificate */
+	struct token *token; /* NULL: cannot be opened yet */
+	enum key_state state; /* last told to front */
+	enum err reason;
+};
+
+enum group_stage {
+	GROUP_FREE = 0,
+	GROUP_INTENDING, /* waits for the intents to be durable */
+	GROUP_SIGNING, /* workers are at it */
+	GROUP_LOGGING, /* waits for the seals to be durable */
+	GROUP_LEAVING, /* waits for abandoned entries */
+};
+
+struct signer_group {
+	enum group_stage stage;
+	struct msg_sign request;
+	struct granted granted;
+	struct signer_key *key;
+	struct msg_signed answer;
+	struct leaf leaf[MSG_GROUP];
+	uint32_t
+	    slot[MSG_GROUP]; /* answer's item of each item sent to logger */
+	uint32_t sent;
+	uint32_t pending; /* jobs that workers still have */
+};
+
+/* A thread that waits for logger's answer. */
+struct signer_call {
+	bool used, done;
+	struct msg_log_entered answer; /* without items */
+};
+
+struct signer_job {
+	struct signer_group *group;
+	uint32_t item;
+};
+
+struct signer {
+	const struct process *p;
+	struct approval_config approvers;
+	struct signer_key key[CONFIG_KEYS];
+	size_t key_count;
+	struct approvals approvals;
+	uint8_t station_digest[SHA256_SIZE], origin_digest[SHA256_SIZE];
+	char folder[STATION_PATH]; /* signer/ */
+	char store[STATION_PATH];
+	union msg in;
+	union msg out;
+	struct signer_group group[SIGNER_GROUPS];
+	int wake; /* eventfd: a group's last job is done */
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t jobs_there, call_done;
+	struct signer_job job[SIGNER_GROUPS * MSG_GROUP];
+	size_t job_first, job_count;
+	struct signer_call call[SIGNER_CALLS];
+	unsigned clients;
+	bool stopping;
+	pthread_t worker[SIGNER_WORKERS];
+	unsigned workers;
+};
+
+/* signer_key.c */
+MUST_USE enum err signer_key_open(
+    struct signer *s, struct signer_key *k, struct fault *fault);
+void signer_key_close(struct signer_key *k);
+struct signer_key *signer_key_find(struct signer *s, const char *name);
+/* Looks after vanished tokens and tells front what changed. */
+void signer_key_tend(struct signer *s);
+enum key_state signer_key_state(struct signer_key *k, enum err *reason);
+
+/* signer_group.c */
+bool signer_group_is_room(const struct signer *s);
+void signer_group_begin(struct signer *s, const struct msg_sign *m);
+void signer_group_entered(struct signer *s, const struct msg_log_entered *m);
+void signer_group_advance(struct signer *s);
+/* A worker's item: recompute, sign, verify. */
+void signer_group_work(struct signer *s, struct signer_job job);
+
+/* signer_terminal.c */
+void signer_terminal_accept(struct signer *s);
+
+/* signer.c: makes the loop look at groups and tokens now. */
+void signer_wake(struct signer *s);
+/* For threads; tags with this bit belong to calls. */
+#define CALL_TAG 0x80000000u
+MUST_USE enum err signer_call_logger(
+    struct signer *s, void *request, size_t len, uint64_t *entry);
+
+#endif

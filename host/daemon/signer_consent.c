@@ -1,0 +1,230 @@
+/* Consent at a terminal: approving and refusing a batch's root. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/base/say.h"
+#include "host/base/secret.h"
+#include "host/daemon/persons.h"
+#include "host/daemon/reply.h"
+#include "host/daemon/signer_verbs.h"
+#include "host/log/entry.h"
+
+bool
+signer_is_approver(const struct signer *s, uid_t uid)
+{
+	unsigned i;
+
+	for (i = 0; i < s->approvers.uid_count; i++)
+		if (s->approvers.uids[i] == uid)
+			return true;
+	return false;
+}
+
+static cJSON *
+deny(const struct terminal *t)
+{
+	char text[96];
+
+	say(SAY_WARNING, "uid %u is not among the approvers",
+	    (unsigned)t->peer.uid);
+	snprintf(text, sizeof(text),
+	    "uid %u is not among the users of approval.conf",
+	    (unsigned)t->peer.uid);
+	return reply_error(ERR_APPROVER_UNKNOWN, text);
+}
+
+/* The pseudonym is made at the first use, by one thread at a time. */
+static enum err
+person_of(
+    struct terminal *t, char person[static PERSON_SIZE], struct fault *fault)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	enum err e;
+
+	pthread_mutex_lock(&lock);
+	e = persons_get(t->signer->folder, t->peer.uid, person, fault);
+	pthread_mutex_unlock(&lock);
+	return e;
+}
+
+static cJSON *
+granted_reply(const struct granted *g)
+{
+	cJSON *reply = cJSON_CreateObject();
+	cJSON *result = cJSON_AddObjectToObject(reply, "result");
+
+	cJSON_AddNumberToObject(result, "approval", (double)g->entry);
+	cJSON_AddNumberToObject(result, "expires", (double)g->approval.expires);
+	return reply;
+}
+
+static enum err
+tell_front(struct signer *s, enum msg_type type, const struct granted *g)
+{
+	struct msg_approval m;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = type;
+	memcpy(m.root, g->approval.root, SHA256_SIZE);
+	m.approval = g->entry;
+	m.expires = (int64_t)g->approval.expires;
+	return ipc_send(s->p->front, &m, sizeof(m));
+}
+
+/* What the person saw must be what this process would sign with. */
+static enum err
+check_key(struct signer *s, struct signer_key *k,
+    const uint8_t certificate[static SHA256_SIZE], struct fault *fault)
+{
+	unsigned findings;
+	enum err e, reason;
+
+	if (k == NULL)
+		return fault_set(fault, ERR_TOKEN_KEY_ABSENT, FAULT_NO_OFFSET,
+		    "no such [key] in zegel.conf");
+	if (k->chain.count == 0)
+		return fault_set(fault, ERR_CERT_SYNTAX, FAULT_NO_OFFSET,
+		    "key %s has no certificate", k->config->name);
+	if (memcmp(k->chain.cert[0].sha256, certificate, SHA256_SIZE) != 0)
+		return fault_set(fault, ERR_CERT_CHANGED, FAULT_NO_OFFSET,
+		    "the batch was closed for another certificate than key %s "
+		    "has now: reopen it with 'zegel batch refuse'",
+		    k->config->name);
+	e = cert_check_seal(&k->chain.cert[0], time(NULL), &findings);
+	if (e != ERR_OK)
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "key %s", k->config->name);
+	(void)s;
+	switch (signer_key_state(k, &reason)) {
+	case KEY_READY:
+		return ERR_OK;
+	case KEY_NEEDS_PIN:
+		return fault_set(fault, ERR_TOKEN_LOGGED_OUT, FAULT_NO_OFFSET,
+		    "key %s: run 'zegel unlock'", k->config->name);
+	case KEY_ABSENT:
+		return fault_set(fault, ERR_TOKEN_ABSENT, FAULT_NO_OFFSET,
+		    "key %s", k->config->name);
+	case KEY_STOPPED:
+		return fault_set(fault, ERR_PIN_STOPPED, FAULT_NO_OFFSET,
+		    "key %s: run 'zegel unlock' with the right PIN",
+		    k->config->name);
+	case KEY_UNUSABLE:
+		break;
+	}
+	return fault_set(
+	    fault, reason, FAULT_NO_OFFSET, "key %s", k->config->name);
+}
+
+static enum err
+grant(struct terminal *t, struct granted *g, const char *person,
+    struct fault *fault)
+{
+	struct signer *s = t->signer;
+	struct msg_log_approval m;
+	enum err e;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_LOG_APPROVAL;
+	memcpy(m.root, g->approval.root, SHA256_SIZE);
+	memcpy(m.certificate, g->approval.certificate, SHA256_SIZE);
+	approval_digest(&g->approval, m.digest);
+	memcpy(m.nonce, g->approval.nonce, sizeof(m.nonce));
+	m.leaves = g->approval.count;
+	m.time = (int64_t)g->approval.time;
+	m.expires = (int64_t)g->approval.expires;
+	snprintf(m.person, sizeof(m.person), "%s", person);
+	snprintf(m.means, sizeof(m.means), "terminal");
+	snprintf(m.key, sizeof(m.key), "%s", g->key);
+	/* In the log first: an approval that is not there gives no right. */
+	e = signer_call_logger(s, &m, sizeof(m), &g->entry);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "log of approval");
+	e = approvals_add(&s->approvals, g, fault);
+	if (e == ERR_OK)
+		e = tell_front(s, MSG_APPROVED, g);
+	return e;
+}
+
+cJSON *
+signer_verb_approve(struct terminal *t, const cJSON *request)
+{
+	struct signer *s = t->signer;
+	const char *name = reply_text(request, "key");
+	int64_t count = reply_number(request, "count", 0);
+	int64_t now = (int64_t)time(NULL);
+	char person[PERSON_SIZE];
+	struct granted g, known;
+	struct fault fault;
+	enum err e;
+
+	if (!s->approvers.terminal || !signer_is_approver(s, t->peer.uid))
+		return deny(t);
+	memset(&g, 0, sizeof(g));
+	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) !=
+		ERR_OK ||
+	    reply_hex(request, "certificate", g.approval.certificate,
+		SHA256_SIZE) != ERR_OK ||
+	    count < 1 || count > BOUND_BATCH || strlen(name) >= sizeof(g.key))
+		return reply_error(ERR_MESSAGE_SYNTAX, "approve");
+	e = check_key(
+	    s, signer_key_find(s, name), g.approval.certificate, &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	/* Pressed twice: the same consent. */
+	if (approvals_find_root(&s->approvals, g.approval.root, &known) &&
+	    (int64_t)known.approval.expires > now) {
+		e = tell_front(s, MSG_APPROVED, &known);
+		return e == ERR_OK ? granted_reply(&known)
+				   : reply_error(e, "news to front");
+	}
+	secret_random(g.approval.nonce, sizeof(g.approval.nonce));
+	g.approval.count = (uint32_t)count;
+	memcpy(g.approval.station, s->station_digest, SHA256_SIZE);
+	memcpy(g.approval.origin, s->origin_digest, SHA256_SIZE);
+	g.approval.time = (uint64_t)now;
+	g.approval.expires = (uint64_t)(now + s->p->config->approval_window);
+	snprintf(g.key, sizeof(g.key), "%s", name);
+	e = person_of(t, person, &fault);
+	if (e == ERR_OK)
+		e = grant(t, &g, person, &fault);
+	return e == ERR_OK ? granted_reply(&g) : reply_fault(&fault);
+}
+
+cJSON *
+signer_verb_refuse(struct terminal *t, const cJSON *request)
+{
+	struct signer *s = t->signer;
+	struct msg_log_note m;
+	struct granted g;
+	struct fault fault;
+	cJSON *reply;
+	enum err e;
+
+	if (!signer_is_approver(s, t->peer.uid))
+		return deny(t);
+	memset(&g, 0, sizeof(g));
+	memset(&m, 0, sizeof(m));
+	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) != ERR_OK)
+		return reply_error(ERR_MESSAGE_SYNTAX, "refuse");
+	if (approvals_find_root(&s->approvals, g.approval.root, &g))
+		return reply_error(
+		    ERR_BATCH_STATE, "the batch is approved already");
+	m.head.type = MSG_LOG_NOTE;
+	m.kind = ENTRY_REFUSAL;
+	memcpy(m.root, g.approval.root, SHA256_SIZE);
+	m.leaves = (uint32_t)reply_number(request, "count", 0);
+	snprintf(m.means, sizeof(m.means), "terminal");
+	snprintf(m.reason, sizeof(m.reason), "refused");
+	e = person_of(t, m.person, &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	e = signer_call_logger(s, &m, sizeof(m), NULL);
+	if (e == ERR_OK)
+		e = tell_front(s, MSG_REFUSED, &g);
+	if (e != ERR_OK)
+		return reply_error(e, "refusal");
+	reply = cJSON_CreateObject();
+	cJSON_AddObjectToObject(reply, "result");
+	return reply;
+}

@@ -1,0 +1,384 @@
+/*
+ * One group of items on its way: the approved root is proved for each leaf,
+ * intents are logged, workers recompute and sign, seals are logged, and only
+ * then do the signatures leave this process.
+ */
+#include "host/daemon/signer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/merkle.h"
+#include "host/base/file.h"
+#include "host/base/hex.h"
+#include "host/base/say.h"
+
+bool
+signer_group_is_room(const struct signer *s)
+{
+	int i;
+
+	for (i = 0; i < SIGNER_GROUPS; i++)
+		if (s->group[i].stage == GROUP_FREE)
+			return true;
+	return false;
+}
+
+static void
+send_answer(struct signer *s, struct signer_group *g)
+{
+	enum err e;
+
+	g->stage = GROUP_FREE;
+	e = ipc_send(s->p->front, &g->answer,
+	    ipc_size(MSG_SIGNED, g->answer.head.count));
+	if (e != ERR_OK)
+		say(SAY_ERROR, "answer to front: %s", err_text(e));
+}
+
+static void
+refuse_group(struct signer *s, struct signer_group *g, enum err e)
+{
+	uint32_t i;
+
+	g->answer.head.err = e;
+	for (i = 0; i < g->answer.head.count; i++)
+		if (g->answer.item[i].err == ERR_OK)
+			g->answer.item[i].err = e;
+	send_answer(s, g);
+}
+
+/* The leaf must be under the root that a person approved, and of this key. */
+static enum err
+check_leaf(const struct signer_group *g, const struct msg_sign_item *item,
+    struct leaf *leaf)
+{
+	const struct approval *a = &g->granted.approval;
+	uint8_t hash[SHA256_SIZE];
+	enum err e;
+
+	e = leaf_decode(leaf, item->leaf);
+	if (e != ERR_OK)
+		return e;
+	if (item->proof_len > MSG_PROOF || leaf->index >= a->count)
+		return ERR_APPROVAL_MISMATCH;
+	leaf_hash(leaf, hash);
+	e = merkle_check_inclusion(
+	    hash, leaf->index, a->count, item->proof, item->proof_len, a->root);
+	if (e != ERR_OK)
+		return ERR_APPROVAL_MISMATCH;
+	if (memcmp(leaf->certificate, a->certificate, SHA256_SIZE) != 0)
+		return ERR_CERT_CHANGED;
+	return ERR_OK;
+}
+
+/* What must hold for the whole group before anything is intended. */
+static enum err
+check_group(struct signer_group *g)
+{
+	const struct approval *a = &g->granted.approval;
+	unsigned findings;
+	time_t now = time(NULL);
+	enum err e, reason;
+
+	if (g->request.head.type == MSG_ABANDON)
+		return ERR_OK;
+	if ((uint64_t)now >= a->expires)
+		return ERR_APPROVAL_EXPIRED;
+	if (g->key == NULL || g->key->chain.count == 0)
+		return ERR_TOKEN_KEY_ABSENT;
+	if (memcmp(g->key->chain.cert[0].sha256, a->certificate, SHA256_SIZE) !=
+	    0)
+		return ERR_CERT_CHANGED;
+	e = cert_check_seal(&g->key->chain.cert[0], now, &findings);
+	if (e != ERR_OK)
+		return e;
+	switch (signer_key_state(g->key, &reason)) {
+	case KEY_READY:
+		return ERR_OK;
+	case KEY_NEEDS_PIN:
+		return ERR_TOKEN_LOGGED_OUT;
+	case KEY_ABSENT:
+		return ERR_TOKEN_ABSENT;
+	case KEY_STOPPED:
+		return ERR_PIN_STOPPED;
+	case KEY_UNUSABLE:
+		break;
+	}
+	return reason;
+}
+
+static void
+send_intents(struct signer *s, struct signer_group *g)
+{
+	struct msg_log_intend *m = &s->out.log_intend;
+	uint32_t i;
+	enum err e;
+
+	memset(&m->head, 0, sizeof(m->head));
+	m->head.type = MSG_LOG_INTEND;
+	m->head.tag = (uint32_t)(g - s->group);
+	m->approval = g->request.approval;
+	for (i = 0; i < g->answer.head.count; i++) {
+		if (g->answer.item[i].err != ERR_OK)
+			continue;
+		g->slot[m->head.count] = i;
+		m->item[m->head.count].index = g->leaf[i].index;
+		memcpy(m->item[m->head.count].identity,
+		    g->request.item[i].identity, SHA256_SIZE);
+		m->head.count++;
+	}
+	g->sent = m->head.count;
+	g->stage = GROUP_INTENDING;
+	if (g->sent == 0) {
+		send_answer(s, g);
+		return;
+	}
+	e = ipc_send(s->p->logger, m, ipc_size(MSG_LOG_INTEND, m->head.count));
+	if (e != ERR_OK)
+		refuse_group(s, g, e);
+}
+
+/* Seals of MSG_SIGN, or leaves of MSG_ABANDON. */
+static void
+send_ends(struct signer *s, struct signer_group *g, enum msg_type type)
+{
+	struct msg_log_seal *m = &s->out.log_seal;
+	struct msg_log_seal_item *to;
+	struct msg_signed_item *item;
+	struct sha256 h;
+	uint32_t i;
+	enum err e;
+
+	memset(&m->head, 0, sizeof(m->head));
+	m->head.type = type;
+	m->head.tag = (uint32_t)(g - s->group);
+	m->approval = g->request.approval;
+	for (i = 0; i < g->answer.head.count; i++) {
+		item = &g->answer.item[i];
+		if (item->err != ERR_OK)
+			continue;
+		to = &m->item[m->head.count];
+		memset(to, 0, sizeof(*to));
+		to->index = g->leaf[i].index;
+		leaf_hash(&g->leaf[i], to->leaf);
+		memcpy(to->identity, g->request.item[i].identity, SHA256_SIZE);
+		memcpy(to->signature, item->signature, item->signature_len);
+		to->signature_len = item->signature_len;
+		sha256_init(&h);
+		sha256_push(&h, g->leaf[i].salt, LEAF_SALT);
+		sha256_push(&h, item->signature, item->signature_len);
+		sha256_finish(&h, to->signature_digest);
+		g->slot[m->head.count++] = i;
+	}
+	g->sent = m->head.count;
+	g->stage = type == MSG_LOG_SEAL ? GROUP_LOGGING : GROUP_LEAVING;
+	if (g->sent == 0) {
+		send_answer(s, g);
+		return;
+	}
+	e = ipc_send(s->p->logger, m, ipc_size(type, m->head.count));
+	if (e != ERR_OK)
+		refuse_group(s, g, e);
+}
+
+void
+signer_group_begin(struct signer *s, const struct msg_sign *m)
+{
+	struct signer_group *g = s->group;
+	bool known;
+	uint32_t i;
+	enum err e;
+
+	while (g->stage != GROUP_FREE)
+		g++;
+	memcpy(&g->request, m,
+	    ipc_size((enum msg_type)m->head.type, m->head.count));
+	memset(&g->answer.head, 0, sizeof(g->answer.head));
+	g->answer.head.type = MSG_SIGNED;
+	g->answer.head.tag = m->head.tag;
+	g->answer.head.count = m->head.count;
+	memset(g->answer.item, 0, m->head.count * sizeof(g->answer.item[0]));
+	known = approvals_find(&s->approvals, m->approval, &g->granted);
+	if (!known) {
+		refuse_group(s, g, ERR_APPROVAL_ABSENT);
+		return;
+	}
+	g->key = signer_key_find(s, g->granted.key);
+	for (i = 0; i < m->head.count; i++) {
+		g->answer.item[i].err = check_leaf(g, &m->item[i], &g->leaf[i]);
+		g->answer.item[i].index = g->leaf[i].index;
+	}
+	e = check_group(g);
+	if (e != ERR_OK)
+		refuse_group(s, g, e);
+	else if (m->head.type == MSG_ABANDON)
+		send_ends(s, g, MSG_LOG_LEAVE);
+	else
+		send_intents(s, g);
+}
+
+static void
+give_to_workers(struct signer *s, struct signer_group *g)
+{
+	const size_t cap = sizeof(s->job) / sizeof(s->job[0]);
+	uint32_t i;
+
+	pthread_mutex_lock(&s->lock);
+	g->stage = GROUP_SIGNING;
+	g->pending = 0;
+	for (i = 0; i < g->answer.head.count; i++) {
+		if (g->answer.item[i].err != ERR_OK)
+			continue;
+		s->job[(s->job_first + s->job_count) % cap] =
+		    (struct signer_job){g, i};
+		s->job_count++;
+		g->pending++;
+	}
+	pthread_cond_broadcast(&s->jobs_there);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+signer_group_entered(struct signer *s, const struct msg_log_entered *m)
+{
+	struct msg_signed_item *item;
+	struct signer_group *g;
+	uint32_t i;
+
+	if (m->head.tag >= SIGNER_GROUPS)
+		return;
+	g = &s->group[m->head.tag];
+	if (g->stage == GROUP_FREE || g->stage == GROUP_SIGNING ||
+	    m->head.count != g->sent)
+		return;
+	for (i = 0; i < g->sent; i++) {
+		item = &g->answer.item[g->slot[i]];
+		item->err = m->item[i].err;
+		item->seal = m->item[i].entry;
+		if (item->err == ERR_OK)
+			continue;
+		item->signature_len = 0;
+		if (item->err == ERR_LOG_SEALED_ALREADY &&
+		    m->item[i].signature_len > 0 &&
+		    m->item[i].signature_len <= BOUND_SIGNATURE) {
+			memcpy(item->signature, m->item[i].signature,
+			    m->item[i].signature_len);
+			item->signature_len = m->item[i].signature_len;
+		}
+	}
+	if (g->stage == GROUP_INTENDING)
+		give_to_workers(s, g);
+	else
+		send_answer(s, g);
+	signer_group_advance(s);
+}
+
+void
+signer_group_advance(struct signer *s)
+{
+	bool signed_all;
+	int i;
+
+	for (i = 0; i < SIGNER_GROUPS; i++) {
+		pthread_mutex_lock(&s->lock);
+		signed_all = s->group[i].stage == GROUP_SIGNING &&
+		    s->group[i].pending == 0;
+		pthread_mutex_unlock(&s->lock);
+		if (signed_all)
+			send_ends(s, &s->group[i], MSG_LOG_SEAL);
+	}
+}
+
+/*
+ * The to-be-signed octets are recomputed here from the frozen payload and a
+ * header that this process composes itself: a digest that front made up is
+ * not signed even if someone approved it.
+ */
+static enum err
+recompute(
+    struct signer *s, const struct signer_group *g, const struct leaf *leaf)
+{
+	uint8_t payload_digest[SHA256_SIZE], tbs[SHA512_SIZE] = {0};
+	char hex[2 * SHA256_SIZE + 1], path[STATION_PATH + 80];
+	struct jades_header header;
+	struct jades_tbs t;
+	uint8_t *payload;
+	size_t len, tbs_len;
+	enum err e;
+
+	if (leaf->kind != KIND_JADES)
+		return ERR_KIND;
+	if (leaf->profile != PROFILE_EDC)
+		return ERR_PROFILE;
+	if (leaf->alg != g->key->chain.alg->number)
+		return ERR_ALGORITHM;
+	key_chain_header(&g->key->chain, g->request.signing_time, &header);
+	hex_encode(leaf->payload, SHA256_SIZE, hex);
+	snprintf(path, sizeof(path), "%s/%.2s/%s", s->store, hex, hex + 2);
+	e = file_read(path, BOUND_PAYLOAD, &payload, &len, NULL);
+	if (e != ERR_OK)
+		return e;
+	e = jades_tbs_init(&t, &header, NULL);
+	if (e == ERR_OK) {
+		jades_tbs_push(&t, payload, len);
+		jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
+	}
+	free(payload);
+	if (e == ERR_OK &&
+	    (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0 ||
+		memcmp(tbs, leaf->tbs, SHA512_SIZE) != 0))
+		e = ERR_HEADER_DIFFERS;
+	return e;
+}
+
+static enum err
+sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
+    struct msg_signed_item *out)
+{
+	const struct alg *alg = g->key->chain.alg;
+	struct token_detail detail = {""};
+	size_t len = 0;
+	enum err e;
+
+	e = recompute(s, g, leaf);
+	if (e != ERR_OK)
+		return e;
+	e = token_sign(g->key->token, alg, leaf->tbs, alg->hash_size,
+	    out->signature, sizeof(out->signature), &len, &detail);
+	if (e != ERR_OK) {
+		say(SAY_WARNING, "key %s: %s: %s", g->granted.key, err_text(e),
+		    detail.text);
+		return e;
+	}
+	e = cert_verify_digest(&g->key->chain.cert[0], alg, leaf->tbs,
+	    alg->hash_size, out->signature, len);
+	if (e != ERR_OK) {
+		say(SAY_ERROR,
+		    "key %s: the token's signature does "
+		    "not verify",
+		    g->granted.key);
+		explicit_bzero(out->signature, sizeof(out->signature));
+		return ERR_SIGNATURE_INVALID;
+	}
+	out->signature_len = (uint32_t)len;
+	return ERR_OK;
+}
+
+void
+signer_group_work(struct signer *s, struct signer_job job)
+{
+	struct signer_group *g = job.group;
+	bool last;
+
+	g->answer.item[job.item].err = sign_item(
+	    s, g, &g->leaf[job.item], &g->answer.item[job.item]);
+	pthread_mutex_lock(&s->lock);
+	last = --g->pending == 0;
+	pthread_mutex_unlock(&s->lock);
+	if (last)
+		signer_wake(s);
+}

@@ -1,0 +1,181 @@
+#include "host/daemon/signer.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/base/say.h"
+#include "host/log/entry.h"
+#include "host/x509/spki.h"
+
+/* Opens the token when it can be: an absent one is looked for again. */
+static enum err
+open_token(struct signer *s, struct signer_key *k, struct fault *fault)
+{
+	struct token_public_key expected;
+	struct token_detail detail = {""};
+	struct token_config c = {0};
+	char pins[STATION_PATH + 16];
+	enum err e;
+
+	snprintf(pins, sizeof(pins), "%s/pins", s->folder);
+	c.uri = k->config->uri;
+	c.module = k->config->module[0] != '\0' ? k->config->module : NULL;
+	c.sessions = k->config->sessions;
+	c.pin_state = pins;
+	if (k->chain.count > 0) {
+		e = spki_to_token_key(k->chain.cert[0].spki,
+		    k->chain.cert[0].spki_len, &expected);
+		if (e != ERR_OK)
+			return fault_set(fault, e, FAULT_NO_OFFSET,
+			    "key %s: certificate's public key",
+			    k->config->name);
+		c.expected = &expected;
+	}
+	e = token_open(&k->token, &c, &detail);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "key %s: %s",
+		    k->config->name, detail.text);
+	return ERR_OK;
+}
+
+enum err
+signer_key_open(struct signer *s, struct signer_key *k, struct fault *fault)
+{
+	enum err e;
+
+	e = key_chain_load(
+	    &k->chain, s->p->config, k->config, s->p->station, fault);
+	/* Without a certificate the key can still make a request for one. */
+	if (e == ERR_NOT_FOUND)
+		k->reason = e;
+	else if (e != ERR_OK)
+		return e;
+	return open_token(s, k, fault);
+}
+
+void
+signer_key_close(struct signer_key *k)
+{
+	token_close(k->token);
+	k->token = NULL;
+	key_chain_free(&k->chain);
+}
+
+struct signer_key *
+signer_key_find(struct signer *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->key_count; i++)
+		if (strcmp(s->key[i].config->name, name) == 0)
+			return &s->key[i];
+	return NULL;
+}
+
+enum key_state
+signer_key_state(struct signer_key *k, enum err *reason)
+{
+	*reason = ERR_OK;
+	if (k->token == NULL) {
+		*reason = k->reason;
+		return k->reason == ERR_TOKEN_ABSENT ? KEY_ABSENT
+						     : KEY_UNUSABLE;
+	}
+	switch (token_state(k->token)) {
+	case TOKEN_READY:
+		break;
+	case TOKEN_NEEDS_PIN:
+		return KEY_NEEDS_PIN;
+	case TOKEN_IS_ABSENT:
+		return KEY_ABSENT;
+	case TOKEN_STOPPED:
+		return KEY_STOPPED;
+	}
+	if (k->chain.count == 0) {
+		*reason = k->reason;
+		return KEY_UNUSABLE;
+	}
+	return KEY_READY;
+}
+
+static const char *
+state_name(enum key_state state)
+{
+	switch (state) {
+	case KEY_READY:
+		return "ready";
+	case KEY_NEEDS_PIN:
+		return "needs-pin";
+	case KEY_ABSENT:
+		return "absent";
+	case KEY_STOPPED:
+		return "stopped";
+	case KEY_UNUSABLE:
+		return "unusable";
+	}
+	return "unknown";
+}
+
+/* Front hears of every change; the log of tokens that go and come back. */
+static void
+tell(struct signer *s, struct signer_key *k, enum key_state state,
+    enum err reason)
+{
+	struct msg_key_state m;
+	struct msg_log_note note;
+	enum key_state before = k->state;
+	enum err e;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_KEY_STATE;
+	snprintf(m.key, sizeof(m.key), "%s", k->config->name);
+	m.state = state;
+	m.reason = reason;
+	k->state = state;
+	e = ipc_send(s->p->front, &m, sizeof(m));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "news to front: %s", err_text(e));
+	say(SAY_INFO, "key %s is %s%s%s", k->config->name, state_name(state),
+	    reason == ERR_OK ? "" : ": ",
+	    reason == ERR_OK ? "" : err_text(reason));
+	if (before == 0)
+		return;
+	memset(&note, 0, sizeof(note));
+	note.head.type = MSG_LOG_NOTE;
+	note.head.tag = CALL_TAG | SIGNER_CALLS; /* nobody waits for it */
+	note.kind = ENTRY_TOKEN;
+	snprintf(note.key, sizeof(note.key), "%s", k->config->name);
+	snprintf(note.state, sizeof(note.state), "%s", state_name(state));
+	e = ipc_send(s->p->logger, &note, sizeof(note));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "note to logger: %s", err_text(e));
+}
+
+void
+signer_key_tend(struct signer *s)
+{
+	struct token_detail detail = {""};
+	enum key_state state;
+	struct signer_key *k;
+	struct fault fault;
+	enum err reason, e;
+	size_t i;
+
+	for (i = 0; i < s->key_count; i++) {
+		k = &s->key[i];
+		if (k->token == NULL &&
+		    (k->reason == ERR_TOKEN_ABSENT ||
+			k->reason == ERR_TOKEN_MODULE)) {
+			e = open_token(s, k, &fault);
+			if (e != ERR_OK)
+				k->reason = e;
+		} else if (k->token != NULL &&
+		    token_state(k->token) == TOKEN_IS_ABSENT) {
+			(void)!token_poll(k->token, &detail);
+		}
+		state = signer_key_state(k, &reason);
+		if (state != k->state)
+			tell(s, k, state, reason);
+	}
+}
