@@ -1,0 +1,18 @@
+# drafts: fictional credentials for samples, tests and measurements.
+GEN_DRAFTS_OBJ := $(patsubst %,$(B)/obj/tests/gen/%.o, \
+	drafts gen_assemble gen_draft gen_json gen_languages gen_png)
+TEST_OBJ += $(GEN_DRAFTS_OBJ)
+TEST_NEEDS += $(B)/tests/gen/drafts
+
+$(B)/tests/gen/drafts: $(GEN_DRAFTS_OBJ) $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# canon_pairs: random JSON and its canonical form, for others to compare.
+GEN_PAIRS_OBJ := $(patsubst %,$(B)/obj/tests/gen/%.o,canon_pairs gen_json)
+TEST_OBJ += $(B)/obj/tests/gen/canon_pairs.o
+TEST_NEEDS += $(B)/tests/gen/canon_pairs
+
+$(B)/tests/gen/canon_pairs: $(GEN_PAIRS_OBJ) $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
