@@ -7,8 +7,10 @@
  *		complain(err_name(e), err_text(e));
  *
  * Memory    none: names and texts are constants
+ * Chunks    whole values
  * Errors    ERR_OK is 0; every other value says what is wrong, never where:
  *           the place travels beside it (an offset, or host's struct fault)
+ * Trust     a number from outside may be unknown: every function takes any
  * Limits    numbers fit 16 bits; each area owns a range, stated in the table
  */
 #ifndef COMMON_ERR_H

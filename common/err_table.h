@@ -47,7 +47,7 @@ X(41,  JSON_NAMES_LENGTH,    65, "open member names longer than the bound") \
 X(42,  UTF8_INVALID,         65, "not UTF-8") \
 X(43,  JSON_NUMBER_SYNTAX,   65, "not a JSON number") \
 X(44,  JSON_LITERAL,         65, "not one of true, false, null") \
-X(45,  TIME_SYNTAX,          65, "not a time of the form YYYY-MM-DDThh:mm:ssZ") \
+X(45,  TIME_SYNTAX,          65, "not a time like YYYY-MM-DDThh:mm:ssZ") \
 X(50,  JCS_WHITESPACE,        1, "white space between tokens") \
 X(51,  JCS_ORDER,             1, "member names not in canonical order") \
 X(52,  JCS_ESCAPE,            1, "string escape is not the canonical one") \

@@ -4,6 +4,7 @@
 #   tests/unit/support/*.c           linked to all of tests/unit/
 #   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
 #                                    tests/fuzz/corpus/MODULE/
+#   tests/selftest/*                 of the tools of this folder
 #   tests/e2e/*_test.sh, tests/crash/*_test.sh  run build/bin from the top
 # Each prints TAP; tests/run counts. tests/FOLDER/files.mk may add what its
 # tests need built to TEST_NEEDS, and objects with rules of $(B)/obj/ to
@@ -60,12 +61,21 @@ SIZES = tests/sizes common/sizes.budget $(B)/cortex-m3 $(sort $(ARM_OBJ)) \
 sizes: cortex-m3 ## code, contexts and stack of common/ on the appliance, against its budget
 	$(Q)$(SIZES)
 
+# Objects tell lint which symbols others can see.
+LINT = tests/lint/run --objects $(B)/obj
+LINT_CC = -- $(CC) $(HOST_CFLAGS)
+TIDY ?= 0
+.PHONY: lint
+lint: $(LIB) ## rules of names, includes, layout, static checks (TIDY=1: and clang-tidy)
+	$(Q)$(LINT) $(if $(filter 1,$(TIDY)),--tidy) $(LINT_CC)
+
 .PHONY: unit-32
 unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 	$(Q)$(RUN) -t 120 $^
 
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
 SAN_FUZZ := $(FUZZ_BIN:$(B)/%=$(B)/san/%)
+SELFTEST := $(wildcard tests/selftest/*)
 E2E := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
 
 .PHONY: check-build check-build-san
@@ -95,7 +105,9 @@ check: deps ## everything that a clone can check by itself, in under 15 minutes
 	    -b "compile for cortex-m3" "$(SUB) cortex-m3" \
 	    $(if $(filter tests/e2e/% tests/crash/%,$(NPM_USERS)), \
 	    -b "npm packages" "$(SUB) npm") \
-	    -t 600 $(E2E) $(wildcard tests/lint/run tests/lint/selftest) \
+	    -t 600 $(E2E) \
+	    -c clang-tidy "$(LINT) --tidy --only clang-tidy $(LINT_CC)" \
+	    -c lint "$(LINT) $(LINT_CC)" $(SELFTEST) \
 	    -c sizes "$(SIZES)" \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
 	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)

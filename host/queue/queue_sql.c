@@ -4,9 +4,9 @@
 #define BATCH "SELECT id, name, state, key, created, closed, signing_time," \
 	" count, root, certificate, approval, expires FROM batch "
 
-#define ITEM "SELECT item.id, batch, state, name, draft, payload, payload_len," \
-	" identity, base, leaf, signature, seal, release, file, fault," \
-	" fault_text, summary.json FROM item" \
+#define ITEM "SELECT item.id, batch, state, name, draft, payload, " \
+	" payload_len, identity, base, leaf, signature, seal, release, file," \
+	" fault, fault_text, summary.json FROM item" \
 	" LEFT JOIN summary ON summary.item = item.id "
 
 /* The index by batch and state has ids in order only within one state. */

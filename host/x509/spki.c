@@ -202,7 +202,7 @@ static enum err
 write_spki(struct der_writer *w, const char *algorithm, size_t algorithm_len,
     const struct curve *curve)
 {
-	size_t inside = w->pos;
+	size_t inside;
 
 	/* the BIT STRING's contents are there already */
 	der_put(w, "\0", 1);

@@ -13,6 +13,7 @@
 #define TESTS_UNIT_COMMON_JCS_ORACLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
