@@ -150,10 +150,9 @@ approximate(uint64_t value, int power)
 	bool exact = power >= 0 && power <= 55;
 	int exponent = es_power_log2(power) - 63, shift;
 
-	while (value >> 63 == 0) {
-		value <<= 1;
-		exponent--;
-	}
+	shift = es_leading_zeros(value);
+	value <<= shift;
+	exponent -= shift;
 	low = es_multiply(value, p.lo);
 	high = es_multiply(value, p.hi);
 	tail = low.lo;

@@ -33,6 +33,14 @@ static const uint64_t coarse[26][3] = {
     {0x9e19db92b4e31ba9u, 0x6c07a2c26a8346d1u, 0x4944d9f52cd0dec2u},
 };
 
+/* 5^0 to 5^26 */
+static const uint64_t fine[STEP] = {1u, 5u, 25u, 125u, 625u, 3125u, 15625u,
+    78125u, 390625u, 1953125u, 9765625u, 48828125u, 244140625u, 1220703125u,
+    6103515625u, 30517578125u, 152587890625u, 762939453125u, 3814697265625u,
+    19073486328125u, 95367431640625u, 476837158203125u, 2384185791015625u,
+    11920928955078125u, 59604644775390625u, 298023223876953125u,
+    1490116119384765625u};
+
 /* The low digits of a product come from 32-bit halves: the appliance's
  * processor has no wider multiplication. */
 struct es_u128
@@ -61,17 +69,13 @@ es_power(int k)
 	/* k / STEP rounded down: STEP * 13 makes it positive first. */
 	int i = (k - FIRST * STEP) / STEP;
 	int rest = k - (FIRST + i) * STEP;
-	uint64_t small = 1;
-	uint64_t word[4];
+	uint64_t small = fine[rest];
+	uint64_t word[3];
 	struct es_u128 p;
-	int n;
-
-	for (n = 0; n < rest; n++)
-		small *= 5; /* 5^26 < 2^61 */
+	int shift;
 
 	/* word = coarse * small, most significant first */
 	p = es_multiply(coarse[i][2], small);
-	word[3] = p.lo;
 	word[2] = p.hi;
 	p = es_multiply(coarse[i][1], small);
 	word[2] += p.lo;
@@ -83,11 +87,7 @@ es_power(int k)
 	/* small has at most 61 bits, so word[0] is short by at least 3 */
 	if (word[0] == 0)
 		return (struct es_u128){word[1], word[2]};
-	while (word[0] >> 63 == 0) {
-		word[0] = word[0] << 1 | word[1] >> 63;
-		word[1] = word[1] << 1 | word[2] >> 63;
-		word[2] = word[2] << 1 | word[3] >> 63;
-		word[3] <<= 1;
-	}
-	return (struct es_u128){word[0], word[1]};
+	shift = es_leading_zeros(word[0]);
+	return (struct es_u128){word[0] << shift | word[1] >> (64 - shift),
+	    word[1] << shift | word[2] >> (64 - shift)};
 }

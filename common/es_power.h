@@ -24,6 +24,13 @@ struct es_u128 {
 	uint64_t hi, lo;
 };
 
+/* value is not 0. */
+static inline int
+es_leading_zeros(uint64_t value)
+{
+	return __builtin_clzll(value);
+}
+
 struct es_u128 es_multiply(uint64_t a, uint64_t b);
 
 /* The topmost bit of hi is set. */

@@ -14,6 +14,7 @@ COMMON_SRC += \
 	common/jcs_rules.c \
 	common/json.c \
 	common/json_number.c \
+	common/json_text.c \
 	common/language.c \
 	common/leaf.c \
 	common/merkle.c \

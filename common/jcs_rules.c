@@ -107,14 +107,15 @@ jcs_rules_name_end(struct jcs_rules *r)
 	return ERR_OK;
 }
 
-bool
+void
 jcs_rules_number_push(struct jcs_rules *r, const uint8_t *buf, size_t len)
 {
-	if (len > (size_t)(JCS_NUMBER_SIZE - r->number_len))
-		return false;
+	size_t room = (size_t)(JCS_NUMBER_SIZE - r->number_len);
+
+	if (len > room)
+		len = room;
 	memcpy(r->number + r->number_len, buf, len);
 	r->number_len += (uint8_t)len;
-	return true;
 }
 
 enum err

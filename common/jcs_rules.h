@@ -54,8 +54,8 @@ MUST_USE enum err jcs_rules_name_at_most(
     const struct jcs_rules *r, uint8_t octet);
 MUST_USE enum err jcs_rules_name_end(struct jcs_rules *r);
 
-/* The number's octets so far; false when they are more than any can have. */
-bool jcs_rules_number_push(struct jcs_rules *r, const uint8_t *buf, size_t len);
+/* More octets of the number: together at most JCS_NUMBER_SIZE. */
+void jcs_rules_number_push(struct jcs_rules *r, const uint8_t *buf, size_t len);
 
 /* After the number: JCS_NUMBER and how many octets agree with its form. */
 MUST_USE enum err jcs_rules_number_end(struct jcs_rules *r, size_t *agree);

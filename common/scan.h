@@ -44,11 +44,26 @@ scan_is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
+/* Plain octets in a word that has one that is not: those before it in memory.
+ * Where the most significant octet comes first, borrows run towards it and
+ * only looking at each of them helps. */
+static inline size_t
+scan_plain_in(const uint8_t *buf, scan_word stops)
+{
+	size_t i = 0;
+
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+		return (size_t)__builtin_ctzll(stops) / 8;
+	while (scan_is_plain(buf[i]))
+		i++;
+	return i;
+}
+
 /* Octets at the beginning of (buf, len) that are plain. */
 static inline size_t
 scan_plain(const uint8_t *buf, size_t len)
 {
-	scan_word w[4];
+	scan_word w[4], stops;
 	size_t i = 0;
 
 	while (len - i >= sizeof(w)) {
@@ -60,8 +75,9 @@ scan_plain(const uint8_t *buf, size_t len)
 	}
 	while (len - i >= sizeof(w[0])) {
 		memcpy(w, buf + i, sizeof(w[0]));
-		if (scan_stops(w[0]) != 0)
-			break;
+		stops = scan_stops(w[0]);
+		if (stops != 0)
+			return i + scan_plain_in(buf + i, stops);
 		i += sizeof(w[0]);
 	}
 	while (i < len && scan_is_plain(buf[i]))

@@ -28,19 +28,49 @@ take_lead(struct utf8 *u, uint8_t c)
 	return true;
 }
 
+static bool
+follows(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Whole code points of two octets, and of three where any may follow: most of
+ * what is not ASCII. The rest is left to the octet-wise way. */
+static size_t
+skip_common(const uint8_t *buf, size_t len)
+{
+	size_t i = 0;
+	uint8_t c;
+
+	while (len - i >= 3) {
+		c = buf[i];
+		if (c >= 0xc2 && c <= 0xdf && follows(buf[i + 1]))
+			i += 2;
+		else if (c >= 0xe1 && c <= 0xef && c != 0xed &&
+		    follows(buf[i + 1]) && follows(buf[i + 2]))
+			i += 3;
+		else
+			break;
+	}
+	return i;
+}
+
 size_t
 utf8_push_wide(struct utf8 *u, const uint8_t *buf, size_t len)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++) {
+	while (i < len) {
 		if (u->left == 0) {
-			if (buf[i] < 0x80 || !take_lead(u, buf[i]))
+			i += skip_common(buf + i, len - i);
+			if (i == len || buf[i] < 0x80 || !take_lead(u, buf[i]))
 				break;
+			i++;
 			continue;
 		}
 		if (buf[i] < u->low || buf[i] > u->high)
 			break;
+		i++;
 		u->left--;
 		u->low = 0x80;
 		u->high = 0xbf;
