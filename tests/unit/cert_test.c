@@ -14,6 +14,7 @@
 #include "common/sha512.h"
 #include "host/base/file.h"
 #include "host/x509/oid.h"
+#include "host/x509/spki.h"
 #include "host/x509/text.h"
 #include "tests/unit/support/make_cert.h"
 #include "tests/unit/support/soft_key.h"
@@ -152,8 +153,9 @@ malformed_structure_is_refused(void **state)
 	struct cert c;
 
 	(void)state;
-	m.twice = OID_KEY_USAGE;
-	m.twice_len = 3;
+	m.unknown_critical = true;
+	m.twice = MAKE_CERT_ODD; /* its contents are nobody's business */
+	m.twice_len = OID_LEN(MAKE_CERT_ODD);
 	assert_int_equal(parse(&m, &c), ERR_CERT_SYNTAX);
 	m = plain();
 	m.other_inner_algorithm = true;
@@ -220,6 +222,57 @@ every_cut_is_refused_and_every_change_is_survived(void **state)
 	copy[len] = 0;
 	assert_int_equal(cert_parse(&c, copy, len + 1, &f), ERR_CERT_SYNTAX);
 	free(copy);
+}
+
+static enum err
+spki_of(const struct token_public_key *k)
+{
+	uint8_t out[SPKI_CAP];
+	size_t len;
+
+	return spki_from_token_key(k, out, sizeof(out), &len);
+}
+
+static void
+keys_that_would_make_forging_easy_are_refused(void **state)
+{
+	struct token_public_key k, good;
+	const struct x509_signer *s = soft_key_signer(key);
+
+	(void)state;
+	assert_int_equal(
+	    spki_to_token_key(s->spki, s->spki_len, &good), ERR_OK);
+	assert_int_equal(spki_of(&good), ERR_OK);
+	k = good;
+	k.value[64] ^= 1; /* a point off the curve */
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+	k = good;
+	k.type = TOKEN_P384;
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+	k = good;
+	k.value[0] = 2; /* compressed, but not shorter */
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+
+	memset(&good, 0xff, sizeof(good));
+	good.type = TOKEN_RSA;
+	good.value_len = 256;
+	good.exponent_len = 1;
+	good.exponent[0] = 3;
+	assert_int_equal(spki_of(&good), ERR_OK);
+	k = good;
+	k.value_len = 512;
+	assert_int_equal(spki_of(&k), ERR_OK);
+	k = good;
+	k.value[0] = 0x7f; /* 2047 bits */
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+	k = good;
+	k.value[255] = 0xfe;
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+	k = good;
+	k.exponent[0] = 1;
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+	k.exponent[0] = 4;
+	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
 }
 
 static void
@@ -448,6 +501,7 @@ main(void)
 	    cmocka_unit_test(malformed_structure_is_refused),
 	    cmocka_unit_test(times_after_2049_are_read),
 	    cmocka_unit_test(every_cut_is_refused_and_every_change_is_survived),
+	    cmocka_unit_test(keys_that_would_make_forging_easy_are_refused),
 	    cmocka_unit_test(signatures_of_all_algorithms_are_verified),
 	    cmocka_unit_test(a_changed_signature_or_digest_is_found),
 	    cmocka_unit_test(several_threads_verify_with_one_certificate),

@@ -136,6 +136,11 @@ one_changed_octet_anywhere_is_found(void **state)
 	for (i = 0; i < len; i++)
 		assert_int_not_equal(
 		    check(out, i, payload, sizeof(payload) - 1), ERR_OK);
+	out = realloc(out, len + 1);
+	assert_non_null(out);
+	out[len] = '\n';
+	assert_int_equal(check(out, len + 1, payload, sizeof(payload) - 1),
+	    ERR_VERIFY_FORMAT);
 	free(out);
 }
 

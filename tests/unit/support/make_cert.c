@@ -9,7 +9,6 @@
 
 #define HALF_YEAR (180 * 86400)
 #define OID_ECDSA_SHA1 "\x2a\x86\x48\xce\x3d\x04\x01"
-#define OID_ODD "\x2b\x06\x01\x04\x01\x83\x8d\x1b\x01"
 
 static void
 must(int good)
@@ -54,7 +53,8 @@ put_extensions(struct der_writer *w, const struct make_cert *m)
 	if (m->unknown_critical) {
 		mark = w->pos;
 		der_put_value(w, DER_NULL, NULL, 0);
-		x509_wrap_extension(w, OID_ODD, OID_LEN(OID_ODD), true, mark);
+		x509_wrap_extension(
+		    w, MAKE_CERT_ODD, OID_LEN(MAKE_CERT_ODD), true, mark);
 	}
 	if (m->twice != NULL) {
 		mark = w->pos;

@@ -19,6 +19,9 @@
 
 #define MAKE_CERT_NOW 1700000000 /* 2023-11-14 */
 
+/* The OID of unknown_critical. */
+#define MAKE_CERT_ODD "\x2b\x06\x01\x04\x01\x83\x8d\x1b\x01"
+
 struct make_cert {
 	const char *cn, *issuer_cn; /* CN, the only attribute unless .. */
 	uint8_t organisation_tag; /* .. this is not 0: also O, of that type */

@@ -1,0 +1,56 @@
+/*
+ * jws.h: the three serialisations of a JWS (RFC 7515 7) as JAdES restricts
+ * them (ETSI TS 119 182-1 5): exactly the allowed members, none twice.
+ *
+ *	struct jws j;
+ *	enum err e = jws_read(&j, file, len, &fault);
+ *	j.seals[0].header, j.payload
+ *	jws_free(&j);
+ *
+ * Memory    points into the file, which must stay unchanged until jws_free
+ * Chunks    whole files
+ * Errors    VERIFY_FORMAT with the offset; NO_MEMORY. A protected header that
+ *           cannot be read is no error of the file: its seal has no header
+ * Trust     nothing is verified here
+ * Limits    JWS_FILE octets, JWS_SEALS signatures, JWS_HEADER octets a header
+ */
+#ifndef HOST_SEAL_JWS_H
+#define HOST_SEAL_JWS_H
+
+#include "host/json/doc.h"
+
+#define JWS_FILE (64u << 20)
+#define JWS_SEALS 16
+#define JWS_HEADER (1u << 20)
+
+enum jws_form { JWS_COMPACT = 1, JWS_FLATTENED = 2, JWS_GENERAL = 3 };
+
+struct jws_seal {
+	const char *protected; /* base64url, as it is signed */
+	size_t protected_len;
+	const char *signature; /* base64url */
+	size_t signature_len;
+	doc_ref etsiu; /* in jws.doc, or 0 */
+	uint8_t *json; /* decoded protected header, with a NUL behind */
+	struct doc *header; /* NULL: fault says what is wrong with it */
+	struct fault fault;
+};
+
+struct jws {
+	enum jws_form form;
+	struct doc *doc; /* NULL: compact */
+	const char *payload; /* as it is signed; NULL: detached */
+	size_t payload_len;
+	struct jws_seal seals[JWS_SEALS];
+	unsigned count;
+};
+
+MUST_USE enum err jws_read(
+    struct jws *j, const uint8_t *file, size_t len, struct fault *fault);
+void jws_free(struct jws *j);
+
+/* One JSON document of limits that hold for headers and what is in etsiU. */
+MUST_USE enum err jws_parse(
+    struct doc **d, const uint8_t *json, size_t len, struct fault *fault);
+
+#endif
