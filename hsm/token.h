@@ -15,8 +15,20 @@
  *           (re)connection, because a stale handle can name another key
  * Limits    sessions: min(asked for, what the token allows), at least one
  *
- * All functions may be called from several threads; token_sign runs in
- * parallel up to the number of sessions.
+ * All functions but token_close may be called from several threads; token_sign
+ * runs in parallel up to the number of sessions, and waits up to two minutes
+ * for a free one (TIMEOUT). A key with CKA_ALWAYS_AUTHENTICATE signs one at a
+ * time. C_Login and C_Sign themselves cannot be interrupted: PKCS#11 has no
+ * call for it.
+ *
+ * Login, PIN, sessions and the stop after a wrong PIN belong to the token: all
+ * objects of this process whose keys live in one token share them. After the
+ * login for one key the others are TOKEN_IS_ABSENT until token_poll (or their
+ * token_login, which costs no try) has found them.
+ *
+ * After fork() the child must not use its parent's objects, nor open any while
+ * the parent had some: all functions refuse with TOKEN_MODULE (token_close
+ * frees only). Open tokens after the last fork.
  */
 #ifndef HSM_TOKEN_H
 #define HSM_TOKEN_H
@@ -52,7 +64,8 @@ struct token_config {
 	const char *uri; /* pkcs11:token=...;object=...;id=...?module-path= */
 	const char *module; /* path of the module, if the URI names none */
 	unsigned sessions; /* wanted; 0: two */
-	const char *pin_state; /* file of failed PIN tries by token serial */
+	const char *pin_state; /* file of failed PIN tries by token; NULL: not
+				* counted, only for tokens made for a test */
 	const struct token_public_key
 	    *expected; /* of the certificate, or NULL */
 };
@@ -60,36 +73,54 @@ struct token_config {
 enum token_state {
 	TOKEN_READY = 1, /* logged in, key found and checked */
 	TOKEN_NEEDS_PIN = 2,
-	TOKEN_IS_ABSENT = 3, /* vanished; token_poll looks for it again */
-	TOKEN_STOPPED = 4, /* a PIN was wrong or is locked */
+	TOKEN_IS_ABSENT = 3, /* token or key vanished; token_poll looks again */
+	TOKEN_STOPPED = 4, /* a PIN was wrong, is locked or has one try left */
 };
 
+/* Finds the token, which must be there (TOKEN_ABSENT: try again later). No PIN
+ * is tried. The config is copied. */
 MUST_USE enum err token_open(struct token **t, const struct token_config *c,
     struct token_detail *detail);
-void token_close(struct token *t); /* takes NULL */
+/* Takes NULL. No other thread may use t any more. */
+void token_close(struct token *t);
 
 enum token_state token_state(struct token *t);
 
 /* Looks for a vanished token, logs in again with the kept PIN (once: a wrong
- * PIN stops), finds and checks the key again. Cheap when nothing changed. */
+ * PIN stops), finds and checks the key again. ERR_OK: ready. Cheap when nothing
+ * changed: two calls. Another token than the one that was opened (label, maker,
+ * model and serial number count) is TOKEN_ABSENT and never gets the PIN. */
 MUST_USE enum err token_poll(struct token *t, struct token_detail *detail);
 
-/* pin NULL: by the reader's pinpad, if the token has one. Token flags are
- * read first: PIN_FINAL_TRY, PIN_LOCKED are returned without a try. After
- * PIN_WRONG the kept PIN is wiped and nothing logs in before token_unstop. */
+/*
+ * pin NULL: by the reader's pinpad, if the token has one (else
+ * TOKEN_LOGGED_OUT). Token flags are read first: PIN_FINAL_TRY, PIN_LOCKED,
+ * PIN_NOT_SET, PIN_LENGTH are returned without a try. Each try is recorded in
+ * pin_state before it is made and forgotten when it was right; with two
+ * recorded failures a token that does not say how many are left is
+ * PIN_FINAL_TRY, too. After PIN_WRONG, PIN_LOCKED, PIN_FINAL_TRY the kept PIN
+ * is wiped and nothing logs in before token_unstop (PIN_STOPPED). While the
+ * token is logged in, another PIN than the one it accepted is PIN_WRONG without
+ * a try and without a stop.
+ */
 MUST_USE enum err token_login(struct token *t, const uint8_t *pin,
     size_t pin_len, struct token_detail *detail);
-void token_logout(struct token *t); /* wipes the PIN */
+/* Wipes the PIN and logs the token out, for all its keys. */
+void token_logout(struct token *t);
 
 /* A person gave a new PIN on purpose: allows one further try. */
 void token_unstop(struct token *t);
 
 bool token_has_pinpad(struct token *t);
 
+/* Before login only if the token shows a public key object of that name; it is
+ * compared with config.expected when the private key is found. */
 MUST_USE enum err token_public_key(
     struct token *t, struct token_public_key *out, struct token_detail *detail);
 
-/* digest by alg's hash. ECDSA: r || s. RSA PKCS1: DigestInfo is put here. */
+/* digest by alg's hash. ECDSA: r || s, each as long as the curve demands. RSA
+ * PKCS1: DigestInfo is put here. After TOKEN_ABSENT: token_poll. A signature of
+ * another length than the key's is SIGNATURE_INVALID. */
 MUST_USE enum err token_sign(struct token *t, const struct alg *alg,
     const uint8_t *digest, size_t digest_len, uint8_t *signature, size_t cap,
     size_t *signature_len, struct token_detail *detail);

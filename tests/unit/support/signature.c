@@ -66,6 +66,8 @@ ecdsa_is_valid(const struct token_public_key *key, const struct alg *alg,
 		der, der_len, digest, alg->hash_size, &valid, &ec) != 0)
 		valid = 0;
 	wc_ecc_free(&ec);
+	/* A table of points of each thread, which nobody else frees. */
+	wc_ecc_fp_free();
 	return valid == 1;
 }
 

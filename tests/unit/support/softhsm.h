@@ -8,7 +8,7 @@
  *
  * Memory    one folder a process, named by softhsm_folder
  * Chunks    none
- * Errors    cmocka assertions
+ * Errors    abort: a test cannot go on without
  * Trust     tests only
  * Limits    paths of 256 octets
  */

@@ -1,0 +1,636 @@
+/* hsm/token.h when tokens vanish, come back as another, or fail. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hsm/key.h"
+#include "hsm/module.h"
+#include "hsm/provision.h"
+#include "hsm/token.h"
+#include "hsm/uri.h"
+#include "tests/unit/support/p11fault.h"
+#include "tests/unit/support/signature.h"
+#include "tests/unit/support/softhsm.h"
+
+#define KEY_A "pkcs11:token=one;object=a"
+#define KEY_B "pkcs11:token=one;object=b"
+
+static struct token_detail detail;
+
+static struct token *
+open_expecting(
+    const char *uri, unsigned sessions, const struct token_public_key *expected)
+{
+	struct token_config c = {.uri = uri,
+	    .module = p11fault_module(),
+	    .sessions = sessions,
+	    .expected = expected};
+	struct token *t;
+	enum err e;
+
+	e = token_open(&t, &c, &detail);
+	if (e == ERR_OK)
+		e = token_login(t, (const uint8_t *)SOFTHSM_PIN,
+		    strlen(SOFTHSM_PIN), &detail);
+	if (e != ERR_OK)
+		print_error("%s: %s\n", err_text(e), detail.text);
+	assert_int_equal(e, ERR_OK);
+	return t;
+}
+
+static struct token *
+open_key(const char *uri)
+{
+	return open_expecting(uri, 0, NULL);
+}
+
+static enum err
+sign_as(
+    struct token *t, const struct token_public_key *key, struct token_detail *d)
+{
+	const struct alg *alg = alg_get(ALG_ES256);
+	uint8_t digest[32] = {4, 5, 6}, sig[512];
+	size_t len;
+	enum err e;
+
+	e = token_sign(t, alg, digest, 32, sig, sizeof(sig), &len, d);
+	if (e == ERR_OK && !signature_is_valid(key, alg, digest, sig, len))
+		e = ERR_SIGNATURE_INVALID;
+	return e;
+}
+
+static enum err
+sign(struct token *t)
+{
+	struct token_public_key key;
+
+	assert_int_equal(token_public_key(t, &key, &detail), ERR_OK);
+	return sign_as(t, &key, &detail);
+}
+
+static int
+fresh(void **state)
+{
+	(void)state;
+	p11fault_set("");
+	return 0;
+}
+
+static void
+a_pulled_token_is_used_again_when_it_is_back(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	assert_int_equal(sign(t), ERR_OK);
+	p11fault_change("absent 1\n");
+	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
+	assert_string_equal(detail.text, "C_SignInit: CKR_DEVICE_REMOVED");
+	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
+	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
+	p11fault_change("");
+	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(token_state(t), TOKEN_READY);
+	assert_int_equal(sign(t), ERR_OK);
+	assert_int_equal(p11fault_count("C_Login"), 2);
+	token_close(t);
+}
+
+static void
+a_poll_sees_a_pull_without_a_signature(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	p11fault_change("absent 1\n");
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
+	p11fault_change("");
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+	token_close(t);
+}
+
+static void
+a_poll_when_nothing_changed_logs_in_nowhere(void **state)
+{
+	struct token *t;
+	int i;
+
+	(void)state;
+	t = open_key(KEY_A);
+	p11fault_set("");
+	for (i = 0; i < 10; i++)
+		assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(p11fault_count("C_Login"), 0);
+	assert_int_equal(p11fault_count("C_FindObjects"), 0);
+	assert_int_equal(p11fault_count("C_OpenSession"), 0);
+	assert_true(p11fault_count("C_") <= 20);
+	token_close(t);
+}
+
+static void
+a_pull_between_two_signatures_is_noticed(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	p11fault_change("epoch 1\n");
+	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+	token_close(t);
+}
+
+static void
+a_pull_within_a_signature_gives_no_signature(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	p11fault_change("fail C_Sign 1 0x32\n"); /* CKR_DEVICE_REMOVED */
+	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
+	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
+	p11fault_change("");
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+	token_close(t);
+}
+
+static void
+stale_handles_never_sign_with_another_key(void **state)
+{
+	struct token_public_key ka, kb;
+	struct token *a, *b;
+	char control[32];
+	int i;
+
+	(void)state;
+	p11fault_set("stale 1\n");
+	a = open_key(KEY_A);
+	b = open_key(KEY_B);
+	assert_int_equal(token_public_key(a, &ka, &detail), ERR_OK);
+	assert_int_equal(token_public_key(b, &kb, &detail), ERR_OK);
+	for (i = 1; i < 5; i++) {
+		snprintf(control, sizeof(control), "stale 1\nepoch %d\n", i);
+		p11fault_change(control);
+		/* Only b asks; a must not go on with its old handle. */
+		assert_int_equal(token_poll(b, &detail), ERR_OK);
+		assert_int_equal(sign_as(b, &kb, &detail), ERR_OK);
+		assert_int_equal(token_state(a), TOKEN_IS_ABSENT);
+		assert_int_equal(sign_as(a, &ka, &detail), ERR_TOKEN_ABSENT);
+		assert_int_equal(token_poll(a, &detail), ERR_OK);
+		assert_int_equal(sign_as(a, &ka, &detail), ERR_OK);
+		assert_int_equal(sign_as(b, &kb, &detail), ERR_OK);
+	}
+	token_close(a);
+	token_close(b);
+}
+
+static void
+a_key_that_is_not_the_certificates_is_refused(void **state)
+{
+	struct token_config c = {.uri = KEY_A, .module = p11fault_module()};
+	struct token_public_key ka, kb;
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_B);
+	assert_int_equal(token_public_key(t, &kb, &detail), ERR_OK);
+	token_close(t);
+	t = open_key(KEY_A);
+	assert_int_equal(token_public_key(t, &ka, &detail), ERR_OK);
+	token_close(t);
+	t = open_expecting(KEY_A, 0, &ka);
+	assert_int_equal(sign_as(t, &ka, &detail), ERR_OK);
+	token_close(t);
+	c.expected = &kb;
+	assert_int_equal(token_open(&t, &c, &detail), ERR_OK);
+	assert_int_equal(token_login(t, (const uint8_t *)SOFTHSM_PIN,
+			     strlen(SOFTHSM_PIN), &detail),
+	    ERR_TOKEN_KEY_MISMATCH);
+	assert_int_not_equal(token_state(t), TOKEN_READY);
+	assert_int_not_equal(sign_as(t, &ka, &detail), ERR_OK);
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_KEY_MISMATCH);
+	assert_int_equal(p11fault_count("C_SignInit"), 1);
+	token_close(t);
+}
+
+static void
+a_key_without_any_public_value_is_refused(void **state)
+{
+	struct token_config c = {.uri = KEY_A, .module = p11fault_module()};
+	struct token *t;
+
+	(void)state;
+	p11fault_set("hide-public 1\n");
+	assert_int_equal(token_open(&t, &c, &detail), ERR_OK);
+	assert_int_equal(token_login(t, (const uint8_t *)SOFTHSM_PIN,
+			     strlen(SOFTHSM_PIN), &detail),
+	    ERR_TOKEN_KEY_MISMATCH);
+	token_close(t);
+}
+
+/* Somebody makes another key of the same label and id while it is away. */
+static void
+destroy(CK_FUNCTION_LIST *f, CK_SLOT_ID slot, const char *label)
+{
+	CK_UTF8CHAR name[8];
+	CK_ATTRIBUTE pattern = {CKA_LABEL, name, strlen(label)};
+	CK_OBJECT_HANDLE object[4];
+	CK_SESSION_HANDLE session;
+	CK_ULONG n, i;
+
+	memcpy(name, label, strlen(label));
+	assert_int_equal(
+	    f->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL,
+		NULL, &session),
+	    CKR_OK);
+	assert_int_equal(
+	    key_objects(f, session, &pattern, 1, object, 4, &n, &detail),
+	    ERR_OK);
+	assert_int_equal(n, 2);
+	for (i = 0; i < n; i++)
+		assert_int_equal(f->C_DestroyObject(session, object[i]), 0);
+	assert_int_equal(f->C_CloseSession(session), CKR_OK);
+}
+
+static void
+a_key_that_was_replaced_while_the_token_was_away_is_refused(void **state)
+{
+	struct token_config c = {
+	    .uri = "pkcs11:token=one", .module = p11fault_module()};
+	const uint8_t id = 3, *pin = (const uint8_t *)SOFTHSM_PIN;
+	CK_TOKEN_INFO info;
+	struct module *m;
+	CK_SLOT_ID slot;
+	P11KitUri *uri;
+	struct token *t;
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    provision_key(&c, TOKEN_P256, 0, "c", &id, 1, pin, 6, &detail),
+	    ERR_OK);
+	t = open_key("pkcs11:token=one;object=c");
+	assert_int_equal(sign(t), ERR_OK);
+	assert_int_equal(uri_parse(&uri, c.uri, &detail), ERR_OK);
+	assert_int_equal(module_open(&m, c.module, &detail), ERR_OK);
+	assert_int_equal(
+	    uri_find_slot(uri, m, NULL, &slot, &info, &detail), ERR_OK);
+	destroy(m->f, slot, "c");
+	assert_int_equal(
+	    provision_key(&c, TOKEN_P256, 0, "c", &id, 1, pin, 6, &detail),
+	    ERR_OK);
+	p11fault_change("epoch 1\n");
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(
+		    token_poll(t, &detail), ERR_TOKEN_KEY_MISMATCH);
+		assert_int_not_equal(token_state(t), TOKEN_READY);
+		assert_int_not_equal(sign(t), ERR_OK);
+	}
+	destroy(m->f, slot, "c");
+	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_KEY_ABSENT);
+	module_close(m);
+	p11_kit_uri_free(uri);
+	token_close(t);
+}
+
+static void
+one_session_serves_two_keys(void **state)
+{
+	struct token_info info;
+	struct token *a, *b;
+
+	(void)state;
+	p11fault_set("sessions 1\n");
+	a = open_expecting(KEY_A, 8, NULL);
+	b = open_expecting(KEY_B, 8, NULL);
+	assert_int_equal(token_info(a, &info), ERR_OK);
+	assert_int_equal(info.sessions, 1);
+	assert_int_equal(sign(a), ERR_OK);
+	assert_int_equal(sign(b), ERR_OK);
+	token_close(a);
+	assert_int_equal(sign(b), ERR_OK);
+	token_close(b);
+}
+
+static void
+no_more_sessions_than_wanted_are_opened(void **state)
+{
+	struct token_info info;
+	struct token *t;
+
+	(void)state;
+	t = open_expecting(KEY_A, 5, NULL);
+	assert_int_equal(token_info(t, &info), ERR_OK);
+	assert_int_equal(info.sessions, 5);
+	assert_int_equal(p11fault_count("C_OpenSession"), 5);
+	token_close(t);
+	assert_int_equal(p11fault_count("C_CloseSession"), 5);
+	assert_int_equal(p11fault_count("C_Finalize"), 1);
+}
+
+static void
+a_failed_signature_says_which_call_failed_and_the_next_one_works(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_expecting(KEY_A, 1, NULL);
+	p11fault_change("fail C_Sign 1 5\n");
+	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
+	assert_string_equal(detail.text, "C_Sign: CKR_GENERAL_ERROR");
+	assert_int_equal(sign(t), ERR_OK);
+	p11fault_change("fail C_Sign 1 0x80000042\n");
+	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
+	assert_string_equal(detail.text, "C_Sign: CKR 0x80000042");
+	assert_int_equal(token_state(t), TOKEN_READY);
+	assert_int_equal(sign(t), ERR_OK);
+	assert_int_equal(p11fault_count("C_Login"), 1);
+	token_close(t);
+}
+
+static void
+a_failed_signature_in_the_only_session_is_survived(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	p11fault_set("sessions 1\n");
+	t = open_key(KEY_A);
+	p11fault_change("sessions 1\nfail C_Sign 1 5\n");
+	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
+	/* No room for a fresh session: connected anew. */
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+	token_close(t);
+}
+
+static void
+a_login_that_went_away_is_made_again(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	p11fault_change("fail C_SignInit 1 0x101\n"); /* USER_NOT_LOGGED_IN */
+	assert_int_not_equal(sign(t), ERR_OK);
+	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+	token_close(t);
+}
+
+static void
+a_token_that_fails_while_coming_back_is_tried_again(void **state)
+{
+	const char *calls[] = {"C_GetSlotList", "C_GetTokenInfo",
+	    "C_OpenSession", "C_FindObjectsInit", "C_FindObjects", "C_GetInfo"};
+	char control[80];
+	struct token *t;
+	unsigned i;
+
+	(void)state;
+	t = open_key(KEY_A);
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		snprintf(control, sizeof(control), "epoch %u\nfail %s 0 0x30\n",
+		    i + 1, calls[i]);
+		p11fault_change(control);
+		if (strcmp(calls[i], "C_GetInfo") != 0)
+			assert_int_not_equal(token_poll(t, &detail), ERR_OK);
+		snprintf(control, sizeof(control), "epoch %u\n", i + 1);
+		p11fault_change(control);
+		assert_int_equal(token_poll(t, &detail), ERR_OK);
+		assert_int_equal(sign(t), ERR_OK);
+	}
+	token_close(t);
+}
+
+static void
+a_signature_with_a_wrong_bit_is_not_hidden(void **state)
+{
+	struct token *t;
+
+	(void)state;
+	t = open_key(KEY_A);
+	p11fault_change("flip 1\n");
+	assert_int_equal(sign(t), ERR_SIGNATURE_INVALID);
+	token_close(t);
+}
+
+struct crowd {
+	struct token *t;
+	struct token_public_key key;
+	atomic_uint good, absent, bad;
+	atomic_bool stop;
+};
+
+static void *
+sign_many(void *arg)
+{
+	struct crowd *c = arg;
+	struct token_detail d;
+
+	while (!c->stop)
+		switch (sign_as(c->t, &c->key, &d)) {
+		case ERR_OK:
+			c->good++;
+			break;
+		case ERR_TOKEN_ABSENT:
+		case ERR_TOKEN_LOGGED_OUT:
+			c->absent++;
+			usleep(200);
+			break;
+		default:
+			print_error("%s\n", d.text);
+			c->bad++;
+		}
+	return NULL;
+}
+
+static void
+wait_for(atomic_uint *count, unsigned more)
+{
+	unsigned from = *count, i;
+
+	for (i = 0; *count < from + more; i++) {
+		assert_true(i < 20000);
+		usleep(1000);
+	}
+}
+
+/* Six threads over two sessions each of two keys, pulls and a poller between
+ * them: no signature may be wrong, none may hang. */
+static void
+parallel_signatures_survive_pulls(void **state)
+{
+	static struct crowd crowd[2];
+	pthread_t thread[6];
+	char control[64];
+	int i, k;
+
+	(void)state;
+	memset(crowd, 0, sizeof(crowd));
+	p11fault_set("stale 1\n");
+	crowd[0].t = open_key(KEY_A);
+	crowd[1].t = open_key(KEY_B);
+	for (k = 0; k < 2; k++)
+		assert_int_equal(
+		    token_public_key(crowd[k].t, &crowd[k].key, &detail),
+		    ERR_OK);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, sign_many, &crowd[i % 2]),
+		    0);
+	for (i = 1; i < 8; i++) {
+		for (k = 0; k < 2; k++)
+			wait_for(&crowd[k].good, 20);
+		snprintf(control, sizeof(control), "stale 1\nepoch %d\n%s", i,
+		    i % 2 ? "absent 1\n" : "");
+		p11fault_change(control);
+		for (k = 0; k < 2; k++)
+			wait_for(&crowd[k].absent, 1);
+		snprintf(control, sizeof(control), "stale 1\nepoch %d\n", i);
+		p11fault_change(control);
+		for (k = 0; k < 2; k++)
+			while (token_poll(crowd[k].t, &detail) != ERR_OK)
+				usleep(1000);
+	}
+	crowd[0].stop = crowd[1].stop = true;
+	for (i = 0; i < 6; i++)
+		pthread_join(thread[i], NULL);
+	for (k = 0; k < 2; k++) {
+		assert_int_equal(crowd[k].bad, 0);
+		token_close(crowd[k].t);
+	}
+}
+
+static void *
+sign_once(void *arg)
+{
+	struct crowd *c = arg;
+	struct token_detail d;
+
+	if (sign_as(c->t, &c->key, &d) == ERR_TOKEN_ABSENT)
+		c->absent++;
+	else
+		c->bad++;
+	return NULL;
+}
+
+/* Else it could sign in a session of the new connection with an old handle. */
+static void
+no_new_connection_begins_while_a_call_of_the_old_one_is_under_way(void **state)
+{
+	static struct crowd crowd;
+	struct timespec from, to;
+	pthread_t thread;
+
+	(void)state;
+	memset(&crowd, 0, sizeof(crowd));
+	crowd.t = open_key(KEY_A);
+	assert_int_equal(
+	    token_public_key(crowd.t, &crowd.key, &detail), ERR_OK);
+	p11fault_change("slow 500\n");
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	assert_int_equal(pthread_create(&thread, NULL, sign_once, &crowd), 0);
+	while (p11fault_count("C_SignInit") == 0)
+		usleep(1000);
+	p11fault_change("epoch 1\n");
+	assert_int_equal(token_poll(crowd.t, &detail), ERR_OK);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true((to.tv_sec - from.tv_sec) * 1000 +
+		(to.tv_nsec - from.tv_nsec) / 1000000 >=
+	    500);
+	pthread_join(thread, NULL);
+	assert_int_equal(crowd.absent, 1);
+	assert_int_equal(sign(crowd.t), ERR_OK);
+	token_close(crowd.t);
+}
+
+static void
+slow_signatures_run_side_by_side(void **state)
+{
+	static struct crowd crowd;
+	pthread_t thread[4];
+	int i;
+
+	(void)state;
+	memset(&crowd, 0, sizeof(crowd));
+	crowd.t = open_expecting(KEY_A, 4, NULL);
+	assert_int_equal(
+	    token_public_key(crowd.t, &crowd.key, &detail), ERR_OK);
+	p11fault_change("slow 100\n");
+	/* The first call reads the line, the others are slow. */
+	assert_int_equal(sign_as(crowd.t, &crowd.key, &detail), ERR_OK);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, sign_many, &crowd), 0);
+	usleep(650000);
+	crowd.stop = true;
+	for (i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(crowd.bad, 0);
+	/* One after the other there would be seven. */
+	assert_true(crowd.good >= 14);
+	token_close(crowd.t);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, fresh)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_pulled_token_is_used_again_when_it_is_back),
+	    TEST(a_poll_sees_a_pull_without_a_signature),
+	    TEST(a_poll_when_nothing_changed_logs_in_nowhere),
+	    TEST(a_pull_between_two_signatures_is_noticed),
+	    TEST(a_pull_within_a_signature_gives_no_signature),
+	    TEST(stale_handles_never_sign_with_another_key),
+	    TEST(a_key_that_is_not_the_certificates_is_refused),
+	    TEST(a_key_without_any_public_value_is_refused),
+	    TEST(a_key_that_was_replaced_while_the_token_was_away_is_refused),
+	    TEST(one_session_serves_two_keys),
+	    TEST(no_more_sessions_than_wanted_are_opened),
+	    TEST(
+		a_failed_signature_says_which_call_failed_and_the_next_one_works),
+	    TEST(a_failed_signature_in_the_only_session_is_survived),
+	    TEST(a_login_that_went_away_is_made_again),
+	    TEST(a_token_that_fails_while_coming_back_is_tried_again),
+	    TEST(a_signature_with_a_wrong_bit_is_not_hidden),
+	    TEST(parallel_signatures_survive_pulls),
+	    TEST(
+		no_new_connection_begins_while_a_call_of_the_old_one_is_under_way),
+	    TEST(slow_signatures_run_side_by_side),
+	};
+	int failed;
+
+	softhsm_begin();
+	softhsm_token("one");
+	softhsm_key("one", TOKEN_P256, 0, "a", 1);
+	softhsm_key("one", TOKEN_P256, 0, "b", 2);
+	p11fault_begin();
+	failed = cmocka_run_group_tests_name("token_pull", tests, NULL, NULL);
+	softhsm_end();
+	return failed;
+}
