@@ -3,6 +3,7 @@ HOST_SRC += \
 	host/cli/cli_ask.c \
 	host/cli/cli_output.c \
 	host/cli/cli_parse.c \
+	host/cli/init_station.c \
 	host/cli/init_token.c \
 	host/cli/softhsm.c \
 	host/cli/submit.c \

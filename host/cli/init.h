@@ -30,6 +30,11 @@ struct init {
 /* "p256" ...; 0 for another name. bits may be NULL; 0 but for RSA. */
 enum token_key_type init_key_type(const char *name, unsigned *bits);
 
+/* The whole of it: o has no NULL but uri, module, origin. dir as in
+ * station_create. */
+MUST_USE enum err init_station(
+    const char *dir, struct init *o, struct station *s, struct fault *fault);
+
 /* Token, key, test CA, certificates in keys/. */
 MUST_USE enum err init_test_token(
     const struct station *s, const struct init *o, struct fault *fault);

@@ -1,19 +1,9 @@
 /* zegel init: a station with everything it needs to seal. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "host/base/config_template.h"
-#include "host/base/file.h"
-#include "host/base/hex.h"
-#include "host/base/secret.h"
-#include "host/base/station_owner.h"
 #include "host/cli/cli.h"
 #include "host/cli/init.h"
-#include "host/cli/softhsm.h"
-#include "host/log/log.h"
 
 static const char usage[] =
     "[--mode test] [--organisation NAME] [--organisation-id ID] ...\n"
@@ -58,91 +48,6 @@ check(const struct init *o, struct fault *fault)
 	return ERR_OK;
 }
 
-/* Unique without anyone's register: a name and random digits, under the
- * domain that can never be one. */
-static void
-make_origin(struct init *o)
-{
-	uint8_t random[6];
-	char hex[13];
-
-	if (o->origin != NULL)
-		return;
-	secret_random(random, sizeof(random));
-	hex_encode(random, sizeof(random), hex);
-	snprintf(o->origin_buf, sizeof(o->origin_buf), "zegel.invalid/%s/%s",
-	    o->name, hex);
-	o->origin = o->origin_buf;
-}
-
-static enum err
-write_config(const struct init *o, const struct station *s, struct fault *fault)
-{
-	struct config_template t = {.name = o->name,
-	    .mode = strcmp(o->mode, "test") == 0 ? MODE_TEST : MODE_PRODUCTION,
-	    .origin = o->origin,
-	    .softhsm = o->uri == NULL,
-	    .key = INIT_KEY,
-	    .uri = o->uri != NULL ? o->uri : INIT_URI,
-	    .module = o->module != NULL ? o->module : softhsm_module(),
-	    .certificate = "keys/" INIT_KEY ".pem"};
-	char path[STATION_PATH];
-	uint32_t uid = (uint32_t)getuid();
-	enum err e;
-
-	if (o->uri != NULL && o->module == NULL)
-		t.module = NULL;
-	station_path(s, STATION_CONFIG, path);
-	e = config_write_template(path, &t, fault);
-	if (e != ERR_OK)
-		return e;
-	station_path(s, STATION_APPROVAL_CONFIG, path);
-	return config_write_approval(path, &uid, 1, fault);
-}
-
-static enum err
-write_station_key(const struct station *s, struct fault *fault)
-{
-	char path[STATION_PATH];
-	uint8_t key[32];
-	enum err e;
-
-	secret_random(key, sizeof(key));
-	station_path(s, STATION_KEY, path);
-	e = file_create(path, key, sizeof(key), 0600, fault);
-	secret_wipe(key, sizeof(key));
-	return e;
-}
-
-static enum err
-make(struct cli *c, struct init *o, struct station *s, struct fault *fault)
-{
-	char log_dir[STATION_PATH], log_key[STATION_PATH];
-	enum err e;
-
-	if (o->uri == NULL && softhsm_module() == NULL)
-		return fault_set(fault, ERR_TOKEN_MODULE, FAULT_NO_OFFSET,
-		    "SoftHSM2 is not installed (apt-get install softhsm2)");
-	e = station_create(s, c->station_dir, fault);
-	if (e != ERR_OK)
-		return e;
-	make_origin(o);
-	station_path(s, STATION_LOG, log_dir);
-	station_path(s, STATION_LOG_KEY, log_key);
-	e = write_station_key(s, fault);
-	if (e == ERR_OK)
-		e = log_create(log_dir, log_key, o->origin, fault);
-	if (e == ERR_OK && o->uri == NULL)
-		e = init_test_token(s, o, fault);
-	/* Last: a station without its configuration is none, and an init that
-	 * stopped half-way can be told from a station. */
-	if (e == ERR_OK)
-		e = write_config(o, s, fault);
-	if (e == ERR_OK)
-		e = station_owner_apply(s, fault);
-	return e;
-}
-
 int
 verb_init(struct cli *c)
 {
@@ -180,7 +85,7 @@ verb_init(struct cli *c)
 	defaults(&o);
 	e = check(&o, &fault);
 	if (e == ERR_OK)
-		e = make(c, &o, &s, &fault);
+		e = init_station(c->station_dir, &o, &s, &fault);
 	if (e != ERR_OK)
 		return cli_fail(c, &fault, NULL);
 	cli_say(c, "station %s in %s, mode %s", o.name, s.dir, o.mode);
