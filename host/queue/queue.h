@@ -23,18 +23,20 @@
  * any other is BATCH_STATE; staying is always allowed):
  *
  *	item	   QUEUED    -> FROZEN, REMOVED, FAILED
- *		   FROZEN    -> INTENDED, QUEUED (reopened), REMOVED, FAILED
+ *		   FROZEN    -> INTENDED, SEALED, QUEUED (reopened), REMOVED,
+ *			        FAILED
  *		   INTENDED  -> SEALED, FROZEN (not signed), FAILED (abandoned)
- *		   SEALED    -> LOGGED
+ *		   SEALED    -> LOGGED, RELEASED
  *		   LOGGED    -> RELEASED
  *	batch	   OPEN	     -> CLOSING, DONE
  *		   CLOSING   -> CLOSED, OPEN
  *		   CLOSED    -> APPROVED, OPEN
  *		   APPROVED  -> DONE, OPEN (expired, refused)
  *
- * A batch becomes CLOSED only with count items frozen and none queued, DONE
- * only when every item is released, removed or failed, OPEN again only when
- * none is intended; its frozen items become queued by that.
+ * INTENDED and LOGGED may be passed over by who can ask signer and log for what
+ * happened. A batch becomes CLOSED only with count items frozen and none
+ * queued, DONE only when every item is released, removed or failed, OPEN again
+ * only when none is intended; its frozen items become queued by that.
  */
 #ifndef HOST_QUEUE_QUEUE_H
 #define HOST_QUEUE_QUEUE_H
@@ -105,7 +107,8 @@ struct item {
 	uint8_t payload[SHA256_SIZE]; /* store key of the frozen bytes */
 	uint64_t payload_len;
 	uint8_t identity[SHA256_SIZE]; /* HMAC(station key, id, generation) */
-	uint8_t base[SHA256_SIZE]; /* that of generation 0; zeros: the same */
+	uint8_t base[SHA256_SIZE]; /* what is the same for every generation;
+				      zeros: the identity itself */
 	struct leaf leaf;
 	uint8_t summary[2048]; /* JSON for people, see front; purged later */
 	size_t summary_len;
@@ -159,7 +162,8 @@ MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 
 /* The same for the states of the hot path, one statement each: the item must
- * be in from (INTENDED, SEALED); no other member is touched. */
+ * be in from (set_sealed: FROZEN or INTENDED; set_logged: SEALED). No other
+ * member is touched. */
 MUST_USE enum err queue_item_move(
     struct queue *q, int64_t id, enum item_state from, enum item_state to);
 MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
@@ -190,8 +194,9 @@ struct queue_counts {
 MUST_USE enum err queue_count(
     struct queue *q, int64_t batch, struct queue_counts *out); /* 0: all */
 
-/* How many released items have that base, the identity of generation 0: the
- * next generation, for reseal. */
+/* How many released items have that base (where it is unset: that identity):
+ * the next generation, for reseal. Cheapest when the identity of generation 0
+ * is the base. */
 MUST_USE enum err queue_generation(struct queue *q,
     const uint8_t base[static SHA256_SIZE], uint32_t *generation);
 

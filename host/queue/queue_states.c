@@ -7,8 +7,7 @@
 static const unsigned item_moves[] = {
     [ITEM_QUEUED] = BIT(ITEM_FROZEN) | BIT(ITEM_REMOVED) | BIT(ITEM_FAILED),
     [ITEM_FROZEN] = BIT(ITEM_QUEUED) | BIT(ITEM_INTENDED) | BIT(ITEM_SEALED) |
-	BIT(ITEM_REMOVED) |
-	BIT(ITEM_FAILED),
+	BIT(ITEM_REMOVED) | BIT(ITEM_FAILED),
     [ITEM_INTENDED] = BIT(ITEM_FROZEN) | BIT(ITEM_SEALED) | BIT(ITEM_FAILED),
     /* From here on the log says that it is sealed: it can only be released.
      * A failed one would give its identity free for a second seal. */

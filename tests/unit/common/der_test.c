@@ -56,6 +56,8 @@ refuses_lengths_that_are_not_the_shortest(void)
 {
 	CHECK(next("040161") == ERR_OK);
 	CHECK(next("04810161") == ERR_DER_SYNTAX);
+	CHECK(next("04817f") == ERR_DER_SYNTAX);
+	CHECK(next("048180") == ERR_DER_TRUNCATED); /* only too short */
 	CHECK(next("0482000161") == ERR_DER_SYNTAX);
 	CHECK(next("0484000000ff") == ERR_DER_SYNTAX);
 	CHECK(next("0485000000000161") == ERR_DER_RANGE);
@@ -272,7 +274,10 @@ refuses_raw_signatures_of_no_curve(void)
 	CHECK(der_ecdsa_from_raw(raw, 65, der, 160, &len) == ERR_DER_RANGE);
 	CHECK(der_ecdsa_from_raw(raw, 134, der, 160, &len) == ERR_DER_RANGE);
 	CHECK(der_ecdsa_from_raw(raw, 64, der, 160, &len) == ERR_OK);
-	raw[33] = 0;
+	raw[0] = 0; /* r */
+	CHECK(der_ecdsa_from_raw(raw, 64, der, 160, &len) == ERR_DER_RANGE);
+	raw[0] = 1;
+	raw[33] = 0; /* s */
 	CHECK(der_ecdsa_from_raw(raw, 64, der, 160, &len) == ERR_DER_RANGE);
 }
 

@@ -113,6 +113,20 @@ every_leaf_can_be_proved_and_no_other(void)
 	CHECK(merkle_prove(all, 4, 4, proof) == 0);
 }
 
+static void
+a_node_of_the_tree_is_no_leaf(void)
+{
+	uint8_t root[SHA256_SIZE];
+	const uint8_t(*p)[SHA256_SIZE] = (const void *)leaf;
+
+	/* the path ends where it began, two levels too high */
+	root_of(0, 4, root);
+	CHECK(
+	    merkle_check_inclusion(root, 0, 4, p, 0, root) == ERR_MERKLE_PROOF);
+	root_of(0, 1, root);
+	CHECK(merkle_check_inclusion(root, 0, 1, p, 0, root) == ERR_OK);
+}
+
 static size_t
 below(size_t n)
 {
@@ -168,6 +182,14 @@ a_grown_tree_is_told_from_another_tree(void)
 				  len + 1) == ERR_MERKLE_PROOF);
 			CHECK(merkle_check_consistency(
 				  m, new, n, old, p, len) == ERR_MERKLE_PROOF);
+			old[0] ^= 1;
+			CHECK(merkle_check_consistency(
+				  m, old, n, new, p, len) == ERR_MERKLE_PROOF);
+			old[0] ^= 1;
+			new[0] ^= 1;
+			CHECK(merkle_check_consistency(
+				  m, old, n, new, p, len) == ERR_MERKLE_PROOF);
+			new[0] ^= 1;
 			for (i = 0; i < len; i++) {
 				proof[i][31] ^= 1;
 				CHECK(merkle_check_consistency(m, old, n, new,
@@ -223,6 +245,7 @@ main(void)
 	make_leaves();
 	TAP_RUN(roots_are_those_of_the_standard);
 	TAP_RUN(every_leaf_can_be_proved_and_no_other);
+	TAP_RUN(a_node_of_the_tree_is_no_leaf);
 	TAP_RUN(a_grown_tree_is_told_from_another_tree);
 	TAP_RUN(sizes_that_need_no_proof_get_none);
 	TAP_RUN(refuses_more_leaves_than_it_has_levels_for);

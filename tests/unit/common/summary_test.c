@@ -154,6 +154,9 @@ values_of_other_types_are_not_there(void)
 	CHECK(s.claims == 0 && s.languages == 0);
 	summary_of(&s, "[]", NULL);
 	CHECK(is(&s.id, "") && !s.understood);
+	/* an array of credentials is no credential */
+	summary_of(&s, "[{\"id\":\"a\"," EDC "}]", NULL);
+	CHECK(!s.understood);
 	summary_of(&s, "\"id\"", NULL);
 	CHECK(is(&s.id, ""));
 	/* members of the same names elsewhere are others */
@@ -172,6 +175,7 @@ values_of_other_types_are_not_there(void)
 static void
 a_name_in_two_parts_is_put_together(void)
 {
+	uint8_t zeros[32];
 	struct summary s;
 
 	summary_of(&s,
@@ -179,6 +183,8 @@ a_name_in_two_parts_is_put_together(void)
 		  "\"givenName\":{\"en\":\"Max\"}"),
 	    NULL);
 	CHECK(is(&s.learner, "Max Power") && !s.learner.cut);
+	memset(zeros, 0, sizeof(zeros));
+	CHECK(memcmp(s.learner.whole, zeros, sizeof(zeros)) == 0);
 	summary_of(&s,
 	    NAMED("\"familyName\":{\"en\":\"Power\"},"
 		  "\"fullName\":{\"en\":\"\"}"),
@@ -237,6 +243,9 @@ languages_are_preferred_in_their_order(void)
 	snprintf(before, sizeof(before), "%s,%s", primary, TITLES);
 	snprintf(after, sizeof(after), "%s,%s", TITLES, primary);
 	CHECK(title_is(before, "de", "D") && title_is(after, "de", "D"));
+	CHECK(title_is("\"primaryLanguage\":\"pl\",\"title\":{\"pl\":\"P\","
+		       "\"de\":\"D\"}",
+	    "de", "D"));
 	CHECK(title_is(before, "DE", "D") && title_is(after, "en", "E"));
 	CHECK(title_is(before, "sv", "P") && title_is(after, "sv", "P"));
 	CHECK(title_is(before, NULL, "P") && title_is(after, NULL, "P"));
@@ -309,6 +318,7 @@ only_the_context_of_edc_is_understood(void)
 			  "edc-app\"]"));
 	CHECK(!understood("[" W3C ",\"https://data.europa.eu/snb/model/context/"
 			  "edc-ap\"]"));
+	CHECK(!understood("[" W3C "],\"@context\":[" AP "]"));
 	CHECK(!understood("[" W3C "," AP "],\"@context\":[" W3C "," AP "]"));
 }
 
@@ -390,6 +400,10 @@ ids_dates_and_parts_of_names_have_their_own_bounds(void)
 	CHECK(s.issuer_id.len == SUMMARY_ID && s.issuer_id.cut);
 	CHECK(s.learner.len == 2 * SUMMARY_NAME + 1 && s.learner.cut);
 	CHECK(s.learner.text[SUMMARY_NAME] == ' ');
+	/* computed elsewhere */
+	CHECK(hex_equal(s.learner.whole, 32,
+	    "eebe529b75675384952d68e444c282c6c690377c90a63fd53054391d23ea4cc"
+	    "c"));
 }
 
 /* The title in every language from aa on; the primary one comes last. */
@@ -463,6 +477,11 @@ the_pool_never_overflows(void)
 	CHECK(s.learner.len == SUMMARY_TEXT && s.learner.text[0] == 'd');
 	CHECK(s.title.len == SUMMARY_TEXT && s.title.text[0] == 'e');
 	CHECK(s.issuer.cut && s.learner.cut && s.title.cut);
+	CHECK(s.pool.len <= SUMMARY_POOL);
+	/* nothing is settled until the end: all that fits is kept */
+	summary_of(&s, document, NULL);
+	CHECK(s.title.len == SUMMARY_TEXT && s.title.text[0] == 'e');
+	CHECK(s.pool.len <= SUMMARY_POOL);
 }
 
 static void
