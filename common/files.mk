@@ -10,6 +10,7 @@ COMMON_SRC += \
 	common/es_number.c \
 	common/es_power.c \
 	common/jades.c \
+	common/jades_tbs.c \
 	common/jcs.c \
 	common/jcs_rules.c \
 	common/json.c \

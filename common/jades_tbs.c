@@ -1,0 +1,90 @@
+#include "common/jades.h"
+
+#include <string.h>
+
+/* Of a context whose init failed the algorithm is none: it hashes nothing. */
+static size_t
+hash_size(const struct jades_tbs *t)
+{
+	const struct alg *alg = alg_get(t->alg);
+
+	return alg == NULL ? 0 : alg->hash_size;
+}
+
+static void
+hash_tbs(struct jades_tbs *t, const void *buf, size_t len)
+{
+	if (hash_size(t) == SHA256_SIZE)
+		sha256_push(&t->tbs.sha256, buf, len);
+	else
+		sha512_push(&t->tbs.sha512, buf, len);
+}
+
+struct tee {
+	struct sink sink;
+	struct jades_tbs *t;
+	struct sink *copy;
+};
+
+static void
+hash_and_copy(struct sink *sink, const uint8_t *buf, size_t len)
+{
+	struct tee *tee = (struct tee *)sink;
+
+	hash_tbs(tee->t, buf, len);
+	if (tee->copy != NULL)
+		tee->copy->put(tee->copy, buf, len);
+}
+
+enum err
+jades_tbs_init(
+    struct jades_tbs *t, const struct jades_header *h, struct sink *copy)
+{
+	struct tee tee = {{hash_and_copy}, t, copy};
+	const struct alg *alg = alg_get(h->alg);
+	enum err e;
+
+	memset(t, 0, sizeof(*t));
+	if (alg == NULL)
+		return ERR_ALGORITHM;
+	t->alg = alg->number;
+	sha256_init(&t->payload);
+	if (alg->hash_size == SHA256_SIZE)
+		sha256_init(&t->tbs.sha256);
+	else
+		sha512_init(&t->tbs.sha512, alg->hash_size);
+	e = jades_header_put(h, &tee.sink);
+	if (e == ERR_OK)
+		hash_tbs(t, ".", 1);
+	else
+		memset(t, 0, sizeof(*t));
+	return e;
+}
+
+void
+jades_tbs_push(struct jades_tbs *t, const uint8_t *buf, size_t len)
+{
+	if (hash_size(t) == 0)
+		return;
+	sha256_push(&t->payload, buf, len);
+	hash_tbs(t, buf, len);
+}
+
+void
+jades_tbs_finish(struct jades_tbs *t,
+    uint8_t payload_digest[static SHA256_SIZE],
+    uint8_t tbs_digest[static SHA512_SIZE], size_t *tbs_digest_len)
+{
+	size_t size = hash_size(t);
+
+	memset(payload_digest, 0, SHA256_SIZE);
+	memset(tbs_digest, 0, SHA512_SIZE);
+	*tbs_digest_len = size;
+	if (size == 0)
+		return;
+	sha256_finish(&t->payload, payload_digest);
+	if (size == SHA256_SIZE)
+		sha256_finish(&t->tbs.sha256, tbs_digest);
+	else
+		sha512_finish(&t->tbs.sha512, tbs_digest);
+}
