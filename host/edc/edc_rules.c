@@ -1,11 +1,6 @@
-/*
- * The rules of the profile, run over the document. The shapes they come from
- * speak of a graph in which objects with the same id are one; so what an
- * object lacks may stand at another one with its id.
- */
+/* The rules of the profile, run over the document. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/edc/edc_priv.h"
@@ -56,20 +51,11 @@ static const char *const added[][2] = {
 /* And of the issuer, whatever its class. */
 static const char *const added_issuer[] = {"legalName", "location"};
 
-#define SAME_ID_MAX 64 /* objects of one id that are looked at */
-
-struct entry {
-	const char *id;
-	size_t len;
-	doc_ref object;
-};
-
 struct check {
 	struct doc *d;
 	struct edc_walk walk;
 	struct edc_report *report;
-	struct entry *entry; /* objects with an id, sorted by it */
-	size_t entries;
+	struct edc_ids ids;
 	doc_ref issuer;
 	unsigned profiles;
 	bool draft;
@@ -83,61 +69,6 @@ compare_text(const char *a, size_t a_len, const char *b, size_t b_len)
 	return c != 0 ? c : (a_len > b_len) - (a_len < b_len);
 }
 
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int c = compare_text(x->id, x->len, y->id, y->len);
-
-	return c != 0 ? c : (x->object > y->object) - (x->object < y->object);
-}
-
-static enum err
-index_ids(struct check *c, doc_ref top)
-{
-	struct entry *grown;
-	size_t cap = 0;
-	doc_ref v, id;
-
-	edc_walk_init(&c->walk, c->d, top);
-	while ((v = edc_walk_next(&c->walk)) != 0) {
-		id = doc_get(c->d, v, "id");
-		if (doc_type(c->d, id) != DOC_STRING || doc_count(c->d, v) < 2)
-			continue;
-		if (c->entries == cap) {
-			cap = cap != 0 ? 2 * cap : 256;
-			grown = realloc(c->entry, cap * sizeof(*grown));
-			if (grown == NULL)
-				return ERR_NO_MEMORY;
-			c->entry = grown;
-		}
-		c->entry[c->entries].object = v;
-		doc_string(c->d, id, &c->entry[c->entries].id,
-		    &c->entry[c->entries].len);
-		c->entries++;
-	}
-	if (c->entries > 1)
-		qsort(c->entry, c->entries, sizeof(*c->entry), compare_entries);
-	return c->walk.too_deep ? ERR_JSON_DEPTH : ERR_OK;
-}
-
-/* The first entry that is not less than that id. */
-static size_t
-find_id(const struct check *c, const char *id, size_t len)
-{
-	size_t low = 0, high = c->entries, mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (compare_text(c->entry[mid].id, c->entry[mid].len, id, len) <
-		    0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* null is no value in JSON-LD. */
 static doc_ref
 member_of(const struct check *c, doc_ref object, const char *name)
@@ -147,26 +78,10 @@ member_of(const struct check *c, doc_ref object, const char *name)
 	return doc_type(c->d, v) == DOC_NULL ? 0 : v;
 }
 
-/* The member of this object, or of another with its id. A text in the place
- * of an object is its id. */
 static doc_ref
 find_member(const struct check *c, doc_ref object, const char *name)
 {
-	doc_ref v = member_of(c, object, name), id;
-	const char *text;
-	size_t len, i, n;
-
-	id = doc_type(c->d, object) == DOC_STRING ? object
-						  : doc_get(c->d, object, "id");
-	if (v != 0 || doc_type(c->d, id) != DOC_STRING)
-		return v;
-	doc_string(c->d, id, &text, &len);
-	for (i = find_id(c, text, len), n = 0;
-	     v == 0 && n < SAME_ID_MAX && i < c->entries &&
-	     compare_text(c->entry[i].id, c->entry[i].len, text, len) == 0;
-	     i++, n++)
-		v = member_of(c, c->entry[i].object, name);
-	return v;
+	return edc_ids_member(&c->ids, c->d, object, name);
 }
 
 /* Is name one of "A|B|C"? */
@@ -449,12 +364,12 @@ edc_rules_check(struct doc *d, doc_ref credential, unsigned profiles,
 
 	if (doc_type(d, c.issuer) == DOC_ARRAY)
 		c.issuer = doc_first(d, c.issuer);
-	e = index_ids(&c, credential);
+	e = edc_ids_init(&c.ids, d, credential);
 	if (e == ERR_OK)
 		edc_walk_init(&c.walk, d, credential);
 	while (e == ERR_OK && (v = edc_walk_next(&c.walk)) != 0)
 		if (doc_type(d, v) == DOC_OBJECT)
 			e = check_object(&c, v);
-	free(c.entry);
+	edc_ids_free(&c.ids);
 	return e;
 }

@@ -1,6 +1,7 @@
 HOST_SRC += \
 	host/edc/edc.c \
 	host/edc/edc_form.c \
+	host/edc/edc_ids.c \
 	host/edc/edc_issuer.c \
 	host/edc/edc_names.c \
 	host/edc/edc_rules.c \

@@ -5,4 +5,5 @@ HOST_SRC += \
 	host/json/doc_parse.c \
 	host/json/doc_sort.c \
 	host/json/doc_string.c \
+	host/json/doc_token.c \
 	host/json/doc_write.c

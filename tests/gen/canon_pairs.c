@@ -87,7 +87,9 @@ put_number(void)
 static void
 put_value(unsigned depth)
 {
-	unsigned kind = below(depth < 5 ? 9 : 7), n = below(6);
+	unsigned n = below(depth == 0 ? 12 : 6);
+	unsigned most = depth < 6 ? 9 : 7;
+	unsigned kind = depth == 0 ? 7 + below(2) : below(most);
 
 	put_space();
 	if (kind < 3) {

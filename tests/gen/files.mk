@@ -1,6 +1,7 @@
 # drafts: fictional credentials for samples, tests and measurements.
 GEN_DRAFTS_OBJ := $(patsubst %,$(B)/obj/tests/gen/%.o, \
-	drafts gen_assemble gen_draft gen_json gen_languages gen_png)
+	drafts gen_assemble gen_claim gen_draft gen_json gen_languages \
+	gen_parts gen_png)
 TEST_OBJ += $(GEN_DRAFTS_OBJ)
 TEST_NEEDS += $(B)/tests/gen/drafts
 

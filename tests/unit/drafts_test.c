@@ -22,7 +22,8 @@
 static char program[PATH_MAX];
 static char folder[] = "/tmp/zegel-drafts-XXXXXX";
 
-#define COUNT "48"
+#define COUNT 48
+#define COUNT_TEXT "48"
 
 static const struct edc_issuer seal = {
     .legal_name = "Hochschule \"Süd\" & Söhne",
@@ -49,9 +50,9 @@ empty(void)
 static void
 generate(const char *first, const char *second)
 {
-	const char *argv[] = {program, folder, COUNT, "--size", "20000", first,
-	    second, "--sealable-for", seal.legal_name, seal.eidas_identifier,
-	    seal.country, NULL};
+	const char *argv[] = {program, folder, COUNT_TEXT, "--size", "20000",
+	    first, second, "--sealable-for", seal.legal_name,
+	    seal.eidas_identifier, seal.country, NULL};
 	pid_t child = fork();
 	int status = -1;
 
@@ -126,8 +127,8 @@ sound_drafts_are_taken_and_prepared(void **state)
 {
 	(void)state;
 	generate("--seed", "1");
-	assert_int_equal(judge_all(false, ERR_OK), atoi(COUNT));
-	assert_int_equal(judge_all(true, ERR_OK), atoi(COUNT));
+	assert_int_equal(judge_all(false, ERR_OK), COUNT);
+	assert_int_equal(judge_all(true, ERR_OK), COUNT);
 	empty();
 }
 
@@ -155,7 +156,7 @@ each_fault_is_found_as_what_it_is(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		generate("--broken", t[i].fault);
-		assert_int_equal(judge_all(false, t[i].e), atoi(COUNT));
+		assert_int_equal(judge_all(false, t[i].e), COUNT);
 		empty();
 	}
 }

@@ -1,0 +1,118 @@
+/*
+ * Objects by their id. The shapes that the rules come from speak of a graph in
+ * which objects with the same id are one; so what an object lacks may stand at
+ * another one with its id.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/edc/edc_priv.h"
+
+#define SAME_ID_MAX 64 /* objects of one id that are looked at */
+
+struct edc_entry {
+	const char *id;
+	size_t len;
+	doc_ref object;
+};
+
+static int
+compare_text(const struct edc_entry *x, const char *id, size_t len)
+{
+	int c = memcmp(x->id, id, x->len < len ? x->len : len);
+
+	return c != 0 ? c : (x->len > len) - (x->len < len);
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct edc_entry *x = a, *y = b;
+	int c = compare_text(x, y->id, y->len);
+
+	return c != 0 ? c : (x->object > y->object) - (x->object < y->object);
+}
+
+enum err
+edc_ids_init(struct edc_ids *ids, struct doc *d, doc_ref top)
+{
+	struct edc_entry *grown;
+	struct edc_walk walk;
+	size_t cap = 0;
+	doc_ref v, id;
+
+	memset(ids, 0, sizeof(*ids));
+	edc_walk_init(&walk, d, top);
+	while ((v = edc_walk_next(&walk)) != 0) {
+		id = doc_get(d, v, "id");
+		if (doc_type(d, id) != DOC_STRING || doc_count(d, v) < 2)
+			continue;
+		if (ids->count == cap) {
+			cap = cap != 0 ? 2 * cap : 256;
+			grown = realloc(ids->entry, cap * sizeof(*grown));
+			if (grown == NULL)
+				return ERR_NO_MEMORY;
+			ids->entry = grown;
+		}
+		ids->entry[ids->count].object = v;
+		doc_string(d, id, &ids->entry[ids->count].id,
+		    &ids->entry[ids->count].len);
+		ids->count++;
+	}
+	if (ids->count > 1)
+		qsort(ids->entry, ids->count, sizeof(*ids->entry),
+		    compare_entries);
+	return walk.too_deep ? ERR_JSON_DEPTH : ERR_OK;
+}
+
+void
+edc_ids_free(struct edc_ids *ids)
+{
+	free(ids->entry);
+}
+
+static doc_ref
+member_of(const struct doc *d, doc_ref object, const char *name)
+{
+	doc_ref v = doc_get(d, object, name);
+
+	return doc_type(d, v) == DOC_NULL ? 0 : v;
+}
+
+/* The first entry that is not less than that id. */
+static size_t
+find(const struct edc_ids *ids, const char *id, size_t len)
+{
+	size_t low = 0, high = ids->count, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (compare_text(&ids->entry[mid], id, len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+doc_ref
+edc_ids_member(
+    const struct edc_ids *ids, struct doc *d, doc_ref object, const char *name)
+{
+	doc_ref v = member_of(d, object, name), id;
+	const char *text;
+	size_t len, i, end;
+
+	id = doc_type(d, object) == DOC_STRING ? object
+					       : doc_get(d, object, "id");
+	if (v != 0 || doc_type(d, id) != DOC_STRING)
+		return v;
+	doc_string(d, id, &text, &len);
+	i = find(ids, text, len);
+	end = i + SAME_ID_MAX < ids->count ? i + SAME_ID_MAX : ids->count;
+	for (;
+	     v == 0 && i < end && compare_text(&ids->entry[i], text, len) == 0;
+	     i++)
+		v = member_of(d, ids->entry[i].object, name);
+	return v;
+}
