@@ -158,7 +158,7 @@ BENCH := $(sort $(BENCH_SRC:tests/bench/%_bench.c=bench-%) \
 TEST_OBJ += $(BENCH_SRC:%.c=$(B)/obj/%.o)
 $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 .PHONY: bench $(BENCH)
 bench: deps ## every benchmark, as ratios in one run; bench-NAME: one of them

@@ -61,6 +61,7 @@ identify(struct front *f, struct doc *d, bool again, struct item *item,
 
 	doc_string(d, edc_id(d), &id, &len);
 	hmac(f, id, len, 0, base);
+	memcpy(item->base, base, SHA256_SIZE);
 	if (again) {
 		e = queue_generation(f->queue, base, &generation);
 		if (e != ERR_OK)

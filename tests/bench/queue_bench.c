@@ -1,12 +1,12 @@
 /*
  * queue_bench: how the queue's cost grows with what is in it.
  *
- *	queue_bench FOLDER [ITEMS [BATCH [PAYLOAD]]]
+ *	queue_bench [ITEMS [BATCH [FOLDER]]]
  *
  * Adds ITEMS items in batches of BATCH, and leads each through all its states
  * in transactions of 256, as front does. Prints the rate of each step for
- * every tenth of the items: the last tenth should be as fast as the first.
- * Then the same for the store, with PAYLOAD octets a file, for 8,192 files.
+ * every tenth of the items, and the last tenth as a ratio to the first. Then
+ * 8,192 files of 40 kB into the store, with a barrier after each 256.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,25 +189,14 @@ bench_store(const char *folder, size_t len)
 	free(bytes);
 }
 
-int
-main(int argc, char **argv)
+static void
+bench_queue(const char *path, unsigned long items, unsigned long batch)
 {
-	unsigned long items = argc > 2 ? strtoul(argv[2], NULL, 10) : 100000;
-	unsigned long batch = argc > 3 ? strtoul(argv[3], NULL, 10) : 10000;
-	unsigned long payload = argc > 4 ? strtoul(argv[4], NULL, 10) : 40000;
+	double took[STEPS], first[STEPS] = {0};
 	unsigned long at, tenth, n, done = 0;
-	double took[STEPS];
-	struct rusage usage;
 	struct queue *q;
-	char path[512];
 	int step;
 
-	if (argc < 2 || items < 10 || batch == 0 || batch > items) {
-		fprintf(stderr,
-		    "usage: queue_bench FOLDER [ITEMS [BATCH [PAYLOAD]]]\n");
-		return 64;
-	}
-	snprintf(path, sizeof(path), "%s/queue.db", argv[1]);
 	must(queue_open(&q, path, &fault), "open");
 	printf("items a second   ");
 	for (step = 0; step < STEPS; step++)
@@ -221,15 +210,47 @@ main(int argc, char **argv)
 			    (uint32_t)(n - at < batch ? n - at : batch), took);
 		done += n;
 		printf("%10lu items", done);
-		for (step = 0; step < STEPS; step++)
-			printf("%9.0f", (double)n / took[step]);
+		for (step = 0; step < STEPS; step++) {
+			took[step] = (double)n / took[step];
+			if (tenth == 1)
+				first[step] = took[step];
+			printf("%9.0f", took[step]);
+		}
 		printf("\n");
 	}
+	printf("last to first   ");
+	for (step = 0; step < STEPS; step++)
+		printf("%9.2f", took[step] / first[step]);
+	printf("\n");
 	count(q);
 	queue_close(q);
-	snprintf(path, sizeof(path), "%s/store", argv[1]);
-	bench_store(path, payload);
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned long items = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
+	unsigned long batch = argc > 2 ? strtoul(argv[2], NULL, 10) : 10000;
+	char folder[400], path[512];
+	struct rusage usage;
+	int failed;
+
+	if (items < 10 || batch == 0 || batch > items) {
+		fprintf(
+		    stderr, "usage: queue_bench [ITEMS [BATCH [FOLDER]]]\n");
+		return 64;
+	}
+	/* On the disk of the tree: /tmp may be memory. */
+	snprintf(folder, sizeof(folder), "%s/queue_bench.XXXXXX",
+	    argc > 3 ? argv[3] : "build");
+	must(mkdtemp(folder) != NULL ? ERR_OK : ERR_IO, folder);
+	snprintf(path, sizeof(path), "%s/queue.db", folder);
+	bench_queue(path, items, batch);
+	snprintf(path, sizeof(path), "%s/store", folder);
+	bench_store(path, 40000);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("memory: %ld KiB\n", usage.ru_maxrss);
-	return 0;
+	snprintf(path, sizeof(path), "rm -rf '%s'", folder);
+	failed = system(path);
+	return failed != 0;
 }
