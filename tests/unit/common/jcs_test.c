@@ -328,7 +328,7 @@ can_go_on(const char *begun)
 
 /* An octet is refused if and only if no canonical document goes on with it:
  * tried with every text of three letters that escapes are made of, behind
- * names that stand between the escapes. */
+ * names that stand between the escapes; the same in a control character's. */
 static void
 octets_of_names_are_refused_as_soon_as_they_can_be(void)
 {
@@ -336,23 +336,27 @@ octets_of_names_are_refused_as_soon_as_they_can_be(void)
 	static const char *const before[] = {"", "\\b", "\\n", "\\u000b",
 	    "\\u000e", "\\u000f", "\\u0010", "\\u001f", " ", "!", "\\\"", "0",
 	    "\\\\", "]", "n", "\\n\\n"};
-	char begun[32];
+	char begun[40];
 	struct jcs c;
-	unsigned i, k, n;
+	unsigned i, k, n, len;
 	size_t head;
 
 	for (i = 0; i < 16; i++)
-		for (k = 0; k < 6 * 6 * 6; k++) {
+		for (k = 0; k < 2 * 6 * 6 * 6; k++) {
 			head = (size_t)snprintf(
 			    begun, sizeof(begun), "{\"%s\":0,\"", before[i]);
-			begun[head] = letter[k % 6];
-			begun[head + 1] = letter[k / 6 % 6];
-			begun[head + 2] = letter[k / 36];
+			len = (unsigned)head;
+			if (k >= 6 * 6 * 6) {
+				memcpy(begun + len, "\\u00", 4);
+				len += 4;
+			}
+			begun[len++] = letter[k % 6];
+			begun[len++] = letter[k / 6 % 6];
+			begun[len++] = letter[k / 36 % 6];
 			jcs_init(&c, NULL, NULL);
-			for (n = 0; n < head; n++)
+			for (n = 0; n < len && jcs_error(&c) == ERR_OK; n++)
 				jcs_push(&c, (const uint8_t *)begun + n, 1);
-			for (; n < head + 3 && jcs_error(&c) == ERR_OK; n++)
-				jcs_push(&c, (const uint8_t *)begun + n, 1);
+			CHECK(n > head);
 			begun[n] = '\0';
 			CHECK(can_go_on(begun) == (jcs_error(&c) == ERR_OK));
 			begun[n - 1] = '\0';
