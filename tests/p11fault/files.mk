@@ -10,5 +10,6 @@ $(P11FAULT): $(P11FAULT_SRC) $(wildcard tests/p11fault/*.h)
 		-fvisibility=hidden $(shell pkg-config --cflags p11-kit-1) \
 		-Wl,-z,defs -o $@ $(P11FAULT_SRC) -ldl -lpthread
 
-$(addprefix $(B)/tests/unit/,p11fault_test token_pin_test token_pull_test): \
+$(addprefix $(B)/tests/unit/,p11fault_test token_crowd_test \
+	token_pin_test token_pull_test): \
 	| $(P11FAULT)
