@@ -9,8 +9,10 @@
 #include "host/base/hex.h"
 #include "host/base/say.h"
 
-/* A file: approval octets, log index, key's name, SHA-256 of all that. */
-#define FILE_BODY (APPROVAL_SIZE + 8 + 64)
+/* A file: approval octets, log index, key's name, person, SHA-256 of all. */
+#define FILE_KEY (APPROVAL_SIZE + 8)
+#define FILE_PERSON (FILE_KEY + 64)
+#define FILE_BODY (FILE_PERSON + 24)
 #define FILE_SIZE (FILE_BODY + SHA256_SIZE)
 
 /* For some time after its end an approval is still known, so that a late
@@ -23,7 +25,7 @@ path_of(
 {
 	char hex[2 * SHA256_SIZE + 1];
 
-	hex_encode(g->approval.root, SHA256_SIZE, hex);
+	hex_encode(g->approval.nonce, SHA256_SIZE, hex);
 	snprintf(out, cap, "%s/%s", a->folder, hex);
 }
 
@@ -36,7 +38,8 @@ encode(const struct granted *g, uint8_t out[static FILE_SIZE])
 	approval_encode(&g->approval, out);
 	for (i = 0; i < 8; i++)
 		out[APPROVAL_SIZE + i] = (uint8_t)(g->entry >> (56 - 8 * i));
-	memcpy(out + APPROVAL_SIZE + 8, g->key, strnlen(g->key, 63));
+	memcpy(out + FILE_KEY, g->key, strnlen(g->key, 63));
+	memcpy(out + FILE_PERSON, g->person, strnlen(g->person, 23));
 	sha256(out, FILE_BODY, out + FILE_BODY);
 }
 
@@ -55,7 +58,8 @@ decode(struct granted *g, const uint8_t *in, size_t len)
 		return false;
 	for (i = 0; i < 8; i++)
 		g->entry = g->entry << 8 | in[APPROVAL_SIZE + i];
-	memcpy(g->key, in + APPROVAL_SIZE + 8, 63);
+	memcpy(g->key, in + FILE_KEY, 63);
+	memcpy(g->person, in + FILE_PERSON, 23);
 	return true;
 }
 
@@ -110,12 +114,25 @@ approvals_close(struct approvals *a)
 	pthread_mutex_destroy(&a->lock);
 }
 
+/* Place of the one with that nonce; count if there is none. */
+static size_t
+place_of(const struct approvals *a, const uint8_t nonce[static 32])
+{
+	size_t i;
+
+	for (i = 0; i < a->count; i++)
+		if (memcmp(a->granted[i].approval.nonce, nonce, 32) == 0)
+			break;
+	return i;
+}
+
 enum err
-approvals_add(struct approvals *a, const struct granted *g, struct fault *fault)
+approvals_put(struct approvals *a, const struct granted *g, struct fault *fault)
 {
 	char path[sizeof(a->folder) + 80];
 	uint8_t octets[FILE_SIZE];
 	enum err e;
+	size_t i;
 
 	path_of(a, g, path, sizeof(path));
 	encode(g, octets);
@@ -123,13 +140,22 @@ approvals_add(struct approvals *a, const struct granted *g, struct fault *fault)
 	if (e != ERR_OK)
 		return e;
 	pthread_mutex_lock(&a->lock);
-	if (a->count < APPROVALS_MAX)
-		a->granted[a->count++] = *g;
+	i = place_of(a, g->approval.nonce);
+	if (i < APPROVALS_MAX)
+		a->granted[i] = *g;
 	else
 		e = fault_set(fault, ERR_BATCH_FULL, FAULT_NO_OFFSET,
 		    "%d approvals are open already", APPROVALS_MAX);
+	if (i == a->count && e == ERR_OK)
+		a->count++;
 	pthread_mutex_unlock(&a->lock);
 	return e;
+}
+
+bool
+approvals_find_pending(struct approvals *a, struct granted *out)
+{
+	return approvals_find(a, APPROVAL_PENDING, out);
 }
 
 bool
@@ -157,8 +183,9 @@ approvals_find_root(struct approvals *a, const uint8_t root[static SHA256_SIZE],
 
 	pthread_mutex_lock(&a->lock);
 	for (i = a->count; i > 0 && !found; i--) {
-		found = memcmp(a->granted[i - 1].approval.root, root,
-			    SHA256_SIZE) == 0;
+		found = a->granted[i - 1].entry != APPROVAL_PENDING &&
+		    memcmp(a->granted[i - 1].approval.root, root,
+			SHA256_SIZE) == 0;
 		if (found)
 			*out = a->granted[i - 1];
 	}

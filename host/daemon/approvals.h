@@ -5,7 +5,7 @@
  *
  *	struct approvals a;
  *	enum err e = approvals_open(&a, folder, now, &fault);
- *	e = approvals_add(&a, &granted, &fault);
+ *	e = approvals_put(&a, &granted, &fault);
  *	found = approvals_find(&a, entry, &copy);
  *
  * Memory    bounded table; every function may be called by any thread
@@ -26,10 +26,14 @@
 
 #define APPROVALS_MAX 256
 
+/* Given, but its log entry is not known to be there: gives no right yet. */
+#define APPROVAL_PENDING UINT64_MAX
+
 struct granted {
 	uint64_t entry; /* log index of the approval entry */
 	struct approval approval;
 	char key[64];
+	char person[24]; /* pseudonym */
 };
 
 struct approvals {
@@ -43,10 +47,17 @@ MUST_USE enum err approvals_open(
     struct approvals *a, const char *folder, int64_t now, struct fault *fault);
 void approvals_close(struct approvals *a);
 
-/* Durable when it returns. */
-MUST_USE enum err approvals_add(
+/* Stores it, or replaces the one with the same nonce; durable when it returns.
+ * It is stored as pending before it goes to the log and with its entry after:
+ * a crash in between leaves no approval in the log that signer knows nothing
+ * of. */
+MUST_USE enum err approvals_put(
     struct approvals *a, const struct granted *g, struct fault *fault);
 
+/* Any that is pending; false when there is none. */
+bool approvals_find_pending(struct approvals *a, struct granted *out);
+
+/* Those with an entry only. */
 bool approvals_find(struct approvals *a, uint64_t entry, struct granted *out);
 bool approvals_find_root(struct approvals *a,
     const uint8_t root[static SHA256_SIZE], struct granted *out);

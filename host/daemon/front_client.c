@@ -8,7 +8,8 @@
 
 #include "host/base/say.h"
 
-#define OUT_MAX (4 << 20) /* beyond it a client that does not read is closed   \
+#define OUT_MAX                                                                \
+	(4 << 20) /* beyond it a client that does not read is closed   \
 			   */
 
 void

@@ -163,8 +163,15 @@ ledger_approval(struct ledger *l, const struct msg_log_approval *m,
     struct msg_log_entered *answer)
 {
 	struct entry e = {.kind = ENTRY_APPROVAL};
+	const struct open_approval *known;
 
 	begin_answer(answer, &m->head);
+	/* Asked again after a crash: one entry, the same answer. */
+	known = ledger_state_by_digest(&l->state, m->digest);
+	if (known != NULL) {
+		answer->entry = known->entry;
+		return;
+	}
 	copy_text(e.person, sizeof(e.person), m->person, sizeof(m->person));
 	copy_text(e.means, sizeof(e.means), m->means, sizeof(m->means));
 	copy_text(e.key, sizeof(e.key), m->key, sizeof(m->key));

@@ -15,6 +15,18 @@ ledger_state_approval(struct ledger_state *s, uint64_t entry)
 	return NULL;
 }
 
+struct open_approval *
+ledger_state_by_digest(
+    struct ledger_state *s, const uint8_t digest[static SHA256_SIZE])
+{
+	size_t i;
+
+	for (i = 0; i < s->open_count; i++)
+		if (memcmp(s->open[i].digest, digest, SHA256_SIZE) == 0)
+			return &s->open[i];
+	return NULL;
+}
+
 static void
 close_approval(struct ledger_state *s, struct open_approval *a)
 {
@@ -37,6 +49,7 @@ apply_approval(struct ledger_state *s, const struct entry *e, uint64_t index)
 	if (a->leaf == NULL)
 		return ERR_NO_MEMORY;
 	a->entry = index;
+	memcpy(a->digest, e->digest, SHA256_SIZE);
 	a->count = e->count;
 	a->ended = 0;
 	s->open_count++;

@@ -33,6 +33,7 @@ enum leaf_state {
 
 struct open_approval {
 	uint64_t entry; /* log index */
+	uint8_t digest[SHA256_SIZE]; /* of the approval's octets */
 	uint32_t count, ended;
 	uint8_t *leaf; /* enum leaf_state of each */
 };
@@ -58,6 +59,10 @@ void ledger_state_free(struct ledger_state *s);
 /* NULL if there is none that is open. */
 struct open_approval *ledger_state_approval(
     struct ledger_state *s, uint64_t entry);
+
+/* The open approval with that digest; NULL if there is none. */
+struct open_approval *ledger_state_by_digest(
+    struct ledger_state *s, const uint8_t digest[static SHA256_SIZE]);
 
 /* Has exactly this been noted as the last under its name? */
 bool ledger_state_is_noted(const struct ledger_state *s, enum entry_kind kind,

@@ -273,6 +273,57 @@ open_keys(struct signer *s)
 	}
 }
 
+void
+signer_approval_message(const struct granted *g, struct msg_log_approval *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->head.type = MSG_LOG_APPROVAL;
+	memcpy(m->root, g->approval.root, SHA256_SIZE);
+	memcpy(m->certificate, g->approval.certificate, SHA256_SIZE);
+	approval_digest(&g->approval, m->digest);
+	memcpy(m->nonce, g->approval.nonce, sizeof(m->nonce));
+	m->leaves = g->approval.count;
+	m->time = (int64_t)g->approval.time;
+	m->expires = (int64_t)g->approval.expires;
+	snprintf(m->person, sizeof(m->person), "%s", g->person);
+	snprintf(m->means, sizeof(m->means), "terminal");
+	snprintf(m->key, sizeof(m->key), "%s", g->key);
+}
+
+/* Approvals that a crash left between this process's file and the log: logger
+ * enters each once, however often it is asked. */
+static enum err
+settle_pending(struct signer *s, struct fault *fault)
+{
+	struct pollfd p = {.fd = s->p->logger, .events = POLLIN};
+	struct msg_log_approval m;
+	struct granted g;
+	enum err e;
+
+	while (approvals_find_pending(&s->approvals, &g)) {
+		signer_approval_message(&g, &m);
+		m.head.tag = CALL_TAG | (SIGNER_CALLS + 1);
+		e = ipc_send(s->p->logger, &m, sizeof(m));
+		do {
+			if (e == ERR_OK &&
+			    poll(&p, 1, 1000 * CALL_SECONDS) <= 0)
+				e = ERR_TIMEOUT;
+			if (e == ERR_OK)
+				e = ipc_receive(s->p->logger, &s->in);
+		} while (e == ERR_OK && s->in.head.tag != m.head.tag);
+		if (e == ERR_OK)
+			e = (enum err)s->in.head.err;
+		if (e != ERR_OK)
+			return fault_set(fault, e, FAULT_NO_OFFSET,
+			    "approval of before the last stop");
+		g.entry = s->in.log_entered.entry;
+		e = approvals_put(&s->approvals, &g, fault);
+		if (e != ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
 static enum err
 start(struct signer *s, struct fault *fault)
 {
@@ -303,6 +354,9 @@ start(struct signer *s, struct fault *fault)
 	e = note_start(s);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "first entries");
+	e = settle_pending(s, fault);
+	if (e != ERR_OK)
+		return e;
 	for (i = 0; i < s->key_count; i++)
 		wanted += s->key[i].config->sessions > 0
 		    ? s->key[i].config->sessions

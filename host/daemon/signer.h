@@ -109,6 +109,11 @@ void signer_group_advance(struct signer *s);
 /* A worker's item: recompute, sign, verify. */
 void signer_group_work(struct signer *s, struct signer_job job);
 
+/* The entry that logger makes of an approval; the same each time, so that it
+ * can be asked for again. */
+void signer_approval_message(
+    const struct granted *g, struct msg_log_approval *m);
+
 /* signer_terminal.c */
 void signer_terminal_accept(struct signer *s);
 

@@ -117,30 +117,22 @@ check_key(struct signer *s, struct signer_key *k,
 }
 
 static enum err
-grant(struct terminal *t, struct granted *g, const char *person,
-    struct fault *fault)
+grant(struct terminal *t, struct granted *g, struct fault *fault)
 {
 	struct signer *s = t->signer;
 	struct msg_log_approval m;
 	enum err e;
 
-	memset(&m, 0, sizeof(m));
-	m.head.type = MSG_LOG_APPROVAL;
-	memcpy(m.root, g->approval.root, SHA256_SIZE);
-	memcpy(m.certificate, g->approval.certificate, SHA256_SIZE);
-	approval_digest(&g->approval, m.digest);
-	memcpy(m.nonce, g->approval.nonce, sizeof(m.nonce));
-	m.leaves = g->approval.count;
-	m.time = (int64_t)g->approval.time;
-	m.expires = (int64_t)g->approval.expires;
-	snprintf(m.person, sizeof(m.person), "%s", person);
-	snprintf(m.means, sizeof(m.means), "terminal");
-	snprintf(m.key, sizeof(m.key), "%s", g->key);
-	/* In the log first: an approval that is not there gives no right. */
+	g->entry = APPROVAL_PENDING;
+	e = approvals_put(&s->approvals, g, fault);
+	if (e != ERR_OK)
+		return e;
+	signer_approval_message(g, &m);
+	/* An approval that is not in the log gives no right. */
 	e = signer_call_logger(s, &m, sizeof(m), &g->entry);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "log of approval");
-	e = approvals_add(&s->approvals, g, fault);
+	e = approvals_put(&s->approvals, g, fault);
 	if (e == ERR_OK)
 		e = tell_front(s, MSG_APPROVED, g);
 	return e;
@@ -153,7 +145,6 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	const char *name = reply_text(request, "key");
 	int64_t count = reply_number(request, "count", 0);
 	int64_t now = (int64_t)time(NULL);
-	char person[PERSON_SIZE];
 	struct granted g, known;
 	struct fault fault;
 	enum err e;
@@ -185,9 +176,9 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	g.approval.time = (uint64_t)now;
 	g.approval.expires = (uint64_t)(now + s->p->config->approval_window);
 	snprintf(g.key, sizeof(g.key), "%s", name);
-	e = person_of(t, person, &fault);
+	e = person_of(t, g.person, &fault);
 	if (e == ERR_OK)
-		e = grant(t, &g, person, &fault);
+		e = grant(t, &g, &fault);
 	return e == ERR_OK ? granted_reply(&g) : reply_fault(&fault);
 }
 

@@ -1,0 +1,34 @@
+/*
+ * proof_file.h: the .tlog-proof beside a sealed file, held against the file
+ * and a log's key.
+ *
+ *	enum err e = proof_file_check(path, file, len, vkey, &text, &fault);
+ *
+ * Memory    text is the caller's buffer
+ * Chunks    whole files
+ * Errors    LOG_*, MERKLE_PROOF, VERIFY_INVALID when the proof is another
+ *           file's; NOT_FOUND without a proof
+ * Trust     the proof's checkpoint counts for this vkey only
+ * Limits    64 KiB a proof
+ */
+#ifndef HOST_CLI_PROOF_FILE_H
+#define HOST_CLI_PROOF_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/base/fault.h"
+
+#define PROOF_FILE_TEXT 200
+#define PROOF_FILE_EXTENSION ".tlog-proof"
+
+/* path and contents of the sealed file. */
+MUST_USE enum err proof_file_check(const char *path, const uint8_t *file,
+    size_t len, const char *vkey, char text[static PROOF_FILE_TEXT],
+    struct fault *fault);
+
+/* vkey of a log's folder, or of a file that holds one; new string. */
+MUST_USE enum err proof_file_vkey(
+    const char *path, char **vkey, struct fault *fault);
+
+#endif

@@ -1,0 +1,324 @@
+/* zegel log: reading and checking a seal log from its files. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base64.h"
+#include "host/base/file.h"
+#include "host/cli/cli.h"
+#include "host/cli/proof_file.h"
+#include "host/log/audit.h"
+#include "host/log/find.h"
+#include "host/log/proof.h"
+
+struct options {
+	const char *vkey, *output;
+};
+
+static enum err
+open_log(struct cli *c, char dir[static STATION_PATH], struct log **log,
+    struct fault *fault)
+{
+	struct station station;
+	enum err e;
+
+	e = cli_station(c, &station, fault);
+	if (e != ERR_OK)
+		return e;
+	station_path(&station, STATION_LOG, dir);
+	return log == NULL ? ERR_OK : log_open_reader(log, dir, fault);
+}
+
+static int
+checkpoint(struct cli *c)
+{
+	char dir[STATION_PATH], root[BASE64_LEN(SHA256_SIZE) + 1];
+	uint8_t hash[SHA256_SIZE];
+	struct log *log = NULL;
+	struct fault fault;
+	const char *text;
+	cJSON *result;
+	size_t len;
+
+	if (open_log(c, dir, &log, &fault) != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	log_checkpoint(log, &text, &len);
+	if (!c->json)
+		fwrite(text, 1, len, stdout);
+	result = cJSON_CreateObject();
+	cJSON_AddStringToObject(result, "origin", log_origin(log));
+	cJSON_AddNumberToObject(result, "size", (double)log_size(log));
+	log_root(log, hash);
+	root[base64_encode(hash, sizeof(hash), root)] = '\0';
+	cJSON_AddStringToObject(result, "root", root);
+	cJSON_AddStringToObject(result, "vkey", log_vkey(log));
+	cli_result(c, result);
+	log_close(log);
+	return 0;
+}
+
+/* One entry: its own JSON, with its index before it. */
+static void
+print_entry(struct cli *c, uint64_t index, const uint8_t *json, size_t len)
+{
+	cJSON *result, *entry;
+
+	if (!c->json) {
+		printf("%8llu  %.*s\n", (unsigned long long)index, (int)len,
+		    (const char *)json);
+		return;
+	}
+	result = cJSON_CreateObject();
+	entry = cJSON_ParseWithLength((const char *)json, len);
+	cJSON_AddNumberToObject(result, "index", (double)index);
+	cJSON_AddItemToObject(result, "entry", entry);
+	cli_result(c, result);
+}
+
+static bool
+parse_index(const char *text, uint64_t *index)
+{
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	*index = strtoull(text, &end, 10);
+	return *end == '\0';
+}
+
+static int
+show(struct cli *c)
+{
+	uint64_t from = 0, to = UINT64_MAX;
+	char dir[STATION_PATH];
+	struct log *log = NULL;
+	struct fault fault;
+	const uint8_t *json;
+	enum err e;
+	size_t len;
+
+	if ((c->argc > 1 && !parse_index(c->argv[1], &from)) ||
+	    (c->argc > 2 && !parse_index(c->argv[2], &to)))
+		return cli_fail_text(
+		    c, ERR_USAGE, "log show [FROM [TO]]: numbers expected");
+	e = open_log(c, dir, &log, &fault);
+	if (e != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	if (c->argc == 2)
+		to = from;
+	for (; e == ERR_OK && from < log_size(log) && from <= to; from++) {
+		e = log_entry(log, from, &json, &len);
+		if (e == ERR_OK)
+			print_entry(c, from, json, len);
+	}
+	log_close(log);
+	return e == ERR_OK
+	    ? 0
+	    : cli_fail_text(c, e, "entry %llu", (unsigned long long)from);
+}
+
+static enum err
+show_found(void *ctx, uint64_t index, const struct entry *e,
+    const uint8_t *json, size_t len)
+{
+	(void)e;
+	print_entry(ctx, index, json, len);
+	return ERR_OK;
+}
+
+/* The proof beside a sealed file, checked against this log. */
+static enum err
+load_proof(
+    const char *file, const char *vkey, struct proof *p, struct fault *fault)
+{
+	char name[1024];
+	uint8_t *text;
+	size_t len;
+	enum err e;
+
+	snprintf(name, sizeof(name), "%s%s", file,
+	    strstr(file, PROOF_FILE_EXTENSION) != NULL ? ""
+						       : PROOF_FILE_EXTENSION);
+	e = file_read(name, 64 << 10, &text, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = proof_check((char *)text, len, vkey, p, fault);
+	free(text);
+	return e;
+}
+
+static int
+find(struct cli *c)
+{
+	char dir[STATION_PATH];
+	uint8_t leaf[SHA256_SIZE];
+	struct proof p = {.index = 0};
+	struct log *log = NULL;
+	struct fault fault;
+	uint64_t index;
+	size_t len;
+	enum err e;
+
+	if (c->argc != 2)
+		return cli_fail_text(c, ERR_USAGE,
+		    "log find FILE|LEAF|INDEX: one of them expected");
+	e = open_log(c, dir, &log, &fault);
+	if (e != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	if (parse_index(c->argv[1], &index)) {
+		e = find_seal(log, index, show_found, c);
+	} else if (strlen(c->argv[1]) == BASE64URL_LEN(SHA256_SIZE) &&
+	    base64url_decode(c->argv[1], strlen(c->argv[1]), leaf, sizeof(leaf),
+		&len) == ERR_OK) {
+		e = find_leaf(log, leaf, show_found, c);
+	} else {
+		e = load_proof(c->argv[1], log_vkey(log), &p, &fault);
+		if (e != ERR_OK) {
+			log_close(log);
+			return cli_fail(c, &fault, NULL);
+		}
+		e = find_seal(log, p.index, show_found, c);
+		proof_free(&p);
+	}
+	log_close(log);
+	return e == ERR_OK ? 0 : cli_fail_text(c, e, "%s", c->argv[1]);
+}
+
+/* A fresh proof, up to the newest checkpoint, for the holder of an older. */
+static int
+prove(struct cli *c, const struct options *o)
+{
+	char dir[STATION_PATH], *text = NULL;
+	uint8_t leaf[LEAF_SIZE];
+	struct proof p = {.index = 0};
+	struct log *log = NULL;
+	struct fault fault;
+	size_t len;
+	enum err e;
+
+	if (c->argc != 2)
+		return cli_fail_text(c, ERR_USAGE,
+		    "log prove FILE: a sealed file with its proof expected");
+	e = open_log(c, dir, &log, &fault);
+	if (e == ERR_OK)
+		e = load_proof(c->argv[1], log_vkey(log), &p, &fault);
+	if (e == ERR_OK) {
+		leaf_encode(&p.leaf, leaf);
+		e = proof_compose(log, p.index, leaf, &text, &len);
+		if (e != ERR_OK)
+			fault_set(&fault, e, FAULT_NO_OFFSET, "entry %llu",
+			    (unsigned long long)p.index);
+	}
+	if (e == ERR_OK && o->output != NULL)
+		e = file_create(o->output, text, len, 0644, &fault);
+	else if (e == ERR_OK && !c->json)
+		fwrite(text, 1, len, stdout);
+	if (e == ERR_OK) {
+		cJSON *result = cJSON_CreateObject();
+
+		cJSON_AddNumberToObject(result, "index", (double)p.index);
+		cJSON_AddNumberToObject(result, "size", (double)log_size(log));
+		cJSON_AddStringToObject(result, "proof", text);
+		cli_result(c, result);
+	}
+	free(text);
+	proof_free(&p);
+	log_close(log);
+	return e == ERR_OK ? 0 : cli_fail(c, &fault, NULL);
+}
+
+static void
+print_audit(struct cli *c, const struct audit_result *r)
+{
+	const struct {
+		const char *name, *text;
+		uint64_t value;
+	} line[] = {
+	    {"size", "entries", r->size},
+	    {"approvals", "approvals", r->approvals},
+	    {"intents", "intents", r->intents},
+	    {"seals", "seals", r->seals},
+	    {"repeats", "repeated intents", r->repeats},
+	    {"abandoned", "abandoned leaves", r->abandoned},
+	    {"releases", "releases", r->releases},
+	    {"openLeaves", "approved, without an end yet", r->open_leaves},
+	    {"openIntents", "intended, without an end yet", r->open_intents},
+	};
+	cJSON *result = cJSON_CreateObject();
+	size_t i;
+
+	for (i = 0; i < sizeof(line) / sizeof(line[0]); i++) {
+		cli_say(c, "%10llu  %s", (unsigned long long)line[i].value,
+		    line[i].text);
+		cJSON_AddNumberToObject(
+		    result, line[i].name, (double)line[i].value);
+	}
+	cJSON_AddBoolToObject(result, "forkExcluded", false);
+	cli_result(c, result);
+}
+
+static int
+verify(struct cli *c, const struct options *o)
+{
+	char dir[STATION_PATH], *vkey = NULL;
+	struct audit_result r;
+	struct fault fault;
+	enum err e = ERR_OK;
+
+	if (c->argc > 1)
+		snprintf(dir, sizeof(dir), "%s", c->argv[1]);
+	else
+		e = open_log(c, dir, NULL, &fault);
+	if (e == ERR_OK && o->vkey != NULL)
+		e = proof_file_vkey(o->vkey, &vkey, &fault);
+	if (e != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	fault_clear(&fault);
+	e = audit_log(dir, vkey, &r, &fault);
+	free(vkey);
+	if (e != ERR_OK)
+		return cli_fail(c, &fault, NULL);
+	cli_say(c,
+	    "every entry, tile and checkpoint agrees; each approved "
+	    "root is that of its leaves");
+	print_audit(c, &r);
+	if (o->vkey == NULL)
+		cli_say(c,
+		    "key: the one beside the log; give --vkey from "
+		    "elsewhere to exclude a replaced log");
+	cli_say(c, "fork not excluded: no witness has cosigned");
+	return 0;
+}
+
+int
+verb_log(struct cli *c)
+{
+	struct options o = {0};
+	const struct cli_option options[] = {
+	    {"vkey", CLI_TEXT, &o.vkey, "FILE",
+		"verify: the log's key, from where you trust it"},
+	    {"output", CLI_TEXT, &o.output, "FILE",
+		"prove: write there (also -o)"},
+	    CLI_END};
+	const char *what;
+	int code;
+
+	code = cli_parse(c, options,
+	    "checkpoint\nshow [FROM [TO]]\nprove FILE [-o FILE]\n"
+	    "find FILE|LEAF|INDEX\nverify [--vkey FILE] [DIR]",
+	    "Reads a station's seal log from its files; no daemon is needed.");
+	if (code != 0)
+		return cli_exit(code);
+	what = c->argc > 0 ? c->argv[0] : "";
+	if (strcmp(what, "checkpoint") == 0)
+		return checkpoint(c);
+	if (strcmp(what, "show") == 0)
+		return show(c);
+	if (strcmp(what, "find") == 0)
+		return find(c);
+	if (strcmp(what, "prove") == 0)
+		return prove(c, &o);
+	if (strcmp(what, "verify") == 0)
+		return verify(c, &o);
+	return cli_fail_text(c, ERR_USAGE, "see 'zegel log --help'");
+}
