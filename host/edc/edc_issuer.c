@@ -99,28 +99,52 @@ has_text(struct doc *d, doc_ref map, const char *text, bool *empty)
 }
 
 static enum err
-check_same(struct doc *d, doc_ref issuer_node, const struct edc_issuer *issuer,
+check_name(struct doc *d, doc_ref name, const struct edc_issuer *issuer,
     struct edc_report *r)
 {
-	doc_ref name = doc_get(d, issuer_node, "legalName"), id;
 	char text[FAULT_DETAIL];
 	bool empty;
-	enum err e = ERR_OK;
 
-	if (!has_text(d, name, issuer->legal_name, &empty) && !empty) {
-		snprintf(text, sizeof(text), "the certificate names %s",
-		    issuer->legal_name);
-		e = edc_report_at(r, d, name, "issuer.legalName",
-		    ERR_EDC_OTHER_ISSUER, "edc-issuer-name", text);
-	}
-	id = doc_get(d, doc_get(d, issuer_node, "eIDASIdentifier"), "notation");
-	if (e == ERR_OK && id != 0 && doc_type(d, id) != DOC_NULL &&
-	    !doc_is_text(d, id, issuer->eidas_identifier)) {
-		snprintf(text, sizeof(text), "the certificate says %s",
-		    issuer->eidas_identifier);
-		e = edc_report_at(r, d, id, "issuer.eIDASIdentifier.notation",
-		    ERR_EDC_OTHER_ISSUER, "edc-issuer-identifier", text);
-	}
+	if (has_text(d, name, issuer->legal_name, &empty) || empty)
+		return ERR_OK;
+	snprintf(
+	    text, sizeof(text), "the certificate names %s", issuer->legal_name);
+	return edc_report_at(r, d, name, "issuer.legalName",
+	    ERR_EDC_OTHER_ISSUER, "edc-issuer-name", text);
+}
+
+static enum err
+check_identifier(struct doc *d, doc_ref id, const struct edc_issuer *issuer,
+    struct edc_report *r)
+{
+	char text[FAULT_DETAIL];
+
+	if (id == 0 || doc_type(d, id) == DOC_NULL ||
+	    doc_is_text(d, id, issuer->eidas_identifier))
+		return ERR_OK;
+	snprintf(text, sizeof(text), "the certificate says %s",
+	    issuer->eidas_identifier);
+	return edc_report_at(r, d, id, "issuer.eIDASIdentifier.notation",
+	    ERR_EDC_OTHER_ISSUER, "edc-issuer-identifier", text);
+}
+
+/* What the issuer lacks may stand at another object with its id. */
+static enum err
+check_same(struct doc *d, doc_ref credential, doc_ref node,
+    const struct edc_issuer *issuer, struct edc_report *r)
+{
+	doc_ref name, identifier;
+	struct edc_ids ids;
+	enum err e = edc_ids_init(&ids, d, credential);
+
+	name = edc_ids_member(&ids, d, node, "legalName");
+	identifier = edc_ids_member(&ids, d, node, "eIDASIdentifier");
+	identifier = edc_ids_member(&ids, d, identifier, "notation");
+	edc_ids_free(&ids);
+	if (e == ERR_OK)
+		e = check_name(d, name, issuer, r);
+	if (e == ERR_OK)
+		e = check_identifier(d, identifier, issuer, r);
 	return e;
 }
 
@@ -137,9 +161,13 @@ edc_issuer_check(struct doc *d, doc_ref credential,
 		return edc_report_at(r, d, credential, "issuer",
 		    ERR_EDC_NO_ISSUER, "edc-issuer-missing",
 		    "name the sealing organisation, or set issuer = overwrite");
+	/* A mere reference could not be filled in. */
+	if (issuer_of(d, credential) == 0)
+		return edc_report_at(r, d, v, "issuer", ERR_EDC_RULES,
+		    "edc-issuer-type", "issuer must be one object");
 	if (issuer == NULL)
 		return ERR_OK;
-	return check_same(d, issuer_of(d, credential), issuer, r);
+	return check_same(d, credential, issuer_of(d, credential), issuer, r);
 }
 
 /* The key of language maps that the credential itself prefers: its primary

@@ -8,8 +8,6 @@
 
 #include <cmocka.h>
 
-#include "host/base/file.h"
-
 #define CONCEPT(id, scheme)                                                    \
 	"{\"id\":\"" id                                                        \
 	"\",\"type\":\"Concept\",\"inScheme\":{\"id\":\"" scheme               \
@@ -376,6 +374,17 @@ compares_the_issuer_under_match(void **state)
 	    "issuer");
 	check_fails(ISSUER, "\"issuer\":null," NO_ISSUER, ERR_EDC_NO_ISSUER,
 	    "edc-issuer-missing", "issuer");
+	/* The issuer is the awarding body, by its id: another school. */
+	check_fails("\"issuer\":{\"id\":\"urn:o:2\",\"type\":"
+		    "\"Organisation\",\"legalName\":{\"de\":\"Hochschule X\","
+		    "\"en\":\"X University\"}}",
+	    "\"issuer\":{\"id\":\"urn:o:1\"}", ERR_EDC_OTHER_ISSUER,
+	    "edc-issuer-name", "issuer.legalName");
+	check_fails("\"issuer\":{\"id\":\"urn:o:2\",\"type\":"
+		    "\"Organisation\",\"legalName\":{\"de\":\"Hochschule X\","
+		    "\"en\":\"X University\"}}",
+	    "\"issuer\":\"urn:o:1\"", ERR_EDC_RULES, "edc-issuer-type",
+	    "issuer");
 	/* Overwriting, neither matters. */
 	run_check(&run, "\"en\":\"X University\"", "\"en\":\"Y\"",
 	    EDC_ISSUER_OVERWRITE);
@@ -570,59 +579,6 @@ counts_what_it_does_not_keep(void **state)
 	free(many);
 }
 
-/* Real drafts of others, only where they are at hand. */
-static void
-judges_real_drafts(void **state)
-{
-	static const struct {
-		const char *file;
-		enum edc_issuer_policy policy;
-		enum err e;
-	} t[] = {
-	    {"edc-unsigned-code.europa-MC-2024.json", EDC_ISSUER_MATCH,
-		ERR_EDC_NO_ISSUER},
-	    {"edc-unsigned-code.europa-MC-2024.json", EDC_ISSUER_OVERWRITE,
-		ERR_OK},
-	    {"edc-unsigned-elm-certofpart.jsonld", EDC_ISSUER_MATCH,
-		ERR_EDC_OTHER_ISSUER},
-	    {"edc-unsigned-elm-certofpart.jsonld", EDC_ISSUER_OVERWRITE,
-		ERR_OK},
-	    {"edc-unsigned-elm-microcred.jsonld", EDC_ISSUER_OVERWRITE, ERR_OK},
-	    {"edc-uploadable-elm-certofpart.json", EDC_ISSUER_OVERWRITE,
-		ERR_OK},
-	    {"edc-small-cred1.jsonld", EDC_ISSUER_OVERWRITE,
-		ERR_EDC_SCHEMA_UNKNOWN},
-	    {"edc-signed-elm-microcred-2023.jsonld", EDC_ISSUER_OVERWRITE,
-		ERR_EDC_SEALED_ALREADY},
-	    {"ob3-complete.json", EDC_ISSUER_OVERWRITE, ERR_EDC_SEALED_ALREADY},
-	};
-	const char *folder = getenv("SAMPLES");
-	char path[4096];
-	size_t i, len;
-	uint8_t *buf;
-	struct fault f;
-	struct run run;
-
-	(void)state;
-	if (folder == NULL || folder[0] == '\0') {
-		print_message("# SAMPLES=DIR is not given\n");
-		skip();
-	}
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		memset(&run, 0, sizeof(run));
-		snprintf(path, sizeof(path), "%s/%s", folder, t[i].file);
-		assert_int_equal(
-		    file_read(path, 1 << 24, &buf, &len, &f), ERR_OK);
-		run.text = (char *)buf;
-		assert_int_equal(edc_parse(&run.d, buf, len, &f), ERR_OK);
-		run.e = edc_prepare(
-		    run.d, &seal, t[i].policy, NEW_YEAR, &run.r);
-		if (run.e != t[i].e)
-			fail_msg("%s: %s", t[i].file, err_name(run.e));
-		run_free(&run);
-	}
-}
-
 int
 main(void)
 {
@@ -642,7 +598,6 @@ main(void)
 	    cmocka_unit_test(takes_the_credential_out_of_an_upload),
 	    cmocka_unit_test(gives_the_context_only_where_there_is_none),
 	    cmocka_unit_test(counts_what_it_does_not_keep),
-	    cmocka_unit_test(judges_real_drafts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
