@@ -135,7 +135,7 @@ station_create(struct station *s, const char *dir, struct fault *fault)
 		return fault_errno(fault, errno, "cannot change %s", s->dir);
 	station_path(s, STATION_SPOOL_IN, path);
 	*strrchr(path, '/') = '\0';
-	e = make_folder(path, 0750, fault);
+	e = make_folder(path, 0755, fault);
 	for (i = 0; e == ERR_OK && i < PLACES; i++) {
 		if (places[i].mode == 0)
 			continue;

@@ -41,22 +41,43 @@ give(const char *path, const struct stat *st, int type, struct FTW *ftw)
 	return lchown(path, walk_uid, walk_gid);
 }
 
+/* Numbers, since getpwnam's next answer takes the place of the last one. */
+struct ids {
+	uid_t uid;
+	gid_t gid, station;
+};
+
 static enum err
-give_place(const char *path, const char *user, bool shared, struct fault *fault)
+find_ids(const char *user, struct ids *ids, struct fault *fault)
 {
 	const struct passwd *pw = getpwnam(user);
 	const struct group *gr = getgrnam(GROUP_STATION);
-	struct stat st;
 
 	if (pw == NULL || gr == NULL)
 		return fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
 		    "user %s or group %s does not exist", user, GROUP_STATION);
+	ids->uid = pw->pw_uid;
+	ids->gid = pw->pw_gid;
+	ids->station = gr->gr_gid;
+	return ERR_OK;
+}
+
+static enum err
+give_place(const char *path, const char *user, bool shared, struct fault *fault)
+{
+	struct ids ids;
+	struct stat st;
+	enum err e;
+
+	e = find_ids(user, &ids, fault);
+	if (e != ERR_OK)
+		return e;
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT
 		    ? ERR_OK
 		    : fault_errno(fault, errno, "cannot look at %s", path);
-	walk_uid = pw->pw_uid;
-	walk_gid = shared ? gr->gr_gid : pw->pw_gid;
+	walk_uid = ids.uid;
+	walk_gid = shared ? ids.station : ids.gid;
 	if (nftw(path, give, 16, FTW_PHYS) != 0)
 		return fault_errno(
 		    fault, errno, "cannot give %s to %s", path, user);
@@ -79,18 +100,21 @@ share_file(const char *path, gid_t gid, struct fault *fault)
 enum err
 station_owner_apply(const struct station *station, struct fault *fault)
 {
-	const struct passwd *front = getpwnam(USER_FRONT);
-	const struct passwd *signer = getpwnam(USER_SIGNER);
-	const struct group *gr = getgrnam(GROUP_STATION);
+	struct ids front, signer;
 	char path[STATION_PATH];
-	enum err e = ERR_OK;
+	enum err e;
 	size_t i;
 
 	if (!privileges_separable())
 		return ERR_OK;
+	e = find_ids(USER_FRONT, &front, fault);
+	if (e == ERR_OK)
+		e = find_ids(USER_SIGNER, &signer, fault);
+	if (e != ERR_OK)
+		return e;
 	/* Root's own. Front may make files in it (SQLite keeps its journal
 	 * beside queue.db), and for the sticky bit touch nobody else's. */
-	if (lchown(station->dir, 0, front->pw_gid) != 0 ||
+	if (lchown(station->dir, 0, front.gid) != 0 ||
 	    chmod(station->dir, 01775) != 0)
 		return fault_errno(
 		    fault, errno, "cannot take %s", station->dir);
@@ -101,9 +125,9 @@ station_owner_apply(const struct station *station, struct fault *fault)
 	}
 	station_path(station, STATION_APPROVAL_CONFIG, path);
 	if (e == ERR_OK)
-		e = share_file(path, signer->pw_gid, fault);
+		e = share_file(path, signer.gid, fault);
 	station_path(station, STATION_CONFIG, path);
 	if (e == ERR_OK)
-		e = share_file(path, gr->gr_gid, fault);
+		e = share_file(path, front.station, fault);
 	return e;
 }
