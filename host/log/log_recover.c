@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/log/internal.h"
 
@@ -161,6 +162,23 @@ remove_partials(struct log *l, int level, uint64_t n, unsigned keep, bool *any)
 		l->w->io->rmdir(whole);
 }
 
+/* Which partial tiles an earlier writer left: the full one will replace them */
+static void
+note_partials(struct log *l, int level)
+{
+	uint64_t n = l->head.size >> (level > 0 ? 8 * level : 0) >> 8;
+	unsigned width, keep = tile_width(l->head.size, level, n);
+	char path[TILE_PATH], whole[LOG_PATH];
+
+	for (width = 1; width <= keep; width++) {
+		tile_path(level, n, width, path);
+		l->w->partial[LOG_ROW(level)][width] = log_path(l->dir, path,
+							   whole,
+							   NULL) == ERR_OK &&
+		    access(whole, F_OK) == 0;
+	}
+}
+
 /*
  * Tiles beyond the checkpoint were written by a commit that did not end. No
  * checkpoint ever named them (the one beside the key would), and the entries
@@ -187,9 +205,7 @@ remove_beyond(struct log *l)
 			remove_partials(l, level, n, width, &any);
 			n++;
 		} while (any);
-		/* Older partials of the last tile are named by checkpoints;
-		 * which ones are there is not worth a look. */
-		memset(l->w->partial[LOG_ROW(level)], 1, TILE_WIDTH);
+		note_partials(l, level);
 	}
 }
 

@@ -105,6 +105,15 @@ reads_back_what_it_committed(void **state)
 	log_fixture_remove(&x);
 }
 
+static bool
+is_there(const struct log_fixture *x, const char *name)
+{
+	char path[SCRATCH_PATH * 2];
+
+	snprintf(path, sizeof(path), "%s/%s", x->dir, name);
+	return access(path, F_OK) == 0;
+}
+
 static void
 drops_what_was_not_committed(void **state)
 {
@@ -117,23 +126,20 @@ drops_what_was_not_committed(void **state)
 	log_fixture_append(l, 10);
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
 	log_fixture_append(l, 1000);
+	assert_true(is_there(&x, "tile/0/002"));
 	log_close(l);
 	l = log_fixture_open(&x);
 	assert_int_equal(log_size(l), 10);
+	/* Nor does anything lie about that no checkpoint names. */
+	assert_false(is_there(&x, "tile/0/000"));
+	assert_false(is_there(&x, "tile/0/002"));
+	assert_false(is_there(&x, "tile/entries/002"));
+	assert_true(is_there(&x, "tile/0/000.p/10"));
 	log_fixture_append(l, 300);
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
 	assert_true(log_fixture_is_whole(l));
 	log_close(l);
 	log_fixture_remove(&x);
-}
-
-static bool
-is_there(const struct log_fixture *x, const char *name)
-{
-	char path[SCRATCH_PATH * 2];
-
-	snprintf(path, sizeof(path), "%s/%s", x->dir, name);
-	return access(path, F_OK) == 0;
 }
 
 static void
@@ -313,7 +319,7 @@ creates_a_key_that_only_its_owner_reads(void **state)
 static void
 never_signs_a_second_history(void **state)
 {
-	char copy[SCRATCH_PATH], path[2 * SCRATCH_PATH], command[4000];
+	char copy[SCRATCH_PATH], path[2 * SCRATCH_PATH];
 	struct log_fixture x;
 	struct fault fault;
 	struct log *l;
@@ -324,8 +330,7 @@ never_signs_a_second_history(void **state)
 	l = log_fixture_open(&x);
 	log_fixture_append(l, 5);
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
-	snprintf(command, sizeof(command), "cp -a '%s' '%s'", x.dir, copy);
-	assert_int_equal(system(command), 0);
+	scratch_copy(x.dir, copy);
 	log_fixture_append(l, 5);
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
 	log_close(l);

@@ -1,5 +1,6 @@
 /*
- * scratch.h: a folder of its own for a test, gone afterwards.
+ * scratch.h: a folder of its own for a test, gone afterwards; in memory where
+ * there is a /dev/shm, since no test waits for power to fail.
  *
  *	struct scratch s;
  *	scratch_make(&s);                    s.dir, aborts on failure
@@ -26,5 +27,7 @@ void scratch_path(
     const struct scratch *s, const char *name, char out[static SCRATCH_PATH]);
 void scratch_remove(struct scratch *s);
 void scratch_remove_tree(const char *path);
+/* A folder or a file, in place of what is there. */
+void scratch_copy(const char *from, const char *to);
 
 #endif
