@@ -54,8 +54,8 @@ note_key_make(struct note_key *k, const char *name,
 enum err
 note_key_parse(struct note_key *k, const char *vkey, size_t len)
 {
-	uint8_t octets[1 + NOTE_PUBLIC], id[NOTE_KEY_ID];
-	char name[NOTE_NAME + 1];
+	uint8_t octets[1 + NOTE_PUBLIC];
+	char name[NOTE_NAME + 1], again[NOTE_VKEY];
 	const char *plus;
 	size_t name_len, n;
 	enum err e;
@@ -68,17 +68,18 @@ note_key_parse(struct note_key *k, const char *vkey, size_t len)
 	    len != name_len + 1 + 8 + 1 + BASE64_LEN(sizeof(octets)) ||
 	    plus[9] != '+')
 		return ERR_LOG_KEY;
-	if (hex_decode(plus + 1, 8, id, sizeof(id)) != ERR_OK ||
-	    base64_decode(plus + 10, BASE64_LEN(sizeof(octets)), octets,
+	if (base64_decode(plus + 10, BASE64_LEN(sizeof(octets)), octets,
 		sizeof(octets), &n) != ERR_OK ||
 	    n != sizeof(octets) || octets[0] != ED25519_TYPE)
 		return ERR_LOG_KEY;
 	memcpy(name, vkey, name_len);
 	name[name_len] = '\0';
 	e = note_key_make(k, name, octets + 1);
-	if (e == ERR_OK && memcmp(k->id, id, sizeof(id)) != 0)
-		e = ERR_LOG_KEY;
-	return e;
+	if (e != ERR_OK)
+		return e;
+	/* The right id, and in lower case. */
+	note_key_format(k, again);
+	return memcmp(again, vkey, len) == 0 ? ERR_OK : ERR_LOG_KEY;
 }
 
 void
