@@ -15,6 +15,7 @@
 #include "host/log/checkpoint.h"
 #include "host/log/frontier.h"
 #include "host/log/log.h"
+#include "host/log/log_head.h"
 #include "host/log/log_io.h"
 #include "host/log/tree.h"
 
@@ -25,7 +26,7 @@ struct log_writer {
 	const struct log_io *io;
 	struct note_signer *signer;
 	int lock;
-	char head[LOG_PATH]; /* KEY.head: the last checkpoint ever signed */
+	struct log_head head; /* KEY.head: the last checkpoint ever signed */
 	struct frontier f;
 	struct bundle bundle; /* entries of the unfinished level 0 tile */
 	struct log_batch batch;

@@ -185,6 +185,7 @@ log_close(struct log *l)
 		return;
 	if (l->w != NULL) {
 		log_batch_drop(&l->w->batch);
+		log_head_close(&l->w->head);
 		bundle_free(&l->w->bundle);
 		note_signer_free(l->w->signer);
 		if (l->w->lock >= 0)

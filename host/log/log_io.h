@@ -25,6 +25,11 @@
 struct log_io {
 	int (*open)(const char *path, int flags, mode_t mode);
 	ssize_t (*write)(int fd, const void *buf, size_t len);
+	ssize_t (*pwrite)(int fd, const void *buf, size_t len, off_t at);
+	/* All of the file system that fd is on, if that is known to be as good
+	 * as a sync of each file; else ENOTSUP. */
+	int (*sync_all)(int fd);
+	int (*fdatasync)(int fd);
 	int (*fsync)(int fd);
 	int (*close)(int fd);
 	int (*rename)(const char *from, const char *to);
@@ -58,6 +63,11 @@ void log_batch_drop(struct log_batch *b); /* closes without a sync */
 /* Writes beside it, fsync, rename over path, fsync of the folder. */
 MUST_USE enum err log_replace(const struct log_io *io, const char *path,
     const void *buf, size_t len, mode_t mode, struct fault *fault);
+
+/* Overwrites a part of an open file in place. */
+MUST_USE enum err log_overwrite(const struct log_io *io, int fd,
+    const char *path, const void *buf, size_t len, off_t at,
+    struct fault *fault);
 
 MUST_USE enum err log_sync_folder(
     const struct log_io *io, const char *path, struct fault *fault);

@@ -11,25 +11,15 @@
 #include "host/log/internal.h"
 #include "host/log/log_key.h"
 
-static enum err
-head_path(const char *key_path, char out[static LOG_PATH], struct fault *fault)
-{
-	if ((size_t)snprintf(out, LOG_PATH, "%s.head", key_path) >=
-	    LOG_PATH - 8)
-		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
-		    "path %s is too long", key_path);
-	return ERR_OK;
-}
-
 /* The key that is there, or a new one. An interrupted log_create left a key
  * that signed nothing but, perhaps, the empty tree: it may be used. */
 static enum err
 key_for_create(struct note_signer **s, const char *key_path, const char *origin,
     struct fault *fault)
 {
-	struct checkpoint c;
-	char path[LOG_PATH], *note = NULL;
-	size_t len;
+	char path[LOG_PATH];
+	struct log_head head;
+	bool fresh;
 	enum err e;
 
 	e = log_key_create(s, key_path, origin, fault);
@@ -38,18 +28,24 @@ key_for_create(struct note_signer **s, const char *key_path, const char *origin,
 	e = log_key_load(s, key_path, fault);
 	if (e != ERR_OK)
 		return e;
-	e = head_path(key_path, path, fault);
-	if (e == ERR_OK)
-		e = log_read_checkpoint(
-		    path, note_signer_key(*s), &c, &note, &len, NULL);
-	free(note);
-	if (strcmp(note_signer_key(*s)->name, origin) == 0 &&
-	    (e == ERR_NOT_FOUND || (e == ERR_OK && c.size == 0)))
+	e = log_head_path(key_path, path, fault);
+	if (e != ERR_OK)
+		goto out;
+	fresh = access(path, F_OK) != 0 && errno == ENOENT;
+	if (!fresh) {
+		e = log_head_open(
+		    &head, &log_io_posix, key_path, note_signer_key(*s), NULL);
+		fresh = e == ERR_OK && head.c.size == 0;
+		log_head_close(&head);
+	}
+	if (fresh && strcmp(note_signer_key(*s)->name, origin) == 0)
 		return ERR_OK;
+	e = fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
+	    "%s is the key of another log", key_path);
+out:
 	note_signer_free(*s);
 	*s = NULL;
-	return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
-	    "%s is the key of another log", key_path);
+	return e;
 }
 
 enum err
@@ -57,7 +53,7 @@ log_create(const char *dir, const char *key_path, const char *origin,
     struct fault *fault)
 {
 	const struct log_io *io = &log_io_posix;
-	char path[LOG_PATH], head[LOG_PATH], note[CHECKPOINT_MAX];
+	char path[LOG_PATH], note[CHECKPOINT_MAX];
 	char vkey[NOTE_VKEY + 1];
 	uint8_t root[SHA256_SIZE];
 	struct note_signer *s = NULL;
@@ -70,8 +66,6 @@ log_create(const char *dir, const char *key_path, const char *origin,
 		    "without space and '+', at most %d octets",
 		    origin, LOG_ORIGIN_MAX);
 	e = log_path(dir, "checkpoint", path, fault);
-	if (e == ERR_OK)
-		e = head_path(key_path, head, fault);
 	if (e != ERR_OK)
 		return e;
 	if (access(path, F_OK) == 0)
@@ -88,7 +82,7 @@ log_create(const char *dir, const char *key_path, const char *origin,
 		fault_set(fault, e, FAULT_NO_OFFSET, "cannot sign");
 		goto out;
 	}
-	e = log_replace(io, head, note, len, 0600, fault);
+	e = log_head_create(io, key_path, note, len, fault);
 	if (e != ERR_OK)
 		goto out;
 	note_key_format(note_signer_key(s), vkey);
@@ -170,13 +164,12 @@ log_open_io(struct log **out, const char *dir, const char *key_path,
 	}
 	l->w->io = io;
 	l->w->lock = -1;
+	l->w->head.fd = -1;
 	bundle_init(&l->w->bundle);
 	frontier_init(&l->w->f);
 	log_batch_init(&l->w->batch, io, l->dir);
 	fault_clear(&l->w->fault);
-	e = head_path(key_path, l->w->head, fault);
-	if (e == ERR_OK)
-		e = take_lock(l, fault);
+	e = take_lock(l, fault);
 	if (e == ERR_OK)
 		e = log_key_load(&l->w->signer, key_path, fault);
 	if (e != ERR_OK)
@@ -184,6 +177,8 @@ log_open_io(struct log **out, const char *dir, const char *key_path,
 	l->key = *note_signer_key(l->w->signer);
 	note_key_format(&l->key, l->vkey);
 	e = check_vkey(l, fault);
+	if (e == ERR_OK)
+		e = log_head_open(&l->w->head, io, key_path, &l->key, fault);
 	if (e == ERR_OK)
 		e = log_recover(l, fault);
 	if (e == ERR_OK) {

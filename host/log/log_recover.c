@@ -12,35 +12,6 @@
 
 #include "host/log/internal.h"
 
-struct found {
-	struct checkpoint c;
-	char *note;
-	size_t len;
-};
-
-static enum err
-read_both(struct log *l, struct found *published, struct found *kept,
-    struct fault *fault)
-{
-	char path[LOG_PATH];
-	enum err e;
-
-	e = log_path(l->dir, "checkpoint", path, fault);
-	if (e == ERR_OK)
-		e = log_read_checkpoint(path, &l->key, &published->c,
-		    &published->note, &published->len, fault);
-	if (e != ERR_OK)
-		return e;
-	e = log_read_checkpoint(
-	    l->w->head, &l->key, &kept->c, &kept->note, &kept->len, fault);
-	if (e == ERR_NOT_FOUND)
-		e = fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
-		    "%s is missing: whether this key signed more than the "
-		    "published checkpoint cannot be told (see docs/LOG.md)",
-		    l->w->head);
-	return e;
-}
-
 /* Missing or damaged tiles are damage, other failures are what they are. */
 static enum err
 damage(enum err e, struct fault *fault)
@@ -212,33 +183,39 @@ remove_beyond(struct log *l)
 enum err
 log_recover(struct log *l, struct fault *fault)
 {
-	struct found published = {.note = NULL}, kept = {.note = NULL};
-	const struct found *newer, *older;
+	const struct log_head *kept = &l->w->head;
+	struct checkpoint published;
+	char path[LOG_PATH], *note = NULL;
 	struct fault local;
-	char path[LOG_PATH];
+	bool finish;
 	int64_t time;
+	size_t len;
 	enum err e;
 
 	if (fault == NULL)
 		fault = &local;
-	e = read_both(l, &published, &kept, fault);
+	e = log_path(l->dir, "checkpoint", path, fault);
+	if (e == ERR_OK)
+		e = log_read_checkpoint(
+		    path, &l->key, &published, &note, &len, fault);
 	if (e != ERR_OK)
 		goto out;
-	newer = kept.c.size > published.c.size ? &kept : &published;
-	older = newer == &kept ? &published : &kept;
-	e = load_frontier(l, &newer->c, fault);
-	if (e == ERR_LOG_CORRUPT && newer == &kept)
+	finish = kept->c.size > published.size;
+	e = load_frontier(l, finish ? &kept->c : &published, fault);
+	if (e == ERR_LOG_CORRUPT && finish)
 		e = fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
 		    "a checkpoint of size %" PRIu64
 		    " was signed, but the log ends at %" PRIu64
 		    ": was it restored from a copy?",
-		    kept.c.size, published.c.size);
+		    kept->c.size, published.size);
 	if (e == ERR_OK)
 		e = load_bundle(l, fault);
 	if (e == ERR_OK)
-		e = log_set_note(l, &newer->c, newer->note, newer->len, fault);
+		e = finish
+		    ? log_set_note(l, &kept->c, kept->note, kept->len, fault)
+		    : log_set_note(l, &published, note, len, fault);
 	if (e == ERR_OK)
-		e = check_older(l, &older->c, fault);
+		e = check_older(l, finish ? &published : &kept->c, fault);
 	if (e != ERR_OK)
 		goto out;
 	if (log_last_time(l, &time) != ERR_OK) {
@@ -246,17 +223,14 @@ log_recover(struct log *l, struct fault *fault)
 		    "the last entry cannot be read");
 		goto out;
 	}
-	e = log_path(l->dir, "checkpoint", path, fault);
-	if (e == ERR_OK && published.c.size < newer->c.size)
+	if (finish)
 		e = log_replace(
-		    l->w->io, path, newer->note, newer->len, 0644, fault);
-	if (e == ERR_OK && kept.c.size < newer->c.size)
-		e = log_replace(
-		    l->w->io, l->w->head, newer->note, newer->len, 0600, fault);
+		    l->w->io, path, l->note, l->note_len, 0644, fault);
+	else if (kept->c.size < published.size)
+		e = log_head_put(&l->w->head, l->note, l->note_len, fault);
 	if (e == ERR_OK)
 		remove_beyond(l);
 out:
-	free(published.note);
-	free(kept.note);
+	free(note);
 	return e;
 }

@@ -176,7 +176,7 @@ log_commit(struct log *l, struct fault *fault)
 	/* What was signed once binds for ever: it is kept beside the key
 	 * before anyone else can see it. */
 	if (e == ERR_OK)
-		e = log_replace(w->io, w->head, note, len, 0600, &w->fault);
+		e = log_head_put(&w->head, note, len, &w->fault);
 	if (e == ERR_OK)
 		e = log_path(l->dir, "checkpoint", path, &w->fault);
 	if (e == ERR_OK)

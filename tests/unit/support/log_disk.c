@@ -16,7 +16,8 @@ enum event_kind {
 	EVENT_DATA,
 	EVENT_RENAME,
 	EVENT_UNLINK,
-	EVENT_FOLDER
+	EVENT_FOLDER,
+	EVENT_OVERWRITE,
 };
 
 struct event {
@@ -37,12 +38,15 @@ static char fd_path[FDS][LOG_PATH];
 static enum disk_mode mode;
 static unsigned calls, fail_at;
 static bool failed;
+static bool seen; /* a checkpoint was put in place */
+static bool whole; /* one call can sync everything */
 
 void
-log_disk_reset(enum disk_mode new_mode, unsigned call)
+log_disk_reset(enum disk_mode new_mode, unsigned call, bool sync_all)
 {
 	unsigned i;
 
+	whole = sync_all;
 	for (i = 0; i < event_count; i++)
 		free(events[i].old);
 	event_count = 0;
@@ -50,6 +54,13 @@ log_disk_reset(enum disk_mode new_mode, unsigned call)
 	fail_at = call;
 	calls = 0;
 	failed = false;
+	seen = false;
+}
+
+bool
+log_disk_was_seen(void)
+{
+	return seen;
 }
 
 void
@@ -93,7 +104,8 @@ add_event(enum event_kind kind, const char *path)
 	memset(e, 0, sizeof(*e));
 	e->kind = kind;
 	snprintf(e->path, sizeof(e->path), "%s", path);
-	if (kind == EVENT_RENAME || kind == EVENT_UNLINK)
+	if (kind == EVENT_RENAME || kind == EVENT_UNLINK ||
+	    kind == EVENT_OVERWRITE)
 		if (file_read(path, 1u << 24, &e->old, &e->old_len, NULL) !=
 		    ERR_OK)
 			e->old = NULL;
@@ -152,11 +164,49 @@ disk_fsync(int fd)
 		return -1;
 	for (i = 0; i < event_count; i++) {
 		e = &events[i];
-		if (e->kind == EVENT_DATA ? strcmp(e->path, fd_path[fd]) == 0
-					  : is_in_folder(e->path, fd_path[fd]))
+		if (e->kind == EVENT_DATA || e->kind == EVENT_OVERWRITE
+			? strcmp(e->path, fd_path[fd]) == 0
+			: is_in_folder(e->path, fd_path[fd]))
 			e->durable = true;
 	}
 	return 0;
+}
+
+static int
+disk_sync_all(int fd)
+{
+	unsigned i;
+
+	if (!whole) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	if (goes_wrong(true))
+		return -1;
+	(void)fd;
+	for (i = 0; i < event_count; i++)
+		events[i].durable = true;
+	return 0;
+}
+
+/* Contents that are overwritten in place, and no more. */
+static ssize_t
+disk_pwrite(int fd, const void *buf, size_t len, off_t at)
+{
+	if (goes_wrong(true)) {
+		if (mode == DISK_SHORT &&
+		    pwrite(fd, buf, len / 2, at) != (ssize_t)(len / 2))
+			abort();
+		return -1;
+	}
+	add_event(EVENT_OVERWRITE, fd_path[fd]);
+	return pwrite(fd, buf, len, at);
+}
+
+static int
+disk_fdatasync(int fd)
+{
+	return disk_fsync(fd);
 }
 
 static int
@@ -183,6 +233,8 @@ disk_rename(const char *from, const char *to)
 		snprintf(events[i].path, LOG_PATH, "%s", to);
 		events[i].moved = event_count;
 	}
+	if (strcmp(to + strlen(to) - 11, "/checkpoint") == 0)
+		seen = true;
 	return rename(from, to);
 }
 
@@ -218,6 +270,9 @@ disk_rmdir(const char *path)
 const struct log_io log_disk = {
     .open = disk_open,
     .write = disk_write,
+    .pwrite = disk_pwrite,
+    .sync_all = disk_sync_all,
+    .fdatasync = disk_fdatasync,
     .fsync = disk_fsync,
     .close = disk_close,
     .rename = disk_rename,
@@ -272,6 +327,10 @@ undo(const struct event *e, enum disk_loss loss)
 		break;
 	case EVENT_UNLINK:
 		if (names)
+			put_back(e->path, e->old, e->old_len);
+		break;
+	case EVENT_OVERWRITE:
+		if (data)
 			put_back(e->path, e->old, e->old_len);
 		break;
 	case EVENT_FOLDER:

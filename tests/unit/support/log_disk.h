@@ -2,7 +2,7 @@
  * log_disk.h: the calls with which a log is written, on a disk that can fail
  * at any of them, stop there, and lose what was not synced.
  *
- *	log_disk_reset(DISK_STOPS, 17);      the 17th call, and all after it
+ *	log_disk_reset(DISK_STOPS, 17, true);      the 17th call, and all after it
  *	e = log_open_io(&l, dir, key, &log_disk, &fault);  ...
  *	log_disk_lose(DISK_LOSES_ALL);
  *
@@ -37,9 +37,12 @@ enum disk_loss {
 
 extern const struct log_io log_disk;
 
-void log_disk_reset(enum disk_mode mode, unsigned call);
+/* sync_all: whether there is a call that syncs everything. */
+void log_disk_reset(enum disk_mode mode, unsigned call, bool sync_all);
 void log_disk_heal(void); /* calls work again; the journal stays */
 bool log_disk_failed(void); /* the chosen call came */
+/* Anyone could have read the new checkpoint, whatever was lost later. */
+bool log_disk_was_seen(void);
 void log_disk_lose(enum disk_loss loss);
 
 #endif
