@@ -104,6 +104,14 @@ include tests/files.mk
 OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(TEST_OBJ)
 -include $(wildcard $(OBJ:.o=.d))
 
+# A new make after deps: what pkg-config knows is read at its start.
+.PHONY: run run-station
+run: ## seal a sample batch on a test station in build/station (YES=1: no question)
+	$(Q)host/deps.sh host/packages.txt
+	$(Q)$(MAKE) --no-print-directory run-station
+run-station: $(PROGRAMS) $(B)/tests/gen/drafts
+	$(Q)YES=$(YES) host/run.sh $(B)
+
 # For packages, too: make install DESTDIR=root PREFIX=/usr
 DESTDIR ?=
 PREFIX ?= /usr

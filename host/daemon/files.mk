@@ -24,5 +24,6 @@ HOST_SRC += \
 	host/daemon/signer_consent.c \
 	host/daemon/signer_group.c \
 	host/daemon/signer_key.c \
+	host/daemon/signer_pin.c \
 	host/daemon/signer_terminal.c \
 	host/daemon/signer_token.c

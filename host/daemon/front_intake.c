@@ -53,22 +53,20 @@ static enum err
 identify(struct front *f, struct doc *d, bool again, struct item *item,
     struct fault *fault)
 {
-	uint8_t base[SHA256_SIZE];
 	uint32_t generation = 0;
 	const char *id;
 	size_t len;
 	enum err e;
 
 	doc_string(d, edc_id(d), &id, &len);
-	hmac(f, id, len, 0, base);
-	memcpy(item->base, base, SHA256_SIZE);
+	hmac(f, id, len, 0, item->base);
 	if (again) {
-		e = queue_generation(f->queue, base, &generation);
+		e = queue_generation(f->queue, item->base, &generation);
 		if (e != ERR_OK)
 			return fault_set(
 			    fault, e, FAULT_NO_OFFSET, "generation");
 	}
-	hmac(f, base, sizeof(base), generation, item->identity);
+	hmac(f, item->base, SHA256_SIZE, generation, item->identity);
 	return ERR_OK;
 }
 
@@ -109,12 +107,32 @@ check(struct front *f, struct doc *d, struct edc_report *report,
 	    report->errors == 1 ? "rule is broken" : "rules are broken");
 }
 
+/* Known already: says where. Looked for before anything is written. */
+static enum err
+check_known(struct front *f, const struct item *item, struct fault *fault)
+{
+	struct batch b;
+	struct item other;
+	enum err e;
+
+	e = queue_item_by_identity(f->queue, item->identity, &other);
+	if (e == ERR_ITEM_UNKNOWN || e == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "duplicates");
+	memset(&b, 0, sizeof(b));
+	(void)!queue_batch_get(f->queue, other.batch, &b);
+	return fault_set(fault, ERR_QUEUE_DUPLICATE, FAULT_NO_OFFSET,
+	    "it is item %lld of batch %lld (%s), %s%s", (long long)other.id,
+	    (long long)b.id, b.name, front_item_state(other.state),
+	    other.state == ITEM_RELEASED ? "; --again seals it once more" : "");
+}
+
 static enum err
 queue_it(
     struct front *f, const char *batch, struct item *item, struct fault *fault)
 {
-	struct batch b, earlier;
-	struct item other;
+	struct batch b;
 	enum err e;
 
 	e = batch_for(f, batch, &b, fault);
@@ -122,16 +140,7 @@ queue_it(
 		return e;
 	item->batch = b.id;
 	item->state = ITEM_QUEUED;
-	e = queue_item_add(f->queue, item, &other);
-	if (e == ERR_QUEUE_DUPLICATE) {
-		memset(&earlier, 0, sizeof(earlier));
-		(void)!queue_batch_get(f->queue, other.batch, &earlier);
-		return fault_set(fault, e, FAULT_NO_OFFSET,
-		    "it is item %lld of batch %s (%s); --again seals it once "
-		    "more",
-		    (long long)other.id, earlier.name,
-		    front_item_state(other.state));
-	}
+	e = queue_item_add(f->queue, item, NULL);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "batch %s", batch);
 	return ERR_OK;
@@ -154,6 +163,8 @@ front_intake(struct front *f, const char *batch, const char *name,
 		e = front_begin(f, fault);
 	if (e == ERR_OK)
 		e = identify(f, d, again || f->config->reseal, item, fault);
+	if (e == ERR_OK)
+		e = check_known(f, item, fault);
 	if (e == ERR_OK)
 		e = store_put(f->store, draft, len, item->draft, fault);
 	if (e == ERR_OK)

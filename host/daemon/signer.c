@@ -13,6 +13,7 @@
 #include "host/base/file.h"
 #include "host/base/say.h"
 #include "host/base/privileges.h"
+#include "host/daemon/signer_pin.h"
 #include "host/log/entry.h"
 #include "host/zegel_version.h"
 
@@ -251,7 +252,7 @@ note_start(struct signer *s)
 }
 
 static void
-open_keys(struct signer *s)
+open_keys(struct signer *s, struct signer_pin *pins)
 {
 	const struct config *c = s->p->config;
 	char path[STATION_PATH];
@@ -270,6 +271,7 @@ open_keys(struct signer *s)
 			say_fault(SAY_ERROR, &fault, NULL);
 		else if (k->chain.count == 0)
 			k->reason = ERR_NOT_FOUND;
+		signer_pin_use(k->config, &pins[i], k->token);
 	}
 }
 
@@ -328,10 +330,12 @@ static enum err
 start(struct signer *s, struct fault *fault)
 {
 	const struct config *c = s->p->config;
+	struct signer_pin pins[CONFIG_KEYS];
 	unsigned i, wanted = 0;
 	char path[STATION_PATH];
 	enum err e;
 
+	signer_pin_load(c, pins);
 	e = privileges_drop(USER_SIGNER, fault);
 	if (e != ERR_OK)
 		return e;
@@ -350,7 +354,7 @@ start(struct signer *s, struct fault *fault)
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake < 0)
 		return fault_errno(fault, errno, "eventfd");
-	open_keys(s);
+	open_keys(s, pins);
 	e = note_start(s);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "first entries");
