@@ -199,6 +199,6 @@ chain_check(const struct cert *leaf, const struct cert *others,
 		}
 	}
 	reject(&w, ERR_CERT_CHAIN, leaf,
-	    "no path to a trust anchor, its issuer is not among those given");
+	    "its issuer is not among the certificates given");
 	return w.err;
 }

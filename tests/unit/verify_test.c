@@ -17,6 +17,7 @@
 #include "tests/unit/support/make_cert.h"
 #include "tests/unit/support/make_seal.h"
 #include "tests/unit/support/soft_key.h"
+#include "tests/unit/support/verify_expect.h"
 
 #define PAYLOAD                                                                \
 	"{\"issuer\":{\"eIDASIdentifier\":{\"notation\":\"" MAKE_SEAL_ID       \
@@ -31,77 +32,6 @@ end(void **state)
 	(void)state;
 	make_seal_end();
 	return 0;
-}
-
-static enum err
-verify(struct verify_result *r, const char *file, size_t len)
-{
-	struct verify_options o = {make_seal_ca(), 1, MAKE_SEAL_NOW};
-	struct fault f;
-
-	return verify_file(r, (const uint8_t *)file, len, &o, &f);
-}
-
-/* The worst verdict of a check about a seal; 0 if it is not there. */
-static enum verify_verdict
-verdict(const struct verify_result *r, unsigned seal, const char *check)
-{
-	enum verify_verdict v = 0;
-	size_t i;
-
-	for (i = 0; i < r->count; i++) {
-		if (r->findings[i].seal != seal ||
-		    strcmp(r->findings[i].check, check) != 0)
-			continue;
-		if (v == 0 || r->findings[i].verdict == VERIFY_FAILED)
-			v = r->findings[i].verdict;
-	}
-	return v;
-}
-
-static unsigned
-count_verdicts(const struct verify_result *r, enum verify_verdict v)
-{
-	unsigned n = 0;
-	size_t i;
-
-	for (i = 0; i < r->count; i++)
-		n += r->findings[i].verdict == v;
-	return n;
-}
-
-static void
-show(const struct verify_result *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->count; i++)
-		print_message("# %d %s %u %s\n", (int)r->findings[i].seal,
-		    r->findings[i].check, (unsigned)r->findings[i].verdict,
-		    r->findings[i].text);
-}
-
-/* One check has that verdict, and nothing else fails or is unknown. */
-static void
-only(const struct make_seal *m, const char *check, enum verify_verdict v)
-{
-	struct verify_result r;
-	enum err e;
-	size_t len;
-	char *file = make_seal(m, &len);
-
-	e = verify(&r, file, len);
-	if (verdict(&r, 0, check) != v ||
-	    e !=
-		(v == VERIFY_FAILED	      ? ERR_VERIFY_INVALID
-			: v == VERIFY_UNKNOWN ? ERR_VERIFY_INDETERMINATE
-					      : ERR_OK)) {
-		show(&r);
-		fail_msg("header %s: %s is %u", m->header, check,
-		    verdict(&r, 0, check));
-	}
-	verify_result_free(&r);
-	free(file);
 }
 
 /* What common/ composes into. */
@@ -164,16 +94,16 @@ our_own_seals_pass_every_check(void **state)
 	for (alg = ALG_RS256; alg <= ALG_ES512; alg++) {
 		seal_with_common(
 		    alg, SIGNING_TIME_IAT, MAKE_SEAL_NOW, &file, &len);
-		if (verify(&r, (char *)file, len) != ERR_OK)
-			show(&r);
+		if (verify_now(&r, (char *)file, len) != ERR_OK)
+			verify_show(&r);
 		assert_int_equal(r.err, ERR_OK);
 		for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 			assert_int_equal(
-			    verdict(&r, 0, checks[i]), VERIFY_PASSED);
+			    verify_verdict_of(&r, 0, checks[i]), VERIFY_PASSED);
+		assert_int_equal(verify_verdict_of(&r, UINT_MAX, "canonical"),
+		    VERIFY_PASSED);
 		assert_int_equal(
-		    verdict(&r, UINT_MAX, "canonical"), VERIFY_PASSED);
-		assert_int_equal(
-		    verdict(&r, 0, "timestamp"), VERIFY_NOT_CHECKED);
+		    verify_verdict_of(&r, 0, "timestamp"), VERIFY_NOT_CHECKED);
 		verify_result_free(&r);
 		free(file);
 	}
@@ -189,10 +119,10 @@ sigt_is_no_jades_from_july_2025_on(void **state)
 	(void)state;
 	seal_with_common(
 	    ALG_ES256, SIGNING_TIME_SIGT, MAKE_SEAL_NOW, &file, &len);
-	assert_int_equal(verify(&r, (char *)file, len), ERR_VERIFY_INVALID);
-	assert_int_equal(verdict(&r, 0, "header"), VERIFY_FAILED);
-	assert_int_equal(verdict(&r, 0, "signature"), VERIFY_PASSED);
-	assert_int_equal(count_verdicts(&r, VERIFY_FAILED), 1);
+	assert_int_equal(verify_now(&r, (char *)file, len), ERR_VERIFY_INVALID);
+	assert_int_equal(verify_verdict_of(&r, 0, "header"), VERIFY_FAILED);
+	assert_int_equal(verify_verdict_of(&r, 0, "signature"), VERIFY_PASSED);
+	assert_int_equal(verify_count(&r, VERIFY_FAILED), 1);
 	verify_result_free(&r);
 	free(file);
 }
@@ -209,16 +139,16 @@ one_changed_octet_makes_a_seal_invalid(void **state)
 	char *file = make_seal(&m, &len);
 
 	(void)state;
-	assert_int_equal(verify(&r, file, len), ERR_OK);
+	assert_int_equal(verify_now(&r, file, len), ERR_OK);
 	verify_result_free(&r);
 	for (i = 0; i < len; i++) {
 		file[i] ^= 1;
-		assert_int_not_equal(verify(&r, file, len), ERR_OK);
+		assert_int_not_equal(verify_now(&r, file, len), ERR_OK);
 		verify_result_free(&r);
 		file[i] ^= 1;
 	}
 	for (i = 0; i < len; i++) {
-		assert_int_not_equal(verify(&r, file, i), ERR_OK);
+		assert_int_not_equal(verify_now(&r, file, i), ERR_OK);
 		verify_result_free(&r);
 	}
 	free(file);
@@ -226,112 +156,6 @@ one_changed_octet_makes_a_seal_invalid(void **state)
 
 #define CERT_PART "\"x5t#S256\":\"@T\",\"x5c\":[\"@C\"]"
 #define TIME_PART "\"iat\":1760000000"
-
-static void
-every_header_rule_is_enforced(void **state)
-{
-	static const char *const bad[] = {/* alg */
-	    "{" CERT_PART "," TIME_PART "}",
-	    "{\"alg\":\"none\"," CERT_PART "," TIME_PART "}",
-	    "{\"alg\":7," CERT_PART "," TIME_PART "}",
-	    "{\"alg\":\"HS256\"," CERT_PART "," TIME_PART "}",
-	    /* signing time */
-	    "{\"alg\":\"@A\"," CERT_PART "}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
-	    ",\"sigT\":\"2025-01-01T00:00:00Z\"}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"iat\":1760000000.0}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"iat\":176e7}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"iat\":\"1760000000\"}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"iat\":-1}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"iat\":1760000000000}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"sigT\":\"2025-07-15T00:00:00Z\"}",
-	    "{\"alg\":\"@A\"," CERT_PART ",\"sigT\":\"2025-07-01\"}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"exp\":1759999999}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"exp\":\"x\"}",
-	    /* references to the certificate */
-	    "{\"alg\":\"@A\",\"x5c\":[\"@C\"]," TIME_PART "}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
-	    ",\"x5t#o\":{\"digAlg\":\"S256\",\"digVal\":\"@T\"}}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"x5t\":\"AAAA\"}",
-	    /* crit */
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"crit\":[]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"crit\":\"iat\"}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"crit\":[1]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"crit\":[\"alg\"]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
-	    ",\"new\":1,\"crit\":[\"new\"]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"crit\":[\"sigPl\"]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
-	    ",\"crit\":[\"iat\",\"iat\"]}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"sigD\":{}}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART ",\"b64\":true}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
-	    ",\"b64\":0,\"crit\":[\"b64\"]}",
-	    /* not an object, a name twice, not JSON */
-	    "[]", "{\"alg\":\"@A\",\"alg\":\"@A\"," CERT_PART "," TIME_PART "}",
-	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART "", ""};
-	struct make_seal m = {.payload = "e30"};
-	struct verify_result r;
-	size_t i, len;
-	char *file;
-
-	(void)state;
-	m.header = "{\"alg\":\"@A\"," CERT_PART "," TIME_PART "}";
-	only(&m, "header", VERIFY_PASSED);
-	m.header = "{\"alg\":\"@A\"," CERT_PART
-		   ",\"sigT\":\"2025-07-14T23:59:59Z\"}";
-	file = make_seal(&m, &len); /* before the certificate */
-	assert_int_equal(verify(&r, file, len), ERR_VERIFY_INVALID);
-	assert_int_equal(verdict(&r, 0, "header"), VERIFY_PASSED);
-	assert_int_equal(verdict(&r, 0, "signing-time"), VERIFY_FAILED);
-	verify_result_free(&r);
-	free(file);
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		m.header = bad[i];
-		only(&m, "header", VERIFY_FAILED);
-	}
-}
-
-static void
-all_ways_to_name_the_certificate_are_compared(void **state)
-{
-	static const char *const good[] = {"\"x5t#S256\":\"@T\"",
-	    "\"x5t#o\":{\"digAlg\":\"S256\",\"digVal\":\"@T\"}",
-	    "\"sigX5ts\":[{\"digAlg\":\"S256\",\"digVal\":\"@T\"},"
-	    "{\"digAlg\":\"S256\",\"digVal\":\"AAAA\"}]"};
-	static const char *const wrong[] = {
-	    "\"x5t#S256\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"",
-	    "\"x5t#S256\":\"AAAA\"", "\"x5t#S256\":1", "\"x5t#S256\":\"@T=\"",
-	    "\"x5t#o\":{\"digAlg\":\"S512\",\"digVal\":\"@T\"}",
-	    "\"sigX5ts\":[{\"digAlg\":\"S256\",\"digVal\":\"AAAA\"},"
-	    "{\"digAlg\":\"S256\",\"digVal\":\"@T\"}]"};
-	struct make_seal m = {.payload = "e30"};
-	char header[300];
-	size_t i;
-
-	(void)state;
-	m.header = header;
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		snprintf(header, sizeof(header),
-		    "{\"alg\":\"@A\",%s,\"x5c\":[\"@C\"]," TIME_PART "}",
-		    good[i]);
-		only(&m, "thumbprint", VERIFY_PASSED);
-	}
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		snprintf(header, sizeof(header),
-		    "{\"alg\":\"@A\",%s,\"x5c\":[\"@C\"]," TIME_PART "}",
-		    wrong[i]);
-		only(&m, "thumbprint", VERIFY_FAILED);
-	}
-	snprintf(header, sizeof(header),
-	    "{\"alg\":\"@A\",\"x5t#o\":{\"digAlg\":\"X\",\"digVal\":\"@T\"},"
-	    "\"x5c\":[\"@C\"]," TIME_PART "}");
-	only(&m, "thumbprint", VERIFY_UNKNOWN);
-	snprintf(header, sizeof(header),
-	    "{\"alg\":\"@A\",\"x5t#S256\":\"@T\",\"x5c\":[\"AAAA\"]," TIME_PART
-	    "}");
-	only(&m, "certificate", VERIFY_FAILED);
-}
 
 static void
 every_serialisation_is_read_with_and_without_b64(void **state)
@@ -344,10 +168,10 @@ every_serialisation_is_read_with_and_without_b64(void **state)
 		m.form = form;
 		m.header = NULL;
 		m.payload = "{\"a\":[1,2]}";
-		only(&m, "signature", VERIFY_PASSED);
+		verify_expect(&m, "signature", VERIFY_PASSED);
 		m.header = "{\"alg\":\"@A\"," CERT_PART "," TIME_PART "}";
 		m.payload = "eyJhIjoxfQ";
-		only(&m, "signature", VERIFY_PASSED);
+		verify_expect(&m, "signature", VERIFY_PASSED);
 	}
 }
 
@@ -356,8 +180,9 @@ format_is(const char *file, enum err e)
 {
 	struct verify_result r;
 
-	assert_int_equal(verify(&r, file, strlen(file)), e);
-	assert_int_equal(verdict(&r, UINT_MAX, "format"), VERIFY_FAILED);
+	assert_int_equal(verify_now(&r, file, strlen(file)), e);
+	assert_int_equal(
+	    verify_verdict_of(&r, UINT_MAX, "format"), VERIFY_FAILED);
 	verify_result_free(&r);
 }
 
@@ -405,23 +230,23 @@ seals_are_judged_one_by_one(void **state)
 	char *file = make_seal(&m, &len);
 
 	(void)state;
-	assert_int_equal(verify(&r, file, len), ERR_OK);
+	assert_int_equal(verify_now(&r, file, len), ERR_OK);
 	assert_int_equal(r.seals, 3);
 	verify_result_free(&r);
 	free(file);
 	m.break_last = true;
 	file = make_seal(&m, &len);
-	assert_int_equal(verify(&r, file, len), ERR_VERIFY_INVALID);
-	assert_int_equal(verdict(&r, 0, "signature"), VERIFY_PASSED);
-	assert_int_equal(verdict(&r, 1, "signature"), VERIFY_PASSED);
-	assert_int_equal(verdict(&r, 2, "signature"), VERIFY_FAILED);
-	assert_int_equal(count_verdicts(&r, VERIFY_FAILED), 1);
+	assert_int_equal(verify_now(&r, file, len), ERR_VERIFY_INVALID);
+	assert_int_equal(verify_verdict_of(&r, 0, "signature"), VERIFY_PASSED);
+	assert_int_equal(verify_verdict_of(&r, 1, "signature"), VERIFY_PASSED);
+	assert_int_equal(verify_verdict_of(&r, 2, "signature"), VERIFY_FAILED);
+	assert_int_equal(verify_count(&r, VERIFY_FAILED), 1);
 	verify_result_free(&r);
 	free(file);
 	m.break_last = false;
 	m.seals = JWS_SEALS;
 	file = make_seal(&m, &len);
-	assert_int_equal(verify(&r, file, len), ERR_OK);
+	assert_int_equal(verify_now(&r, file, len), ERR_OK);
 	verify_result_free(&r);
 	free(file);
 	m.seals = JWS_SEALS + 1;
@@ -452,19 +277,19 @@ trust_comes_from_the_anchors_alone(void **state)
 	(void)state;
 	assert_int_equal(
 	    verify_file(&r, p, len, &o, &f), ERR_VERIFY_INDETERMINATE);
-	assert_int_equal(verdict(&r, 0, "chain"), VERIFY_UNKNOWN);
+	assert_int_equal(verify_verdict_of(&r, 0, "chain"), VERIFY_UNKNOWN);
 	verify_result_free(&r);
 	make_cert(&other, &stranger);
 	o.anchors = &stranger;
 	o.anchor_count = 1;
 	assert_int_equal(verify_file(&r, p, len, &o, &f), ERR_VERIFY_INVALID);
-	assert_int_equal(verdict(&r, 0, "chain"), VERIFY_FAILED);
-	assert_int_equal(count_verdicts(&r, VERIFY_FAILED), 1);
+	assert_int_equal(verify_verdict_of(&r, 0, "chain"), VERIFY_FAILED);
+	assert_int_equal(verify_count(&r, VERIFY_FAILED), 1);
 	verify_result_free(&r);
 	o.anchors = make_seal_ca();
 	o.time = make_seal_certificate(ALG_ES256)->not_after + 1;
 	assert_int_equal(verify_file(&r, p, len, &o, &f), ERR_VERIFY_INVALID);
-	assert_int_equal(verdict(&r, 0, "chain"), VERIFY_FAILED);
+	assert_int_equal(verify_verdict_of(&r, 0, "chain"), VERIFY_FAILED);
 	verify_result_free(&r);
 	cert_free(&stranger);
 	soft_key_free(key);
@@ -488,28 +313,28 @@ certificates_of_etsiu_are_no_anchors_but_help_find_the_leaf(void **state)
 	    "{\"xVals\":[{\"x509Cert\":{\"val\":\"%s\"}}]}", base64);
 	snprintf(unprotected, sizeof(unprotected),
 	    ",\"header\":{\"etsiU\":[%s]}", json);
-	only(&m, "signature", VERIFY_PASSED);
+	verify_expect(&m, "signature", VERIFY_PASSED);
 	base64[base64url_encode((uint8_t *)json, n, base64)] = '\0';
 	snprintf(unprotected, sizeof(unprotected),
 	    ",\"header\":{\"etsiU\":[\"%s\"]}", base64);
-	only(&m, "signature", VERIFY_PASSED);
+	verify_expect(&m, "signature", VERIFY_PASSED);
 	m.unprotected = NULL;
-	only(&m, "signature", VERIFY_UNKNOWN);
+	verify_expect(&m, "signature", VERIFY_UNKNOWN);
 	/* mixed, empty, or of two members */
 	m.header = NULL;
 	m.payload = PAYLOAD;
 	m.unprotected = unprotected;
 	snprintf(unprotected, sizeof(unprotected),
 	    ",\"header\":{\"etsiU\":[\"%s\",{\"a\":1}]}", base64);
-	only(&m, "etsiU", VERIFY_FAILED);
+	verify_expect(&m, "etsiU", VERIFY_FAILED);
 	m.unprotected = ",\"header\":{\"etsiU\":[]}";
-	only(&m, "etsiU", VERIFY_FAILED);
+	verify_expect(&m, "etsiU", VERIFY_FAILED);
 	m.unprotected = ",\"header\":{\"etsiU\":[{\"a\":1,\"b\":2}]}";
-	only(&m, "etsiU", VERIFY_FAILED);
+	verify_expect(&m, "etsiU", VERIFY_FAILED);
 	m.unprotected = ",\"header\":{\"etsiU\":[\"e30=\"]}";
-	only(&m, "etsiU", VERIFY_FAILED);
+	verify_expect(&m, "etsiU", VERIFY_FAILED);
 	m.unprotected = ",\"header\":{\"etsiU\":{}}";
-	only(&m, "etsiU", VERIFY_FAILED);
+	verify_expect(&m, "etsiU", VERIFY_FAILED);
 }
 
 static void
@@ -550,7 +375,7 @@ a_seal_key_cannot_speak_for_another_organisation(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		m.payload = cases[i].payload;
-		only(&m, cases[i].check, cases[i].verdict);
+		verify_expect(&m, cases[i].check, cases[i].verdict);
 	}
 }
 
@@ -563,8 +388,8 @@ detached_seals_are_never_called_valid(void **state)
 	char *file = make_seal(&m, &len);
 
 	(void)state;
-	assert_int_equal(verify(&r, file, len), ERR_VERIFY_INDETERMINATE);
-	assert_int_equal(verdict(&r, 0, "payload"), VERIFY_UNKNOWN);
+	assert_int_equal(verify_now(&r, file, len), ERR_VERIFY_INDETERMINATE);
+	assert_int_equal(verify_verdict_of(&r, 0, "payload"), VERIFY_UNKNOWN);
 	verify_result_free(&r);
 	free(file);
 }
@@ -577,11 +402,11 @@ an_algorithm_of_another_key_is_refused(void **state)
 	(void)state;
 	m.header = "{\"alg\":\"ES256\"," CERT_PART ",\"b64\":false," TIME_PART
 		   ",\"crit\":[\"b64\"]}";
-	only(&m, "signature", VERIFY_FAILED);
+	verify_expect(&m, "signature", VERIFY_FAILED);
 	m.alg = ALG_PS256;
 	m.header = "{\"alg\":\"RS256\"," CERT_PART ",\"b64\":false," TIME_PART
 		   ",\"crit\":[\"b64\"]}";
-	only(&m, "signature", VERIFY_FAILED);
+	verify_expect(&m, "signature", VERIFY_FAILED);
 }
 
 static void
@@ -596,7 +421,7 @@ findings_cannot_steer_a_terminal(void **state)
 	char *file = make_seal(&m, &len);
 
 	(void)state;
-	assert_int_equal(verify(&r, file, len), ERR_VERIFY_INVALID);
+	assert_int_equal(verify_now(&r, file, len), ERR_VERIFY_INVALID);
 	for (i = 0; i < r.count; i++) {
 		assert_null(strchr(r.findings[i].text, 0x1b));
 		assert_null(strstr(r.findings[i].text, "\xc2\x9b"));
@@ -616,8 +441,6 @@ main(void)
 	    cmocka_unit_test(our_own_seals_pass_every_check),
 	    cmocka_unit_test(sigt_is_no_jades_from_july_2025_on),
 	    cmocka_unit_test(one_changed_octet_makes_a_seal_invalid),
-	    cmocka_unit_test(every_header_rule_is_enforced),
-	    cmocka_unit_test(all_ways_to_name_the_certificate_are_compared),
 	    cmocka_unit_test(every_serialisation_is_read_with_and_without_b64),
 	    cmocka_unit_test(other_members_and_shapes_are_refused),
 	    cmocka_unit_test(seals_are_judged_one_by_one),
