@@ -127,20 +127,15 @@ take_number(struct json *j, const uint8_t *p, const uint8_t *end)
 	return p;
 }
 
-/* Integers of up to 15 digits are canonical as they stand. */
 static const uint8_t *
 begin_number(struct json *j, const uint8_t *p, const uint8_t *end)
 {
-	const uint8_t *q = p + (*p == '-');
-	const uint8_t *digits = q;
+	size_t n = json_number_simple(p, (size_t)(end - p));
 
-	while (q < end && q - digits < 16 && *q >= '0' && *q <= '9')
-		q++;
-	if (q < end && q > digits && q - digits < 16 && *q != '.' &&
-	    *q != 'e' && *q != 'E' && (*digits != '0' || q - p == 1)) {
+	if (n != 0) {
 		json_value_done(j);
-		json_put(j, JSON_NUMBER, p, (size_t)(q - p), true);
-		return q;
+		json_put(j, JSON_NUMBER, p, n, true);
+		return p + n;
 	}
 	json_number_init(&j->number);
 	j->state = JSON_DIGITS;

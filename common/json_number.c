@@ -138,3 +138,47 @@ json_number_finish(const struct json_number *n)
 		return ERR_JSON_TRUNCATED;
 	return check_range(n);
 }
+
+/* Different decimals of up to 15 digits are different doubles (C11 5.2.4.2.2,
+ * DBL_DIG), so none of them has a shorter form than itself. */
+#define EXACT_DIGITS 15
+
+static const uint8_t *
+skip_digits(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+size_t
+json_number_simple(const uint8_t *buf, size_t len)
+{
+	const uint8_t *end = buf + len;
+	const uint8_t *whole = buf + (len != 0 && *buf == '-');
+	const uint8_t *p = skip_digits(whole, end), *fraction;
+	ptrdiff_t digits = p - whole;
+
+	if (p == whole || p == end || (*whole == '0' && digits != 1))
+		return 0;
+	if (*p == '.') {
+		fraction = p + 1;
+		p = skip_digits(fraction, end);
+		if (p == fraction || p == end || p[-1] == '0')
+			return 0;
+		digits += p - fraction;
+		if (*whole == '0') {
+			while (*fraction == '0')
+				fraction++;
+			digits = p - fraction;
+			/* Below 10^-6 it takes an exponent. */
+			if (fraction - whole > 2 + 5)
+				return 0;
+		}
+	} else if (*whole == '0' && whole != buf) {
+		return 0;
+	}
+	if (*p == '.' || *p == 'e' || *p == 'E' || digits > EXACT_DIGITS)
+		return 0;
+	return (size_t)(p - buf);
+}

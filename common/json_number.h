@@ -7,6 +7,8 @@
  *	enum err e = json_number_push(&n, octet, &ended);
  *	e = json_number_finish(&n);
  *
+ *	size_t n = json_number_simple(buf, len);
+ *
  * Memory    the caller owns the context; the lexeme is not kept
  * Chunks    an octet at a time
  * Errors    JSON_NUMBER_SYNTAX, JSON_NUMBER_RANGE at the first octet after
@@ -18,6 +20,7 @@
 #define COMMON_JSON_NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/err.h"
@@ -40,5 +43,11 @@ void json_number_init(struct json_number *n);
 MUST_USE enum err json_number_push(
     struct json_number *n, uint8_t octet, bool *ended);
 MUST_USE enum err json_number_finish(const struct json_number *n);
+
+/*
+ * Octets of the number that (buf, len) begins with, if it is seen at a glance
+ * to be canonical (RFC 8785 3.2.2.3); 0 if it is not, or may go on behind len.
+ */
+size_t json_number_simple(const uint8_t *buf, size_t len);
 
 #endif

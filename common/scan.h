@@ -59,26 +59,35 @@ scan_plain_in(const uint8_t *buf, scan_word stops)
 	return i;
 }
 
-/* Octets at the beginning of (buf, len) that are plain. */
+static inline scan_word
+scan_load(const uint8_t *buf)
+{
+	scan_word w;
+
+	memcpy(&w, buf, sizeof(w));
+	return w;
+}
+
+/* Octets at the beginning of (buf, len) that are plain. Names are short, so
+ * the first word is looked at by itself; images are long. */
 static inline size_t
 scan_plain(const uint8_t *buf, size_t len)
 {
-	scan_word w[4], stops;
+	const size_t word = sizeof(scan_word);
+	scan_word stops;
 	size_t i = 0;
 
-	while (len - i >= sizeof(w)) {
-		memcpy(w, buf + i, sizeof(w));
-		if ((scan_stops(w[0]) | scan_stops(w[1]) | scan_stops(w[2]) |
-			scan_stops(w[3])) != 0)
-			break;
-		i += sizeof(w);
-	}
-	while (len - i >= sizeof(w[0])) {
-		memcpy(w, buf + i, sizeof(w[0]));
-		stops = scan_stops(w[0]);
+	while (len - i >= word) {
+		stops = scan_stops(scan_load(buf + i));
 		if (stops != 0)
 			return i + scan_plain_in(buf + i, stops);
-		i += sizeof(w[0]);
+		i += word;
+		while (len - i >= 4 * word &&
+		    (scan_stops(scan_load(buf + i)) |
+			scan_stops(scan_load(buf + i + word)) |
+			scan_stops(scan_load(buf + i + 2 * word)) |
+			scan_stops(scan_load(buf + i + 3 * word))) == 0)
+			i += 4 * word;
 	}
 	while (i < len && scan_is_plain(buf[i]))
 		i++;

@@ -97,12 +97,6 @@ utf8_push(struct utf8 *u, const uint8_t *buf, size_t len)
 }
 
 bool
-utf8_is_whole(const struct utf8 *u)
-{
-	return u->left == 0;
-}
-
-bool
 utf8_is_valid(const void *buf, size_t len)
 {
 	struct utf8 u = {0, 0, 0};

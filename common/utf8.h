@@ -31,7 +31,11 @@ size_t utf8_push(struct utf8 *u, const uint8_t *buf, size_t len);
 size_t utf8_push_wide(struct utf8 *u, const uint8_t *buf, size_t len);
 
 /* No code point is open. */
-bool utf8_is_whole(const struct utf8 *u);
+static inline bool
+utf8_is_whole(const struct utf8 *u)
+{
+	return u->left == 0;
+}
 
 /* All of (buf, len) is UTF-8. */
 bool utf8_is_valid(const void *buf, size_t len);
