@@ -20,7 +20,7 @@
 #include <string.h>
 
 /* The machine's own word, and octets repeated in it. */
-typedef size_t scan_word;
+typedef unsigned long scan_word;
 #define SCAN_EACH(octet) ((scan_word)-1 / 255 * (octet))
 
 /*
@@ -53,7 +53,7 @@ scan_plain_in(const uint8_t *buf, scan_word stops)
 	size_t i = 0;
 
 	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-		return (size_t)__builtin_ctzll(stops) / 8;
+		return (size_t)__builtin_ctzl(stops) / 8;
 	while (scan_is_plain(buf[i]))
 		i++;
 	return i;
