@@ -89,7 +89,8 @@ enum token_state token_state(struct token *t);
 /* Looks for a vanished token, logs in again with the kept PIN (once: a wrong
  * PIN stops), finds and checks the key again. ERR_OK: ready. Cheap when nothing
  * changed: two calls. Another token than the one that was opened (label, maker,
- * model and serial number count) is TOKEN_ABSENT and never gets the PIN. */
+ * model and serial number count) is TOKEN_ABSENT and never gets the PIN. Waits
+ * up to 30 s for calls of the old connection to return (TIMEOUT). */
 MUST_USE enum err token_poll(struct token *t, struct token_detail *detail);
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/utf8.h"
 #include "hsm/detail.h"
 
 enum err
@@ -64,14 +65,24 @@ uri_same_token(const CK_TOKEN_INFO *a, const CK_TOKEN_INFO *b)
 void
 uri_field(char *out, size_t cap, const unsigned char *field, size_t len)
 {
-	size_t i;
+	size_t i, n = 0, cut;
 
 	while (len > 0 && (field[len - 1] == ' ' || field[len - 1] == '\0'))
 		len--;
-	for (i = 0; i < len && i + 1 < cap; i++)
-		out[i] = field[i] < 0x20 || field[i] == 0x7f ? '?'
-							     : (char)field[i];
-	out[i] = '\0';
+	for (; n < len && n + 1 < cap; n++)
+		out[n] = field[n] < 0x20 || field[n] == 0x7f ? '?'
+							     : (char)field[n];
+	/* A character that the end has cut in two goes away whole; a field
+	 * that is not UTF-8 at all keeps its ASCII. */
+	for (cut = 0; cut <= (n < len ? 3u : 0u) && cut <= n; cut++)
+		if (utf8_is_valid(out, n - cut)) {
+			out[n - cut] = '\0';
+			return;
+		}
+	for (i = 0; i < n; i++)
+		if ((unsigned char)out[i] >= 0x80)
+			out[i] = '?';
+	out[n] = '\0';
 }
 
 /* Some slots cannot be read at all (a broken reader): not ours, then. */

@@ -36,7 +36,8 @@ MUST_USE enum err uri_find_slot(P11KitUri *uri, struct module *m,
 
 bool uri_same_token(const CK_TOKEN_INFO *a, const CK_TOKEN_INFO *b);
 
-/* A field of CK_TOKEN_INFO without its padding, printable, NUL-terminated. */
+/* A field of CK_TOKEN_INFO without its padding: UTF-8 without control
+ * characters, NUL-terminated. */
 void uri_field(char *out, size_t cap, const unsigned char *field, size_t len);
 
 #endif
