@@ -4,28 +4,27 @@
 #include <ftw.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/base/privileges.h"
 
-/* shared: the station's group may read; folders pass their group on. */
+/* group, if not NULL, may read; folders pass it on. Drafts are for signer, who
+ * reads what it signs, and for no one else who may use the station. */
 static const struct {
 	enum station_place place;
-	const char *user;
-	bool shared;
+	const char *user, *group;
 } owners[] = {
-    {STATION_STORE, USER_FRONT, true},
-    {STATION_KEY, USER_FRONT, false},
-    {STATION_SPOOL_IN, USER_FRONT, true},
-    {STATION_SPOOL_REFUSED, USER_FRONT, true},
-    {STATION_SPOOL_OUT, USER_FRONT, true},
-    {STATION_QUEUE, USER_FRONT, false},
-    {STATION_LOG, USER_LOGGER, true},
-    {STATION_LOGGER, USER_LOGGER, false},
-    {STATION_SIGNER, USER_SIGNER, false},
-    {STATION_SOFTHSM, USER_SIGNER, false},
+    {STATION_STORE, USER_FRONT, USER_SIGNER},
+    {STATION_KEY, USER_FRONT, NULL},
+    {STATION_SPOOL_IN, USER_FRONT, GROUP_STATION},
+    {STATION_SPOOL_REFUSED, USER_FRONT, GROUP_STATION},
+    {STATION_SPOOL_OUT, USER_FRONT, GROUP_STATION},
+    {STATION_QUEUE, USER_FRONT, NULL},
+    {STATION_LOG, USER_LOGGER, GROUP_STATION},
+    {STATION_LOGGER, USER_LOGGER, NULL},
+    {STATION_SIGNER, USER_SIGNER, NULL},
+    {STATION_SOFTHSM, USER_SIGNER, NULL},
 };
 
 /* nftw has no argument of its own. */
@@ -44,32 +43,35 @@ give(const char *path, const struct stat *st, int type, struct FTW *ftw)
 /* Numbers, since getpwnam's next answer takes the place of the last one. */
 struct ids {
 	uid_t uid;
-	gid_t gid, station;
+	gid_t gid;
 };
 
+/* group NULL: the user's own. */
 static enum err
-find_ids(const char *user, struct ids *ids, struct fault *fault)
+find_ids(
+    const char *user, const char *group, struct ids *ids, struct fault *fault)
 {
 	const struct passwd *pw = getpwnam(user);
-	const struct group *gr = getgrnam(GROUP_STATION);
+	const struct group *gr = group == NULL ? NULL : getgrnam(group);
 
-	if (pw == NULL || gr == NULL)
+	if (pw == NULL || (group != NULL && gr == NULL))
 		return fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
-		    "user %s or group %s does not exist", user, GROUP_STATION);
+		    "user %s or group %s does not exist", user,
+		    group != NULL ? group : user);
 	ids->uid = pw->pw_uid;
-	ids->gid = pw->pw_gid;
-	ids->station = gr->gr_gid;
+	ids->gid = gr != NULL ? gr->gr_gid : pw->pw_gid;
 	return ERR_OK;
 }
 
 static enum err
-give_place(const char *path, const char *user, bool shared, struct fault *fault)
+give_place(
+    const char *path, const char *user, const char *group, struct fault *fault)
 {
 	struct ids ids;
 	struct stat st;
 	enum err e;
 
-	e = find_ids(user, &ids, fault);
+	e = find_ids(user, group, &ids, fault);
 	if (e != ERR_OK)
 		return e;
 	if (lstat(path, &st) != 0)
@@ -77,11 +79,11 @@ give_place(const char *path, const char *user, bool shared, struct fault *fault)
 		    ? ERR_OK
 		    : fault_errno(fault, errno, "cannot look at %s", path);
 	walk_uid = ids.uid;
-	walk_gid = shared ? ids.station : ids.gid;
+	walk_gid = ids.gid;
 	if (nftw(path, give, 16, FTW_PHYS) != 0)
 		return fault_errno(
 		    fault, errno, "cannot give %s to %s", path, user);
-	if (S_ISDIR(st.st_mode) && shared && chmod(path, 02750) != 0)
+	if (S_ISDIR(st.st_mode) && group != NULL && chmod(path, 02750) != 0)
 		return fault_errno(fault, errno, "cannot share %s", path);
 	return ERR_OK;
 }
@@ -100,16 +102,18 @@ share_file(const char *path, gid_t gid, struct fault *fault)
 enum err
 station_owner_apply(const struct station *station, struct fault *fault)
 {
-	struct ids front, signer;
+	struct ids front, signer, people;
 	char path[STATION_PATH];
 	enum err e;
 	size_t i;
 
 	if (!privileges_separable())
 		return ERR_OK;
-	e = find_ids(USER_FRONT, &front, fault);
+	e = find_ids(USER_FRONT, NULL, &front, fault);
 	if (e == ERR_OK)
-		e = find_ids(USER_SIGNER, &signer, fault);
+		e = find_ids(USER_SIGNER, NULL, &signer, fault);
+	if (e == ERR_OK)
+		e = find_ids(USER_FRONT, GROUP_STATION, &people, fault);
 	if (e != ERR_OK)
 		return e;
 	/* Root's own. Front may make files in it (SQLite keeps its journal
@@ -121,13 +125,13 @@ station_owner_apply(const struct station *station, struct fault *fault)
 	for (i = 0; e == ERR_OK && i < sizeof(owners) / sizeof(owners[0]);
 	     i++) {
 		station_path(station, owners[i].place, path);
-		e = give_place(path, owners[i].user, owners[i].shared, fault);
+		e = give_place(path, owners[i].user, owners[i].group, fault);
 	}
 	station_path(station, STATION_APPROVAL_CONFIG, path);
 	if (e == ERR_OK)
 		e = share_file(path, signer.gid, fault);
 	station_path(station, STATION_CONFIG, path);
 	if (e == ERR_OK)
-		e = share_file(path, front.station, fault);
+		e = share_file(path, people.gid, fault);
 	return e;
 }

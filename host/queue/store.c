@@ -37,7 +37,7 @@ name_of(const uint8_t digest[static SHA256_SIZE], char name[static NAME_SIZE])
 static enum err
 make_folder(int dir, const char *name, struct fault *fault)
 {
-	if (mkdirat(dir, name, 0700) == 0 || errno == EEXIST)
+	if (mkdirat(dir, name, 0750) == 0 || errno == EEXIST)
 		return ERR_OK;
 	return fault_errno(fault, errno, "cannot make folder store/%s", name);
 }
@@ -185,7 +185,7 @@ write_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
 	snprintf(tmp, sizeof(tmp), "tmp/%ld-%u", (long)getpid(),
 	    atomic_fetch_add(&s->next, 1));
 	fd = openat(s->dir, tmp,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0)
 		return fault_errno(fault, errno, "cannot create store/%s", tmp);
 	e = file_write_all(fd, "store", buf, len, fault);

@@ -1,0 +1,93 @@
+#!/bin/sh
+# A batch from draft to release with the processes under their own users, and
+# with no other right than zegeld.service leaves to root. The users are those
+# of zegel.sysusers, in a copy of /etc/passwd that only this test sees.
+count=3
+name="Registry of Examples"
+id=VATBE-0000000097
+n=0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v systemd-sysusers >/dev/null ||
+	! unshare -m true 2>/dev/null; then
+	echo "1..0 # SKIP needs root, systemd and the right to mount"
+	exit 0
+fi
+if [ "${1:-}" != inside ]; then
+	work=$(mktemp -d) || exit 1
+	chmod 755 "$work"
+	trap 'rm -rf "$work"' EXIT
+	unshare -m "$0" inside "$work"
+	exit $?
+fi
+
+work=$2
+station=$work/station
+zegel="build/bin/zegel"
+
+result() { # CODE NAME
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		failed=1
+	fi
+}
+
+echo 1..5
+mount --make-rprivate /
+mkdir "$work/etc" "$work/drafts"
+cp /etc/passwd /etc/group /etc/shadow "$work/etc/"
+systemd-sysusers --root="$work" - <host/systemd/zegel.sysusers \
+	>/dev/null 2>&1 || exit 1
+mount --bind "$work/etc/passwd" /etc/passwd
+mount --bind "$work/etc/group" /etc/group
+
+echo 12345678 >"$work/pin"
+$zegel init --station "$station" --pin-fd 9 9<"$work/pin" \
+	--organisation "$name" --organisation-id $id --country BE >/dev/null || exit 1
+build/tests/gen/drafts "$work/drafts" $count \
+	--sealable-for "$name" "$id" BE >/dev/null || exit 1
+
+rights=-all$(sed -n 's/^CapabilityBoundingSet=//p' \
+	host/systemd/zegeld.service | tr 'A-Z' 'a-z' | sed 's/ *cap_/,+/g')
+setpriv --no-new-privs --bounding-set="$rights" build/bin/zegeld \
+	--station "$station" --ready-fd 8 8>"$work/ready" 2>"$work/log" &
+daemon=$!
+tries=0
+while [ ! -s "$work/ready" ] && [ $tries -lt 100 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+[ -s "$work/ready" ]
+result $? "the station starts with the rights of its unit"
+
+users=$(ps -o user:20= --ppid $daemon | sort | tr '\n' ' ')
+[ "$users" = "zegel-front zegel-logger zegel-signer " ]
+result $? "each process is another user ($users)"
+
+left=$(for pid in $(ps -o pid= --ppid $daemon); do
+	grep -hv 0000000000000000 /proc/"$pid"/status | grep -E '^Cap(Eff|Prm)'
+done)
+[ -z "$left" ]
+result $? "none of them keeps a right of root $left"
+
+seal() {
+	$zegel unlock --station "$station" --pin-fd 9 9<"$work/pin" &&
+		$zegel submit --station "$station" --batch one "$work/drafts" &&
+		$zegel batch close one --station "$station" &&
+		timeout 20 $zegel batch approve one --yes --station "$station"
+}
+seal >"$work/said" 2>&1
+code=$?
+sealed=$(find "$station/spool/out" -name '*.sealed.jsonld' | wc -l)
+[ $code -eq 0 ] && [ "$sealed" -eq $count ]
+result $? "$sealed of $count drafts are sealed"
+
+kill $daemon
+wait $daemon
+code=$?
+[ $code -eq 0 ]
+result $? "it stops when it is told to"
+[ -z "${failed:-}" ] || sed 's/^/# /' "$work/log" "$work/said"
+exit ${failed:-0}
