@@ -21,24 +21,35 @@ block_special(const uint8_t *p)
 	return (block_words)((b < 0x20) | (b == '"') | (b == '\\'));
 }
 
+/* Where in a word, as it lies in memory, the first octet that is not 0 is. */
+static inline size_t
+first_octet(uint64_t word)
+{
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		return (size_t)__builtin_clzll(word) / 8;
+	return (size_t)__builtin_ctzll(word) / 8;
+}
+
 /* The first octet that is not plain ASCII text of a string, or end. */
 static const uint8_t *
 skip_plain(const uint8_t *p, const uint8_t *end)
 {
 	block_words any;
 
-	while (end - p >= 64) {
-		any = block_special(p) | block_special(p + 16) |
-		    block_special(p + 32) | block_special(p + 48);
-		if ((any[0] | any[1]) != 0)
-			break;
-		p += 64;
-	}
 	while (end - p >= 16) {
 		any = block_special(p);
-		if ((any[0] | any[1]) != 0)
-			break;
+		if (any[0] != 0)
+			return p + first_octet(any[0]);
+		if (any[1] != 0)
+			return p + 8 + first_octet(any[1]);
 		p += 16;
+		while (end - p >= 64) {
+			any = block_special(p) | block_special(p + 16) |
+			    block_special(p + 32) | block_special(p + 48);
+			if ((any[0] | any[1]) != 0)
+				break;
+			p += 64;
+		}
 	}
 	while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
 		p++;

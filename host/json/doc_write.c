@@ -146,13 +146,78 @@ put_value(struct writer *w, doc_ref ref)
 	}
 }
 
+/* Octets of a value that is only copied, or of the bracket that opens it;
+ * SIZE_MAX if there is more to do. */
+static size_t
+copied_length(const struct doc_value *v)
+{
+	switch (v->type) {
+	case DOC_OBJECT:
+	case DOC_ARRAY:
+		return 1;
+	case DOC_STRING:
+		return (v->flags & DOC_CANONICAL) != 0 ? v->text_len + 2u
+						       : SIZE_MAX;
+	case DOC_NUMBER:
+		return (v->flags & DOC_CANONICAL) != 0 ? v->text_len : SIZE_MAX;
+	default:
+		return SIZE_MAX;
+	}
+}
+
+static uint8_t *
+copy(uint8_t *out, const uint8_t *buf, size_t n)
+{
+	memcpy(out, buf, n);
+	return out + n;
+}
+
+/* Most children are only copied: with one look at the room that is left. */
+static enum err
+copy_child(
+    struct writer *w, doc_ref ref, size_t value_len, bool member, bool first)
+{
+	const struct doc_value *v = doc_at(w->d, ref);
+	enum err e = reserve(w, value_len + v->name_len + 4u);
+	uint8_t *p;
+
+	if (e != ERR_OK)
+		return e;
+	p = w->out + w->len;
+	if (!first)
+		*p++ = ',';
+	if (member) {
+		*p++ = '"';
+		p = copy(p, v->name, v->name_len);
+		*p++ = '"';
+		*p++ = ':';
+	}
+	if (v->type == DOC_NUMBER) {
+		p = copy(p, v->text, v->text_len);
+	} else if (v->type == DOC_STRING) {
+		*p++ = '"';
+		p = copy(p, v->text, v->text_len);
+		*p++ = '"';
+	} else {
+		w->len = (size_t)(p - w->out);
+		return push(w, ref);
+	}
+	w->len = (size_t)(p - w->out);
+	return ERR_OK;
+}
+
 /* A child behind its comma, with its name if it has one. */
 static enum err
 put_child(struct writer *w, doc_ref ref, bool member, bool first)
 {
 	const struct doc_value *v = doc_at(w->d, ref);
-	enum err e = first ? ERR_OK : put(w, ",", 1);
+	size_t value_len = copied_length(v);
+	enum err e;
 
+	if (value_len != SIZE_MAX &&
+	    (!member || (v->flags & DOC_NAME_PLAIN) != 0))
+		return copy_child(w, ref, value_len, member, first);
+	e = first ? ERR_OK : put(w, ",", 1);
 	if (e == ERR_OK && member) {
 		e = put_quoted(
 		    w, v->name, v->name_len, (v->flags & DOC_NAME_PLAIN) != 0);
