@@ -1,5 +1,6 @@
 /*
- * ed25519.h: the one place that calls wolfCrypt for Ed25519 (RFC 8032).
+ * ed25519.h: the one place that calls wolfCrypt for Ed25519 (RFC 8032);
+ * private to host/log.
  *
  *	if (!ed25519_verify(public_key, text, len, signature))
  *		...

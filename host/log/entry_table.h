@@ -1,6 +1,6 @@
 /*
  * entry_table.h: which members an entry has, in canonical order: the one table
- * that compose, parse and docs/LOG.md agree on. Internal to host/log.
+ * that compose, parse and docs/LOG.md agree on; private to host/log.
  *
  *	for (i = 0; i < ENTRY_MEMBERS; i++)
  *		if (entry_member[i].kinds & ENTRY_BIT(kind))

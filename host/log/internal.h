@@ -1,5 +1,6 @@
 /*
- * internal.h: what the files of host/log share about struct log.
+ * internal.h: what the files of host/log share about struct log;
+ * private to host/log.
  *
  *	l->w == NULL: a reader
  *

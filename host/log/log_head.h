@@ -1,7 +1,7 @@
 /*
  * log_head.h: KEY.head, the key's memory: the last checkpoint that it signed,
  * written before anyone can see it. Two places of LOG_HEAD_PLACE octets are
- * written in turn, so that one is whole at any moment. Internal to host/log.
+ * written in turn, so that one is whole at any moment; private to host/log.
  *
  *	enum err e = log_head_open(&h, io, key_path, &key, &fault);
  *	e = log_head_put(&h, note, len, &fault);      durable

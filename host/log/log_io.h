@@ -1,8 +1,8 @@
 /*
  * log_io.h: the calls with which a log is written, as a table, so that tests
  * can make each one fail, or end the process there; and what is built on them:
- * files that wait for their sync, and files that are replaced as one step.
- * Internal to host/log.
+ * files that wait for their sync, and files that are replaced as one step;
+ * private to host/log.
  *
  *	struct log_batch b;
  *	log_batch_init(&b, io, dir);

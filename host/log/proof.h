@@ -1,6 +1,6 @@
 /*
  * proof.h: the .tlog-proof file (C2SP tlog-proof) beside a sealed file. Its
- * extra line is base64 of canonical JSON with what is private to the holder:
+ * extra line is base64 of canonical JSON with what nobody but the holder has:
  * {"entry":"<the seal entry's JSON>","leaf":"<base64url of the leaf octets>"}
  * so that who has the file can show what the log committed to.
  *

@@ -1,7 +1,7 @@
 /*
  * proof_extra.h: what the extra line of a .tlog-proof holds: canonical JSON
  * {"entry":"<the seal entry's JSON>","leaf":"<base64url of the leaf octets>"}.
- * Internal to host/log.
+ * This header is private to host/log.
  *
  *	enum err e = proof_extra_compose(entry, entry_len, leaf, buf, &len);
  *

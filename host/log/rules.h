@@ -1,5 +1,5 @@
 /*
- * rules.h: what must hold between the entries of a log, one after the other:
+ * rules.h: private to host/log: what must hold between entries, in order:
  * times never run back; every intent under an approval, every seal under an
  * intent; one outcome for each approved leaf, and the approved root over all
  * of them; releases of seals, one each.

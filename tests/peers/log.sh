@@ -4,7 +4,7 @@
 # arguments: the golden log and the proof that fuzzing starts from. TAP.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-log=${1:-tests/unit/golden/log}
+log=${1:-tests/data/log/golden}
 proof=${2:-}
 [ $# -gt 0 ] || proof=tests/fuzz/corpus/proof/seal.tlog-proof
 case $log in /*) ;; *) log=$PWD/$log ;; esac

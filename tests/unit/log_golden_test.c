@@ -1,5 +1,5 @@
 /* The log's files to the byte: a change of their form cannot go unnoticed.
- * tests/unit/golden/log was written by this program: log_golden_test write DIR.
+ * tests/data/log/golden was written by this program: log_golden_test write DIR.
  * Its keys and contents are made up. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "host/log/proof.h"
 #include "tests/unit/support/log_fixture.h"
 
-#define GOLDEN "tests/unit/golden/log"
+#define GOLDEN "tests/data/log/golden"
 
 static void
 put_story(struct log *l, struct log_fixture_batch *b)

@@ -2,7 +2,7 @@
  * log_disk.h: the calls with which a log is written, on a disk that can fail
  * at any of them, stop there, and lose what was not synced.
  *
- *	log_disk_reset(DISK_STOPS, 17, true);      the 17th call, and all after it
+ *	log_disk_reset(DISK_STOPS, 17, true);    the 17th call and those after
  *	e = log_open_io(&l, dir, key, &log_disk, &fault);  ...
  *	log_disk_lose(DISK_LOSES_ALL);
  *
