@@ -141,7 +141,9 @@ read_text(struct reader *r, const char *text, size_t len)
 	if (bad != 0)
 		stop(r, ERR_CONFIG_SYNTAX, "expected KEY = VALUE");
 	else if (strlen(text) != len) {
-		r->line++;
+		/* In the line that was cut, or at the begin of the next. */
+		if (r->at == text || r->at[-1] == '\n')
+			r->line++;
 		stop(r, ERR_CONFIG_SYNTAX, "octet 0 in the file");
 	}
 	return r->err;

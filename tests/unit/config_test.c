@@ -331,12 +331,17 @@ static void
 an_octet_0_does_not_hide_the_rest_of_the_file(void **state)
 {
 	static const char text[] = GOOD "# x\0\n[unknown]\n";
+	static const char begin[] = "\0" GOOD;
 	struct config *c;
 	struct fault f;
 
 	(void)state;
 	put(text, sizeof(text) - 1);
 	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_SYNTAX);
+	assert_int_equal(f.offset, GOOD_LINES + 1);
+	put(begin, sizeof(begin) - 1);
+	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_SYNTAX);
+	assert_int_equal(f.offset, 1);
 }
 
 static void
