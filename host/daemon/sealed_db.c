@@ -23,8 +23,8 @@ static const char *const sql[ST_COUNT] = {
     [ST_BY_IDENTITY] = "SELECT " COLUMNS " FROM sealed WHERE identity = ?",
     [ST_BY_LEAF] = "SELECT " COLUMNS " FROM sealed"
 		   " WHERE approval = ? AND leaf = ? AND release = 0",
-    [ST_RELEASE] = "UPDATE sealed SET release = ?, signature = NULL"
-		   " WHERE seal = ?",
+    [ST_RELEASE] = ("UPDATE sealed SET release = ?, signature = NULL"
+		    " WHERE seal = ?"),
     [ST_BEGIN] = "BEGIN IMMEDIATE",
     [ST_COMMIT] = "COMMIT",
 };

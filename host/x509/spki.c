@@ -45,12 +45,12 @@ enter_magnitude(struct der_reader *r, struct der_reader *n)
 
 	if (e != ERR_OK || n->len == 0 || (n->p[0] & 0x80) != 0)
 		return ERR_CERT_KEY;
-	if (n->p[0] == 0) {
-		n->p++;
-		n->len--;
-	}
-	/* a second zero would not be the shortest form */
-	return n->len == 0 || n->p[0] == 0 ? ERR_CERT_KEY : ERR_OK;
+	if (n->p[0] != 0)
+		return ERR_OK;
+	n->p++;
+	n->len--;
+	/* the sign octet stands only where the next would mean a negative */
+	return n->len > 0 && (n->p[0] & 0x80) != 0 ? ERR_OK : ERR_CERT_KEY;
 }
 
 static enum err

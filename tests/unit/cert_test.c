@@ -238,6 +238,8 @@ keys_that_would_make_forging_easy_are_refused(void **state)
 {
 	struct token_public_key k, good;
 	const struct x509_signer *s = soft_key_signer(key);
+	uint8_t der[SPKI_CAP];
+	size_t len;
 
 	(void)state;
 	assert_int_equal(
@@ -273,6 +275,17 @@ keys_that_would_make_forging_easy_are_refused(void **state)
 	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
 	k.exponent[0] = 4;
 	assert_int_equal(spki_of(&k), ERR_CERT_KEY);
+
+	/* an exponent that is not in its shortest form */
+	k = good;
+	memcpy(k.exponent, "\1\0\1", 3);
+	k.exponent_len = 3;
+	assert_int_equal(
+	    spki_from_token_key(&k, der, sizeof(der), &len), ERR_OK);
+	assert_int_equal(spki_to_token_key(der, len, &k), ERR_OK);
+	assert_memory_equal(der + len - 3, "\1\0\1", 3);
+	memcpy(der + len - 3, "\0\3\1", 3);
+	assert_int_equal(spki_to_token_key(der, len, &k), ERR_CERT_KEY);
 }
 
 static void
