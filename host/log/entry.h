@@ -72,8 +72,8 @@ enum entry_kind {
  * "signature" is SHA-256(leaf salt || signature octets), "file" is
  * SHA-256(leaf salt || SHA-256 of the released file): entry_salted.
  * Texts are not empty unless said above; person is "p-" and 16 hex digits,
- * separation "full" or "reduced". An intent's time is not after its
- * approval's expires.
+ * separation "full" or "reduced". An intent's time is not later
+ * than a minute after its approval's expires.
  */
 struct entry {
 	enum entry_kind kind;

@@ -4,13 +4,14 @@
  * may be newer, if the writer ended between the two; then it is published.
  * The tiles must lead to both. What lies beyond them is removed.
  */
-#include <errno.h>
+#include <dirent.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host/log/internal.h"
+#include "host/log/text.h"
 
 /* Missing or damaged tiles are damage, other failures are what they are. */
 static enum err
@@ -102,52 +103,40 @@ check_older(struct log *l, const struct checkpoint *c, struct fault *fault)
 	return ERR_OK;
 }
 
-/* Partial tiles that are wider than the committed one. */
+/* The folder with a tile's partial forms: those wider than the committed one
+ * go, the others are noted, because the full tile will replace them. */
 static void
-remove_partials(struct log *l, int level, uint64_t n, unsigned keep, bool *any)
+sort_partials(struct log *l, int level, uint64_t n, unsigned keep, bool *any)
 {
-	char path[TILE_PATH], whole[LOG_PATH], *slash;
-	unsigned width;
+	bool *there = l->w->partial[LOG_ROW(level)];
+	char path[TILE_PATH], folder[LOG_PATH];
+	char whole[LOG_PATH + 8];
+	struct dirent *d;
+	uint64_t width;
+	DIR *open_folder;
 
-	tile_path(level, n, keep + 1, path);
-	if (keep + 1 >= TILE_WIDTH ||
-	    log_path(l->dir, path, whole, NULL) != ERR_OK)
+	tile_path(level, n, 1, path);
+	if (log_path(l->dir, path, folder, NULL) != ERR_OK)
 		return;
-	slash = strrchr(whole, '/');
-	*slash = '\0';
-	if (l->w->io->rmdir(whole) == 0) {
-		*any = true;
+	*strrchr(folder, '/') = '\0';
+	open_folder = opendir(folder);
+	if (open_folder == NULL)
 		return;
+	while ((d = readdir(open_folder)) != NULL) {
+		if (!text_number(d->d_name, strlen(d->d_name), &width) ||
+		    width == 0 || width >= TILE_WIDTH)
+			continue;
+		if (width <= keep) {
+			there[width] = true;
+			continue;
+		}
+		snprintf(
+		    whole, sizeof(whole), "%s/%u", folder, (unsigned)width);
+		*any |= l->w->io->unlink(whole) == 0;
 	}
-	if (errno == ENOENT)
-		return;
-	for (width = keep + 1; width < TILE_WIDTH; width++) {
-		tile_path(level, n, width, path);
-		if (log_path(l->dir, path, whole, NULL) == ERR_OK &&
-		    l->w->io->unlink(whole) == 0)
-			*any = true;
-	}
-	slash = strrchr(whole, '/');
-	*slash = '\0';
+	closedir(open_folder);
 	if (keep == 0)
-		l->w->io->rmdir(whole);
-}
-
-/* Which partial tiles an earlier writer left: the full one will replace them */
-static void
-note_partials(struct log *l, int level)
-{
-	uint64_t n = l->head.size >> (level > 0 ? 8 * level : 0) >> 8;
-	unsigned width, keep = tile_width(l->head.size, level, n);
-	char path[TILE_PATH], whole[LOG_PATH];
-
-	for (width = 1; width <= keep; width++) {
-		tile_path(level, n, width, path);
-		l->w->partial[LOG_ROW(level)][width] = log_path(l->dir, path,
-							   whole,
-							   NULL) == ERR_OK &&
-		    access(whole, F_OK) == 0;
-	}
+		*any |= l->w->io->rmdir(folder) == 0;
 }
 
 /*
@@ -173,10 +162,9 @@ remove_beyond(struct log *l)
 			    l->w->io->unlink(whole) == 0)
 				any = true;
 			width = tile_width(l->head.size, level, n);
-			remove_partials(l, level, n, width, &any);
+			sort_partials(l, level, n, width, &any);
 			n++;
 		} while (any);
-		note_partials(l, level);
 	}
 }
 

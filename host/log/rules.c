@@ -6,6 +6,10 @@
 
 #include "common/merkle.h"
 
+/* The signer judges an approval's end when it asks for the intent, and the
+ * logger gives the entry its time a little later. */
+#define EXPIRY_SLACK 60
+
 enum leaf_state { LEAF_APPROVED = 0, LEAF_INTENDED = 1, LEAF_DONE = 2 };
 
 /* An approved batch with leaves that have no outcome yet. */
@@ -166,7 +170,7 @@ push_range(struct rules *r, const struct entry *e)
 		return "names no approval that is open";
 	if (e->first >= b->count || e->count > b->count - e->first)
 		return "names leaves that were not approved";
-	if (e->kind == ENTRY_INTENT && e->time > b->expires)
+	if (e->kind == ENTRY_INTENT && e->time > b->expires + EXPIRY_SLACK)
 		return "comes after the end of its approval";
 	for (i = e->first; i < e->first + e->count; i++) {
 		if (e->kind == ENTRY_INTENT && b->state[i] != LEAF_APPROVED)

@@ -159,7 +159,8 @@ static void
 write_late_intent(struct log *l, struct log_fixture_batch *b)
 {
 	log_fixture_approve(l, b);
-	b->time += 3600;
+	/* The next second but 60 after the end. */
+	b->time += 3600 + 60;
 	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
 }
 
@@ -269,6 +270,24 @@ write_many(struct log *l, struct log_fixture_batch *b)
 		for (i = 49; i > 0; i--)
 			log_fixture_release(l, b, i);
 	}
+}
+
+static void
+write_intent_at_the_end(struct log *l, struct log_fixture_batch *b)
+{
+	log_fixture_approve(l, b);
+	b->time += 3600 + 59;
+	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
+}
+
+static void
+grants_a_minute_between_signer_and_logger(void **state)
+{
+	struct audit_result r;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(audit_of(write_intent_at_the_end, &r, &fault), ERR_OK);
 }
 
 static void
@@ -466,6 +485,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(accepts_and_counts_a_good_log),
 	    cmocka_unit_test(refuses_what_breaks_the_order),
+	    cmocka_unit_test(grants_a_minute_between_signer_and_logger),
 	    cmocka_unit_test(follows_releases_in_any_order),
 	    cmocka_unit_test(refuses_every_changed_file),
 	    cmocka_unit_test(refuses_the_key_of_another_log),
