@@ -220,9 +220,9 @@ check_all(struct doc *d, doc_ref credential, bool draft, struct edc_report *r)
 	return e;
 }
 
-/* The gravest of what was found. */
+/* The gravest of what was found, if texts were what they looked like. */
 static enum err
-verdict(const struct edc_report *r)
+verdict(const struct doc *d, enum err e, const struct edc_report *r)
 {
 	static const enum err order[] = {
 	    ERR_EDC_SEALED_ALREADY,
@@ -233,6 +233,10 @@ verdict(const struct edc_report *r)
 	};
 	size_t i, k;
 
+	if (e == ERR_OK)
+		e = doc_error(d);
+	if (e != ERR_OK)
+		return e;
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		for (k = 0; k < r->kept; k++)
 			if (r->failures[k].err == order[i])
@@ -248,11 +252,11 @@ edc_check(struct doc *d, const struct edc_issuer *issuer,
 	enum err e = check_kind(d, credential, report);
 
 	if (e != ERR_OK || report->errors != 0)
-		return e != ERR_OK ? e : verdict(report);
+		return verdict(d, e, report);
 	e = edc_issuer_check(d, credential, issuer, policy, report);
 	if (e == ERR_OK)
 		e = check_all(d, credential, true, report);
-	return e != ERR_OK ? e : verdict(report);
+	return verdict(d, e, report);
 }
 
 static enum err
@@ -295,10 +299,10 @@ edc_prepare(struct doc *d, const struct edc_issuer *issuer,
 	enum err e = check_kind(d, credential, report);
 
 	if (e != ERR_OK || report->errors != 0)
-		return e != ERR_OK ? e : verdict(report);
+		return verdict(d, e, report);
 	e = edc_issuer_check(d, credential, issuer, policy, report);
 	if (e != ERR_OK || report->errors != 0)
-		return e != ERR_OK ? e : verdict(report);
+		return verdict(d, e, report);
 	e = set_context(d, credential);
 	if (e == ERR_OK)
 		e = set_time(d, credential, time);
@@ -306,5 +310,5 @@ edc_prepare(struct doc *d, const struct edc_issuer *issuer,
 		e = edc_issuer_fill(d, credential, issuer, policy, report);
 	if (e == ERR_OK)
 		e = check_all(d, credential, false, report);
-	return e != ERR_OK ? e : verdict(report);
+	return verdict(d, e, report);
 }

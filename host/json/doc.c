@@ -159,10 +159,20 @@ doc_string(struct doc *d, doc_ref v, const char **text, size_t *len)
 {
 	*text = "";
 	*len = 0;
-	if (doc_type(d, v) != DOC_STRING || doc_unescape(d, v) != ERR_OK)
+	if (doc_type(d, v) != DOC_STRING)
 		return;
+	if (doc_unescape(d, v) != ERR_OK) {
+		d->no_memory = true;
+		return;
+	}
 	*text = (const char *)doc_at(d, v)->text;
 	*len = doc_at(d, v)->text_len;
+}
+
+enum err
+doc_error(const struct doc *d)
+{
+	return d->no_memory ? ERR_NO_MEMORY : ERR_OK;
 }
 
 void

@@ -14,7 +14,8 @@
  * Errors    parse: JSON_*, UTF8_*, with the offset in the fault; duplicate
  *           names (after unescaping) and numbers beyond a double are refused
  * Trust     after ERR_OK every string is UTF-8 and every number a double
- * Limits    those given; DOC_LIMITS_SEAL are common/bounds.h's
+ * Limits    those given; DOC_LIMITS_SEAL are common/bounds.h's. Changes may
+ *           lead beyond them: the checker has the last word on what is sealed
  */
 #ifndef HOST_JSON_DOC_H
 #define HOST_JSON_DOC_H
@@ -72,6 +73,10 @@ uint32_t doc_count(const struct doc *d, doc_ref parent);
  * document is changed or freed; not NUL-terminated; may hold NULs. */
 void doc_string(struct doc *d, doc_ref v, const char **text, size_t *len);
 void doc_name(struct doc *d, doc_ref member, const char **text, size_t *len);
+/* ERR_NO_MEMORY once a text could not be unescaped, so that it looked empty:
+ * whoever judges by texts asks at the end. */
+MUST_USE enum err doc_error(const struct doc *d);
+
 bool doc_is_text(struct doc *d, doc_ref v, const char *text);
 double doc_number(const struct doc *d, doc_ref v);
 
@@ -81,7 +86,9 @@ doc_ref doc_new_string(struct doc *d, const char *text, size_t len);
 doc_ref doc_new_object(struct doc *d);
 doc_ref doc_new_array(struct doc *d);
 
-/* Sets or replaces a member; appends to an array; removes a member. */
+/* Sets or replaces a member; appends to an array; removes a member. value is
+ * new, or was removed: one that has its place already is ERR_INTERNAL, one
+ * that is 0 is ERR_NO_MEMORY (a doc_new_* that failed). */
 MUST_USE enum err doc_set(
     struct doc *d, doc_ref object, const char *name, doc_ref value);
 MUST_USE enum err doc_append(struct doc *d, doc_ref array, doc_ref value);

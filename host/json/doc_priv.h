@@ -56,6 +56,7 @@ struct doc {
 	size_t len;
 	struct doc_block *block; /* arena, newest first */
 	size_t block_free;
+	bool no_memory; /* doc_error */
 };
 
 static inline struct doc_value *

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "common/bounds.h"
+#include "common/jcs.h"
 
 static enum err
 parse(struct doc **d, const char *text, size_t len, struct fault *f)
@@ -276,12 +277,39 @@ refuses_lone_surrogates(void **state)
 }
 
 static void
+says_where_a_document_was_cut_off(void **state)
+{
+	const char *text =
+	    "{\"a\\u00e9\\ud83d\\ude00\xC3\xA9\":[true,null,-1.5e-3,"
+	    "{\"b\":\"\\n\xE2\x82\xAC\"}, false ] }";
+	size_t n = strlen(text), i;
+
+	(void)state;
+	check_fault(text, n, ERR_OK, 0);
+	check_fault(text, 0, ERR_JSON_EMPTY, 0);
+	for (i = 1; i < n; i++)
+		check_fault(text, i, ERR_JSON_TRUNCATED, i);
+}
+
+static void
 refuses_numbers_beyond_a_double(void **state)
 {
 	(void)state;
 	check_text("1.7976931348623157e308", "1.7976931348623157e+308");
 	check_fault("[1e400]", 7, ERR_JSON_NUMBER_RANGE, 5);
 	check_fault("[0,-1e309]", 10, ERR_JSON_NUMBER_RANGE, 8);
+}
+
+/* What the parser takes at its bounds, the checker takes too. */
+static void
+check_seals(const char *text, size_t len)
+{
+	struct jcs c;
+
+	check_form(text, len, text, len);
+	jcs_init(&c, NULL, NULL);
+	jcs_push(&c, (const uint8_t *)text, len);
+	assert_int_equal(jcs_finish(&c), ERR_OK);
 }
 
 static void
@@ -296,7 +324,7 @@ stops_at_the_bounds_of_sealing(void **state)
 	(void)state;
 	memset(text, '[', n);
 	memset(text + n, ']', n);
-	check_fault(text, 2 * n, ERR_OK, 0);
+	check_seals(text, 2 * n);
 	memset(text, '[', n + 1);
 	memset(text + n + 1, ']', n + 1);
 	check_fault(text, 2 * n + 2, ERR_JSON_DEPTH, n);
@@ -305,7 +333,7 @@ stops_at_the_bounds_of_sealing(void **state)
 	memcpy(text, "{\"n\":{\"", 7);
 	memset(text + 7, 'a', BOUND_JSON_NAMES);
 	memcpy(text + 7 + BOUND_JSON_NAMES - 1, "\":0}}", 5);
-	check_fault(text, 7 + BOUND_JSON_NAMES - 1 + 5, ERR_OK, 0);
+	check_seals(text, 7 + BOUND_JSON_NAMES - 1 + 5);
 	memset(text + 7, 'a', BOUND_JSON_NAMES);
 	memcpy(text + 7 + BOUND_JSON_NAMES, "\":0}}", 5);
 	check_fault(text, 7 + BOUND_JSON_NAMES + 5, ERR_JSON_NAMES_LENGTH, 6);
@@ -484,6 +512,7 @@ main(void)
 	    cmocka_unit_test(refuses_duplicate_names_at_the_first),
 	    cmocka_unit_test(refuses_what_is_not_i_json_with_its_offset),
 	    cmocka_unit_test(refuses_lone_surrogates),
+	    cmocka_unit_test(says_where_a_document_was_cut_off),
 	    cmocka_unit_test(refuses_numbers_beyond_a_double),
 	    cmocka_unit_test(stops_at_the_bounds_of_sealing),
 	    cmocka_unit_test(does_not_recurse),
