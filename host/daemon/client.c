@@ -33,7 +33,7 @@ client_open(struct client **out, const struct station *station,
 	if (strlen(path) >= sizeof(address.sun_path))
 		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
 		    "path %s is too long for a socket", path);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return fault_set(
