@@ -19,7 +19,10 @@ enum rule_kind {
 };
 
 struct rule {
-	const char *class, *member;
+	const char *class;
+	size_t class_len;
+	const char *member;
+	size_t member_len;
 	uint8_t profile, least, most, kind;
 	const char *of; /* classes, "A|B", or a scheme */
 	bool warning;
@@ -34,7 +37,7 @@ struct rule {
 #define CONVERTED EDC_CONVERTED
 #define ERROR false
 #define WARNING true
-#define RULE(...) {__VA_ARGS__},
+#define RULE(c, m, ...) {c, sizeof(c) - 1, m, sizeof(m) - 1, __VA_ARGS__},
 static const struct rule rules[] = {
 #include "host/data/edc_rules.def"
 };
@@ -59,6 +62,7 @@ struct check {
 	doc_ref issuer;
 	unsigned profiles;
 	bool draft;
+	uint64_t members; /* a bit for each name of the object at hand */
 };
 
 static int
@@ -286,12 +290,42 @@ may_lack(const struct check *c, const struct rule *rule, doc_ref object)
 	return false;
 }
 
+/* Most members that rules speak of are not there: one bit says so of most. */
+static uint64_t
+name_bit(const char *name, size_t len)
+{
+	unsigned h = (unsigned)len;
+
+	if (len > 0)
+		h = h * 7 + (uint8_t)name[0] * 5u + (uint8_t)name[len / 2] +
+		    (uint8_t)name[len - 1] * 3u;
+	return (uint64_t)1 << (h & 63);
+}
+
+static uint64_t
+name_bits(struct doc *d, doc_ref object)
+{
+	uint64_t bits = 0;
+	const char *name;
+	size_t len;
+	doc_ref v;
+
+	for (v = doc_first(d, object); v != 0; v = doc_next(d, v)) {
+		doc_name(d, v, &name, &len);
+		bits |= name_bit(name, len);
+	}
+	return bits;
+}
+
 static enum err
 check_rule(struct check *c, const struct rule *rule, doc_ref object)
 {
-	doc_ref member = member_of(c, object, rule->member);
+	doc_ref member = 0;
 	uint32_t count = 0;
 	enum err e = ERR_OK;
+
+	if ((c->members & name_bit(rule->member, rule->member_len)) != 0)
+		member = member_of(c, object, rule->member);
 
 	if (member != 0)
 		e = check_values(c, rule, member, &count);
@@ -316,15 +350,15 @@ check_class(struct check *c, doc_ref object, const char *name, size_t len)
 
 	while (low < high) {
 		mid = low + (high - low) / 2;
-		if (compare_text(rules[mid].class, strlen(rules[mid].class),
-			name, len) < 0)
+		if (compare_text(
+			rules[mid].class, rules[mid].class_len, name, len) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	for (; e == ERR_OK && low < RULES &&
-	     compare_text(
-		 rules[low].class, strlen(rules[low].class), name, len) == 0;
+	     compare_text(rules[low].class, rules[low].class_len, name, len) ==
+		 0;
 	     low++)
 		if ((rules[low].profile & c->profiles) != 0)
 			e = check_rule(c, &rules[low], object);
@@ -339,6 +373,7 @@ check_object(struct check *c, doc_ref object)
 	size_t len;
 	enum err e = ERR_OK;
 
+	c->members = name_bits(c->d, object);
 	v = doc_type(c->d, type) == DOC_ARRAY ? doc_first(c->d, type) : type;
 	for (; v != 0 && e == ERR_OK; v = v == type ? 0 : doc_next(c->d, v)) {
 		doc_string(c->d, v, &text, &len);
