@@ -1,5 +1,7 @@
 /* zegel batch: look at batches, close, approve or refuse them. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -103,9 +105,12 @@ remove_item(struct cli *c, struct client *front, const char *id, char *item)
 	struct fault fault;
 	cJSON *request, *reply;
 	long long number;
+	char *end;
 	enum err e;
 
-	if (item == NULL || sscanf(item, "%lld", &number) != 1)
+	errno = 0;
+	number = item != NULL ? strtoll(item, &end, 10) : 0;
+	if (item == NULL || end == item || *end != '\0' || errno != 0)
 		return cli_fail_text(
 		    c, ERR_USAGE, "batch remove-item BATCH ITEM");
 	request = client_request("batch-remove");

@@ -64,7 +64,7 @@ print_finding(struct verify *v, cJSON *list, const struct verify_finding *x)
 	cJSON_AddStringToObject(one, "text", x->text);
 }
 
-/* The proof beside the file; not being there fails nothing, being wrong does. */
+/* The proof beside the file: missing fails nothing, being wrong does. */
 static enum err
 check_log(struct verify *v, cJSON *list, const char *path, const uint8_t *file,
     size_t len)

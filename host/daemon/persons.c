@@ -18,11 +18,13 @@ find(const char *text, uint32_t uid, char person[static PERSON_SIZE])
 {
 	unsigned long long number;
 	const char *line = text;
+	char *rest;
 	char name[PERSON_SIZE];
 
 	while (*line != '\0') {
-		if (sscanf(line, "%llu %23s", &number, name) == 2 &&
-		    number == uid) {
+		number = strtoull(line, &rest, 10);
+		if (rest != line && number == uid &&
+		    sscanf(rest, " %23s", name) == 1) {
 			snprintf(person, PERSON_SIZE, "%s", name);
 			return true;
 		}

@@ -152,8 +152,10 @@ def line_lengths(sources):
 
 def line_ends(sources):
     for s in sources:
+        if not s.is_code:
+            continue
         for number, line in enumerate(s.lines, 1):
-            if line != line.rstrip() and not s.path.endswith(".md"):
+            if line != line.rstrip():
                 yield s, number, "space at the end of the line", "space"
         if s.text and not s.text.endswith("\n"):
             yield s, len(s.lines), "no newline at the end", "newline"

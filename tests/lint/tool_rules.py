@@ -121,6 +121,7 @@ def cppcheck(sources, setting):
     if not files:
         return
     command = ["cppcheck", "-q", "-j", str(setting.jobs), "--std=c11", "-I.",
+               f"--library={setting.here}/cppcheck.cfg",
                "--enable=warning,performance,portability",
                "--error-exitcode=1", "--inline-suppr",
                "--template={file}:{line}: warning: {message} [{id}]"]

@@ -21,7 +21,8 @@ class Source:
         self.is_c = path.endswith((".c", ".h"))
         self.is_header = path.endswith(".h")
         self.is_private = self.is_header and (
-            path.endswith("_priv.h") or "private to " in text[:400])
+            path.endswith("_priv.h") or re.match(
+                r"/\*\n? ?\*? ?[\w.]+: private to ", text) is not None)
         self.is_product = self.is_c and self.room not in ("tests", "docs")
         first = self.lines[0] if self.lines else ""
         self.is_python = path.endswith(".py") or (
