@@ -379,6 +379,28 @@ a_seal_key_cannot_speak_for_another_organisation(void **state)
 	}
 }
 
+/* White space behind the document is JSON. */
+static void
+files_have_a_limit(void **state)
+{
+	struct make_seal m = {.payload = PAYLOAD};
+	char *file, *big = malloc(JWS_FILE + 1);
+	struct verify_result r;
+	size_t len;
+
+	(void)state;
+	assert_non_null(big);
+	file = make_seal(&m, &len);
+	memcpy(big, file, len);
+	memset(big + len, ' ', JWS_FILE + 1 - len);
+	assert_int_equal(verify_now(&r, big, JWS_FILE), ERR_OK);
+	verify_result_free(&r);
+	assert_int_equal(verify_now(&r, big, JWS_FILE + 1), ERR_VERIFY_FORMAT);
+	verify_result_free(&r);
+	free(file);
+	free(big);
+}
+
 static void
 detached_seals_are_never_called_valid(void **state)
 {
@@ -448,6 +470,7 @@ main(void)
 	    cmocka_unit_test(
 		certificates_of_etsiu_are_no_anchors_but_help_find_the_leaf),
 	    cmocka_unit_test(a_seal_key_cannot_speak_for_another_organisation),
+	    cmocka_unit_test(files_have_a_limit),
 	    cmocka_unit_test(detached_seals_are_never_called_valid),
 	    cmocka_unit_test(an_algorithm_of_another_key_is_refused),
 	    cmocka_unit_test(findings_cannot_steer_a_terminal),
