@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""End to end: from closing a batch to the last released file.
+
+    seal_bench.py [--count N] [--size BYTES] [--runs N]
+
+A test station with SoftHSM2 and P-256. Rates are given against one thread
+that does C_Sign and our verification with the same token in the same run
+(sign_verify), measured before and after each batch.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = os.environ.get("B", "build")
+ZEGEL = os.path.join(BUILD, "bin", "zegel")
+ZEGELD = os.path.join(BUILD, "bin", "zegeld")
+DRAFTS = os.path.join(BUILD, "tests", "gen", "drafts")
+SIGN_VERIFY = os.path.join(BUILD, "tests", "bench", "sign_verify")
+ORGANISATION = ["University of Examples TEST", "VATBE-0000000097", "BE"]
+PROCESSES = ["logger", "signer", "front"]
+
+
+class Line:
+    """Requests to one of the station's sockets."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rwb")
+
+    def ask(self, verb, **members):
+        members["verb"] = verb
+        self.file.write(json.dumps(members).encode() + b"\n")
+        self.file.flush()
+        reply = json.loads(self.file.readline())
+        if "error" in reply:
+            raise RuntimeError("%s: %s" % (verb, reply["error"]))
+        return reply["result"]
+
+
+class Station:
+    def __init__(self, folder):
+        self.dir = os.path.join(folder, "station")
+        subprocess.run([ZEGEL, "init", "--station", self.dir, "--pin-fd", "0"],
+                       input=b"123456", check=True, capture_output=True)
+        ready, child = os.pipe()
+        os.set_inheritable(child, True)
+        self.daemon = subprocess.Popen(
+            [ZEGELD, "--station", self.dir, "--ready-fd", str(child)],
+            close_fds=False,
+            stderr=open(os.path.join(folder, "messages"), "wb"))
+        os.close(child)
+        assert os.read(ready, 1) == b"r"
+        subprocess.run([ZEGEL, "unlock", "--station", self.dir, "--pin-fd",
+                        "0"], input=b"123456", check=True,
+                       capture_output=True)
+        self.front = Line(os.path.join(self.dir, "run", "front.sock"))
+        self.signer = Line(os.path.join(self.dir, "run", "signer.sock"))
+
+    def children(self):
+        out = subprocess.run(
+            ["ps", "--no-headers", "-o", "pid", "--ppid",
+             str(self.daemon.pid), "--sort", "start_time,pid"],
+            capture_output=True).stdout.split()
+        return dict(zip(PROCESSES, map(int, out)))
+
+    def cpu(self):
+        """Seconds of user and system time of each process."""
+        result = {}
+        for name, pid in self.children().items():
+            with open("/proc/%d/stat" % pid) as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+            result[name] = (int(fields[11]) + int(fields[12])) / os.sysconf(
+                "SC_CLK_TCK")
+        return result
+
+    def rss(self):
+        """MiB at most so far, of each process."""
+        result = {}
+        for name, pid in self.children().items():
+            with open("/proc/%d/status" % pid) as f:
+                for line in f:
+                    if line.startswith("VmHWM"):
+                        result[name] = int(line.split()[1]) / 1024
+        return result
+
+    def stop(self):
+        self.daemon.terminate()
+        self.daemon.wait(30)
+
+    def submit(self, batch, folder):
+        subprocess.run([ZEGEL, "submit", "--station", self.dir, "--batch",
+                        batch, folder], check=True, capture_output=True)
+
+    def await_state(self, number, states):
+        while True:
+            batch = self.front.ask("batch-show", batch=number)
+            if batch["state"] in states:
+                return batch
+            time.sleep(0.005)
+
+    def seal(self, name):
+        """Seconds from close to closed, and from approval to done."""
+        batch = self.front.ask("batch-show", batch=name)
+        start = time.monotonic()
+        self.front.ask("batch-close", batch=batch["id"])
+        batch = self.await_state(batch["id"], ["closed"])
+        closed = time.monotonic()
+        self.signer.ask("approve", root=batch["root"], count=batch["count"],
+                        key=batch["key"], certificate=batch["certificate"])
+        batch = self.await_state(batch["id"], ["done"])
+        done = time.monotonic()
+        assert batch["items"]["released"] == batch["count"], batch
+        return closed - start, done - closed
+
+    def sign_verify(self, count):
+        run = subprocess.run([SIGN_VERIFY, self.dir, str(count)],
+                             input=b"123456", capture_output=True, check=True)
+        return float(run.stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=3000)
+    parser.add_argument("--size", type=int, default=40000)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="zegel-bench-")
+    station = Station(folder)
+    ratios = []
+    try:
+        print("%d drafts of %d octets a batch, P-256, SoftHSM2, %d cores" % (
+            options.count, options.size, os.cpu_count()))
+        print("%8s %8s %8s %8s %8s %7s   CPU seconds" % (
+            "close/s", "seal/s", "all/s", "bare/s", "ratio", ""))
+        for run in range(options.runs):
+            drafts = os.path.join(folder, "drafts")
+            subprocess.run(
+                [DRAFTS, drafts, str(options.count), "--seed",
+                 str(100 + run), "--size", str(options.size),
+                 "--sealable-for", *ORGANISATION],
+                check=True, capture_output=True)
+            station.submit("b%d" % run, drafts)
+            shutil.rmtree(drafts)
+            bare = station.sign_verify(5000)
+            before = station.cpu()
+            closing, sealing = station.seal("b%d" % run)
+            used = station.cpu()
+            bare = (bare + station.sign_verify(5000)) / 2
+            rate = options.count / (closing + sealing)
+            ratios.append(rate / bare)
+            print("%8.0f %8.0f %8.0f %8.0f %7.0f%% %7s   %s" % (
+                options.count / closing, options.count / sealing, rate, bare,
+                100 * rate / bare, "", ", ".join(
+                    "%s %.2f" % (n, used[n] - before[n])
+                    for n in PROCESSES)))
+        print("median ratio %.0f%%; at least 50%% is wanted" % (
+            100 * statistics.median(ratios)))
+        print("resident at most, MiB: %s" % ", ".join(
+            "%s %.1f" % x for x in station.rss().items()))
+    finally:
+        station.stop()
+        shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
