@@ -8,6 +8,7 @@ HOST_SRC += \
 	host/base/file.c \
 	host/base/hex.c \
 	host/base/lock.c \
+	host/base/pool.c \
 	host/base/privileges.c \
 	host/base/say.c \
 	host/base/secret.c \

@@ -219,6 +219,15 @@ load_station_key(struct front *f, struct fault *fault)
 	return e;
 }
 
+/* One for each core, the loop itself among them. */
+static unsigned
+threads_wanted(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 2 ? 0 : cores > 8 ? 7 : (unsigned)cores - 1;
+}
+
 static enum err
 start(struct front *f, struct fault *fault)
 {
@@ -254,6 +263,10 @@ start(struct front *f, struct fault *fault)
 		f->key[i].state = KEY_UNUSABLE;
 		f->key_count++;
 	}
+	f->pool = pool_open(threads_wanted());
+	if (f->pool == NULL)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
 	front_seal_query(f);
 	return ERR_OK;
 }
@@ -284,6 +297,7 @@ front_run(const struct process *p)
 	e = serve(f);
 	if (e != ERR_OK && e != ERR_PEER_GONE)
 		say(SAY_ERROR, "%s", err_text(e));
+	pool_close(f->pool);
 	store_close(f->store);
 	queue_close(f->queue);
 	return e == ERR_PEER_GONE ? 0 : err_exit(e);

@@ -24,6 +24,7 @@
 
 #include "common/merkle.h"
 #include "host/base/config.h"
+#include "host/base/pool.h"
 #include "host/daemon/batch_tree.h"
 #include "host/daemon/ipc.h"
 #include "host/daemon/key_chain.h"
@@ -107,6 +108,7 @@ struct front {
 	const struct config *config;
 	struct queue *queue;
 	struct store *store;
+	struct pool *pool;
 	bool begun; /* a transaction is open */
 	enum err broken; /* why the queue cannot be written now */
 	int64_t hold; /* no work before this time: disk full, ... */

@@ -20,7 +20,7 @@
 #include "host/edc/edc.h"
 #include "host/json/doc.h"
 
-#define SLICE 64
+#define SLICE 128
 
 enum err
 front_close_begin(
@@ -181,7 +181,6 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	l->kind = KIND_JADES;
 	l->profile = PROFILE_EDC;
 	l->alg = c->key->alg->number;
-	l->index = (uint32_t)c->merkle.size;
 	memcpy(l->certificate, c->batch.certificate, SHA256_SIZE);
 	summary_digest(&summary, l->summary);
 	secret_random(l->salt, LEAF_SALT);
@@ -244,30 +243,50 @@ is_passing(enum err e)
 	    e == ERR_NO_MEMORY || e == ERR_DENIED;
 }
 
-static enum err
-freeze(struct front *f, struct item *item, struct fault *fault)
-{
-	uint8_t *payload = NULL, hash[SHA256_SIZE];
-	size_t len;
-	enum err e;
+/* One item of a slice. */
+struct freezing {
+	struct front *f;
+	struct item item;
+	struct fault fault;
+	enum err err;
+};
 
-	e = prepare(f, item, &payload, &len, fault);
-	if (e != ERR_OK)
-		return e;
+/* In any thread: everything but the item's place in the batch. */
+static void
+freeze(void *arg, size_t n)
+{
+	struct freezing *z = (struct freezing *)arg + n;
+	struct front *f = z->f;
+	uint8_t *payload = NULL;
+	size_t len;
+
+	fault_clear(&z->fault);
+	z->err = prepare(f, &z->item, &payload, &len, &z->fault);
+	if (z->err != ERR_OK)
+		return;
 	/* Frozen before, in a batch that was reopened: those bytes carry
 	 * another time and are not needed any more. */
-	if (item->payload_len > 0)
-		(void)!store_remove(f->store, item->payload, NULL);
-	e = make_leaf(f, item, payload, len, fault);
-	if (e == ERR_OK)
-		e = store_put(f->store, payload, len, item->payload, fault);
+	if (z->item.payload_len > 0)
+		(void)!store_remove(f->store, z->item.payload, NULL);
+	z->err = make_leaf(f, &z->item, payload, len, &z->fault);
+	if (z->err == ERR_OK)
+		z->err = store_put_hashed(
+		    f->store, payload, len, z->item.leaf.payload, &z->fault);
 	free(payload);
-	if (e != ERR_OK)
-		return e;
-	leaf_hash(&item->leaf, hash);
-	item->payload_len = len;
+	memcpy(z->item.payload, z->item.leaf.payload, SHA256_SIZE);
+	z->item.payload_len = len;
+}
+
+/* Gives a frozen item the next place. */
+static enum err
+place(struct front *f, struct item *item)
+{
+	uint8_t hash[SHA256_SIZE];
+
+	item->leaf.index = (uint32_t)f->closing.merkle.size;
 	item->index = item->leaf.index;
 	item->state = ITEM_FROZEN;
+	leaf_hash(&item->leaf, hash);
 	return add_leaf(&f->closing, hash);
 }
 
@@ -313,14 +332,46 @@ finish(struct front *f, struct fault *fault)
 	return ERR_OK;
 }
 
+static uint32_t
+fill_slice(struct front *f, struct freezing *slice)
+{
+	struct front_closing *c = &f->closing;
+	uint32_t n = 0;
+
+	while (n < SLICE &&
+	    queue_item_next(f->queue, c->batch.id, c->after, ITEM_QUEUED,
+		&slice[n].item) == ERR_OK) {
+		slice[n].f = f;
+		c->after = slice[n++].item.id;
+	}
+	return n;
+}
+
+/* What became of one item; an error is one that undoes the slice. */
+static enum err
+settle_item(struct front *f, struct freezing *z)
+{
+	enum err e = z->err;
+
+	if (e == ERR_OK) {
+		e = place(f, &z->item);
+	} else if (!is_passing(e)) {
+		fail_item(&z->item, e, &z->fault);
+		say(SAY_WARNING, "item %lld cannot be sealed: %s",
+		    (long long)z->item.id, err_text(e));
+		e = ERR_OK;
+	}
+	return e == ERR_OK ? queue_item_update(f->queue, &z->item) : e;
+}
+
 bool
 front_close_work(struct front *f)
 {
 	struct front_closing *c = &f->closing;
+	struct freezing *slice;
 	struct fault fault;
-	struct item item;
+	uint32_t i, n;
 	enum err e;
-	int i;
 
 	if (f->broken != ERR_OK)
 		c->active = false; /* what the memory holds was undone */
@@ -328,25 +379,17 @@ front_close_work(struct front *f)
 		return false;
 	if (!c->active)
 		return true;
-	e = front_begin(f, &fault);
-	for (i = 0; e == ERR_OK && i < SLICE && c->active; i++) {
-		e = queue_item_next(
-		    f->queue, c->batch.id, c->after, ITEM_QUEUED, &item);
-		if (e != ERR_OK) {
+	slice = calloc(SLICE, sizeof(*slice));
+	e = slice == NULL ? ERR_NO_MEMORY : front_begin(f, &fault);
+	if (e == ERR_OK) {
+		n = fill_slice(f, slice);
+		pool_run(f->pool, freeze, slice, n);
+		for (i = 0; i < n && e == ERR_OK; i++)
+			e = settle_item(f, &slice[i]);
+		if (e == ERR_OK && n < SLICE)
 			e = finish(f, &fault);
-			break;
-		}
-		c->after = item.id;
-		e = freeze(f, &item, &fault);
-		if (e != ERR_OK && !is_passing(e)) {
-			fail_item(&item, e, &fault);
-			say(SAY_WARNING, "item %lld cannot be sealed: %s",
-			    (long long)item.id, err_text(e));
-			e = ERR_OK;
-		}
-		if (e == ERR_OK)
-			e = queue_item_update(f->queue, &item);
 	}
+	free(slice);
 	if (e == ERR_OK)
 		return true;
 	say(SAY_ERROR, "closing batch %lld: %s", (long long)c->batch.id,

@@ -55,6 +55,23 @@ write_file(const char *path, const void *buf, size_t len, struct fault *fault)
 	return e;
 }
 
+/* The payload as it lies in the store: what comes of it is compared with the
+ * leaf's digest by sealed_check. */
+static enum err
+load_payload(struct front *f, const struct item *item, uint8_t **payload,
+    size_t *len, struct fault *fault)
+{
+	enum err e;
+	int fd;
+
+	e = store_fd(f->store, item->leaf.payload, &fd, fault);
+	if (e != ERR_OK)
+		return e;
+	e = file_read_fd(fd, "store", BOUND_PAYLOAD, payload, len, fault);
+	close(fd);
+	return e;
+}
+
 static enum err
 write_sealed(struct front *f, struct front_run *r, struct item *item,
     struct fault *fault)
@@ -64,8 +81,7 @@ write_sealed(struct front *f, struct front_run *r, struct item *item,
 	char path[PATH_CAP];
 	enum err e;
 
-	e = store_get(
-	    f->store, item->leaf.payload, &payload, &payload_len, fault);
+	e = load_payload(f, item, &payload, &payload_len, fault);
 	if (e != ERR_OK)
 		return e;
 	e = sealed_compose(payload, payload_len, r->header, r->header_len,
@@ -92,6 +108,66 @@ out:
 	return e;
 }
 
+struct writing {
+	struct front *f;
+	struct front_group *g;
+	struct {
+		enum err err;
+		struct fault fault;
+	} one[MSG_GROUP];
+};
+
+/* In any thread. */
+static void
+write_one(void *arg, size_t n)
+{
+	struct writing *w = arg;
+	struct front_group *g = w->g;
+
+	w->one[n].err = ERR_OK;
+	if (g->item[n].state == ITEM_SEALED)
+		w->one[n].err = write_sealed(
+		    w->f, g->run, &g->item[n], &w->one[n].fault);
+}
+
+static enum err
+write_group(struct front *f, struct front_group *g, struct fault *fault)
+{
+	struct writing *w = malloc(sizeof(*w));
+	enum err e = ERR_OK;
+	uint32_t i;
+
+	if (w == NULL)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "sealed files");
+	w->f = f;
+	w->g = g;
+	pool_run(f->pool, write_one, w, g->count);
+	for (i = 0; e == ERR_OK && i < g->count; i++) {
+		e = w->one[i].err;
+		if (e != ERR_OK)
+			*fault = w->one[i].fault;
+		else if (g->item[i].state == ITEM_SEALED)
+			e = queue_item_update(f->queue, &g->item[i]);
+	}
+	free(w);
+	return e;
+}
+
+static enum err
+sync_folder(const char *folder, struct fault *fault)
+{
+	enum err e = ERR_OK;
+	int fd;
+
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || syncfs(fd) != 0)
+		e = fault_errno(fault, errno, "cannot sync %s", folder);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
 void
 front_release_write(struct front *f, struct front_group *g)
 {
@@ -100,24 +176,14 @@ front_release_write(struct front *f, struct front_group *g)
 	struct fault fault;
 	uint32_t i;
 	enum err e;
-	int fd;
 
 	batch_folder(f, r, folder);
 	e = file_make_folder(folder, 0750, &fault);
-	for (i = 0; e == ERR_OK && i < g->count; i++) {
-		if (g->item[i].state != ITEM_SEALED)
-			continue;
-		e = write_sealed(f, r, &g->item[i], &fault);
-		if (e == ERR_OK)
-			e = queue_item_update(f->queue, &g->item[i]);
-	}
+	if (e == ERR_OK)
+		e = write_group(f, g, &fault);
 	/* One barrier for the files of the whole group. */
-	fd = e == ERR_OK ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-			 : -1;
-	if (fd >= 0 && syncfs(fd) != 0)
-		e = fault_errno(&fault, errno, "cannot sync %s", folder);
-	if (fd >= 0)
-		close(fd);
+	if (e == ERR_OK)
+		e = sync_folder(folder, &fault);
 	if (e == ERR_OK)
 		return;
 	/* Items stay sealed and are taken up again. */
@@ -250,7 +316,6 @@ front_release_entered(struct front *f, const struct msg_log_entered *m)
 	struct fault fault;
 	uint32_t i;
 	enum err e;
-	int fd;
 
 	if (m->head.tag >= FRONT_GROUPS)
 		return;
@@ -272,11 +337,8 @@ front_release_entered(struct front *f, const struct msg_log_entered *m)
 	}
 	log_close(log);
 	batch_folder(f, g->run, folder);
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && syncfs(fd) != 0 && e == ERR_OK)
-		e = fault_errno(&fault, errno, "cannot sync %s", folder);
-	if (fd >= 0)
-		close(fd);
+	if (e == ERR_OK)
+		e = sync_folder(folder, &fault);
 	if (e != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
 		f->hold = front_now() + 2;

@@ -115,7 +115,7 @@ listen_at(const char *path, const char *user, struct fault *fault)
 		    "path %s is too long for a socket (107 octets)", path);
 		return -1;
 	}
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 ||

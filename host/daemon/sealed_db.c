@@ -15,16 +15,16 @@ enum statement {
 	ST_COUNT
 };
 
+#define BY_LEAF "approval = ? AND leaf = ? AND release = 0"
+#define RELEASED "release = ?, signature = NULL"
 #define COLUMNS "seal, approval, leaf, identity, signature, release"
 
 static const char *const sql[ST_COUNT] = {
     [ST_ADD] = "INSERT INTO sealed (" COLUMNS ") VALUES (?, ?, ?, ?, ?, 0)",
     [ST_BY_SEAL] = "SELECT " COLUMNS " FROM sealed WHERE seal = ?",
     [ST_BY_IDENTITY] = "SELECT " COLUMNS " FROM sealed WHERE identity = ?",
-    [ST_BY_LEAF] = "SELECT " COLUMNS " FROM sealed"
-		   " WHERE approval = ? AND leaf = ? AND release = 0",
-    [ST_RELEASE] = ("UPDATE sealed SET release = ?, signature = NULL"
-		    " WHERE seal = ?"),
+    [ST_BY_LEAF] = "SELECT " COLUMNS " FROM sealed WHERE " BY_LEAF,
+    [ST_RELEASE] = "UPDATE sealed SET " RELEASED " WHERE seal = ?",
     [ST_BEGIN] = "BEGIN IMMEDIATE",
     [ST_COMMIT] = "COMMIT",
 };

@@ -213,6 +213,14 @@ enum err
 store_put(struct store *s, const uint8_t *buf, size_t len,
     uint8_t digest[static SHA256_SIZE], struct fault *fault)
 {
+	sha256(buf, len, digest);
+	return store_put_hashed(s, buf, len, digest, fault);
+}
+
+enum err
+store_put_hashed(struct store *s, const uint8_t *buf, size_t len,
+    const uint8_t digest[static SHA256_SIZE], struct fault *fault)
+{
 	char name[NAME_SIZE];
 	enum err e;
 
@@ -222,7 +230,6 @@ store_put(struct store *s, const uint8_t *buf, size_t len,
 	e = check_whole(s, fault);
 	if (e != ERR_OK)
 		return e;
-	sha256(buf, len, digest);
 	name_of(digest, name);
 	if (!is_known(s, name, buf, len))
 		e = write_file(s, name, buf, len, fault);

@@ -45,6 +45,10 @@ void store_close(struct store *s); /* takes NULL */
 MUST_USE enum err store_put(struct store *s, const uint8_t *buf, size_t len,
     uint8_t digest[static SHA256_SIZE], struct fault *fault);
 
+/* The same for bytes whose SHA-256 the caller has just computed itself. */
+MUST_USE enum err store_put_hashed(struct store *s, const uint8_t *buf,
+    size_t len, const uint8_t digest[static SHA256_SIZE], struct fault *fault);
+
 /* One durability barrier for every put since the last (syncfs). */
 MUST_USE enum err store_sync(struct store *s, struct fault *fault);
 

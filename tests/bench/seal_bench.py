@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--size", type=int, default=40000)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="zegel-bench-")
+    folder = tempfile.mkdtemp(prefix="zegel-bench-", dir=os.environ.get("TMPDIR"))
     station = Station(folder)
     ratios = []
     try:
