@@ -7,6 +7,7 @@ HOST_SRC += \
 	host/log/find.c \
 	host/log/frontier.c \
 	host/log/log.c \
+	host/log/log_create.c \
 	host/log/log_head.c \
 	host/log/log_io.c \
 	host/log/log_key.c \

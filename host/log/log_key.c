@@ -76,36 +76,36 @@ out:
 }
 
 enum err
-log_key_create(struct note_signer **s, const char *path, const char *name,
-    struct fault *fault)
+log_key_make(struct note_signer **s, const char *name, struct fault *fault)
 {
 	uint8_t seed[NOTE_SEED];
+	enum err e;
+
+	secret_random(seed, sizeof(seed));
+	e = note_signer_make(s, name, seed);
+	secret_wipe(seed, sizeof(seed));
+	if (e != ERR_OK)
+		fault_set(fault, e, FAULT_NO_OFFSET,
+		    "cannot make a key for \"%.100s\"", name);
+	return e;
+}
+
+enum err
+log_key_store(
+    const struct note_signer *s, const char *path, struct fault *fault)
+{
 	char *line;
 	size_t n;
 	enum err e;
 
-	*s = NULL;
 	line = secret_alloc(NOTE_SKEY + 1);
 	if (line == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "creating %s", path);
-	secret_random(seed, sizeof(seed));
-	e = note_signer_make(s, name, seed);
-	secret_wipe(seed, sizeof(seed));
-	if (e != ERR_OK) {
-		e = fault_set(fault, e, FAULT_NO_OFFSET,
-		    "\"%.100s\" cannot name a log", name);
-		goto out;
-	}
-	note_signer_format(*s, line);
+	note_signer_format(s, line);
 	n = strlen(line);
 	line[n++] = '\n';
 	e = file_create(path, line, n, 0600, fault);
-	if (e != ERR_OK) {
-		note_signer_free(*s);
-		*s = NULL;
-	}
-out:
 	secret_free(line, NOTE_SKEY + 1);
 	return e;
 }

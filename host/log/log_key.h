@@ -22,8 +22,12 @@
 MUST_USE enum err log_key_load(
     struct note_signer **s, const char *path, struct fault *fault);
 
-/* A new random key under that name, durable in a new file of mode 0600. */
-MUST_USE enum err log_key_create(struct note_signer **s, const char *path,
-    const char *name, struct fault *fault);
+/* A new random key under that name, in memory. */
+MUST_USE enum err log_key_make(
+    struct note_signer **s, const char *name, struct fault *fault);
+
+/* Durable in a new file of mode 0600. */
+MUST_USE enum err log_key_store(
+    const struct note_signer *s, const char *path, struct fault *fault);
 
 #endif

@@ -1,7 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -10,96 +8,6 @@
 #include "host/base/file.h"
 #include "host/log/internal.h"
 #include "host/log/log_key.h"
-
-/* The key that is there, or a new one. An interrupted log_create left a key
- * that signed nothing but, perhaps, the empty tree: it may be used. */
-static enum err
-key_for_create(struct note_signer **s, const char *key_path, const char *origin,
-    struct fault *fault)
-{
-	char path[LOG_PATH];
-	struct log_head head;
-	bool fresh;
-	enum err e;
-
-	e = log_key_create(s, key_path, origin, fault);
-	if (e != ERR_EXISTS)
-		return e;
-	e = log_key_load(s, key_path, fault);
-	if (e != ERR_OK)
-		return e;
-	e = log_head_path(key_path, path, fault);
-	if (e != ERR_OK)
-		goto out;
-	fresh = access(path, F_OK) != 0 && errno == ENOENT;
-	if (!fresh) {
-		e = log_head_open(
-		    &head, &log_io_posix, key_path, note_signer_key(*s), NULL);
-		fresh = e == ERR_OK && head.c.size == 0;
-		log_head_close(&head);
-	}
-	if (fresh && strcmp(note_signer_key(*s)->name, origin) == 0)
-		return ERR_OK;
-	e = fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
-	    "%s is the key of another log", key_path);
-out:
-	note_signer_free(*s);
-	*s = NULL;
-	return e;
-}
-
-enum err
-log_create(const char *dir, const char *key_path, const char *origin,
-    struct fault *fault)
-{
-	const struct log_io *io = &log_io_posix;
-	char path[LOG_PATH], note[CHECKPOINT_MAX];
-	char vkey[NOTE_VKEY + 1];
-	uint8_t root[SHA256_SIZE];
-	struct note_signer *s = NULL;
-	size_t len, n;
-	enum err e;
-
-	if (!note_name_is_valid(origin, strlen(origin)))
-		return fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
-		    "\"%.100s\" cannot be a log's origin: printable ASCII "
-		    "without space and '+', at most %d octets",
-		    origin, LOG_ORIGIN_MAX);
-	e = log_path(dir, "checkpoint", path, fault);
-	if (e != ERR_OK)
-		return e;
-	if (access(path, F_OK) == 0)
-		return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
-		    "there is a log in %s", dir);
-	e = file_make_folder(dir, 0755, fault);
-	if (e == ERR_OK)
-		e = key_for_create(&s, key_path, origin, fault);
-	if (e != ERR_OK)
-		return e;
-	sha256("", 0, root);
-	e = checkpoint_sign(s, 0, root, note, sizeof(note), &len);
-	if (e != ERR_OK) {
-		fault_set(fault, e, FAULT_NO_OFFSET, "cannot sign");
-		goto out;
-	}
-	e = log_head_create(io, key_path, note, len, fault);
-	if (e != ERR_OK)
-		goto out;
-	note_key_format(note_signer_key(s), vkey);
-	n = strlen(vkey);
-	vkey[n++] = '\n';
-	e = log_path(dir, "vkey", path, fault);
-	if (e == ERR_OK)
-		e = log_replace(io, path, vkey, n, 0644, fault);
-	/* The checkpoint comes last: with it there is a log. */
-	if (e == ERR_OK)
-		e = log_path(dir, "checkpoint", path, fault);
-	if (e == ERR_OK)
-		e = log_replace(io, path, note, len, 0644, fault);
-out:
-	note_signer_free(s);
-	return e;
-}
 
 /* Readable by the writer alone: whoever may open it could hold it. */
 static enum err

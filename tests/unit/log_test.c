@@ -293,6 +293,7 @@ creates_a_key_that_only_its_owner_reads(void **state)
 {
 	struct scratch s;
 	char dir[SCRATCH_PATH], key[SCRATCH_PATH], other[SCRATCH_PATH];
+	char head[SCRATCH_PATH];
 	struct stat st;
 	struct log *l;
 
@@ -311,6 +312,10 @@ creates_a_key_that_only_its_owner_reads(void **state)
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
 	log_close(l);
 	/* A key that has signed a log begins no other. */
+	assert_int_equal(log_create(other, key, "a.example", NULL), ERR_EXISTS);
+	/* Nor one that has forgotten what it signed. */
+	scratch_path(&s, "key.head", head);
+	assert_int_equal(unlink(head), 0);
 	assert_int_equal(log_create(other, key, "a.example", NULL), ERR_EXISTS);
 	scratch_remove(&s);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/base/file.h"
-#include "host/log/note.h"
+#include "host/log/log_head.h"
+#include "host/log/log_key.h"
 
 static void
 must(enum err e, const struct fault *fault)
@@ -21,7 +21,8 @@ void
 log_fixture_make(struct log_fixture *x)
 {
 	static const uint8_t seed[NOTE_SEED] = "a seed that everybody can read";
-	char skey[NOTE_SKEY + 1], vkey[NOTE_VKEY];
+	char vkey[NOTE_VKEY], note[CHECKPOINT_MAX];
+	uint8_t root[SHA256_SIZE];
 	struct note_signer *s;
 	struct fault fault;
 	size_t n;
@@ -30,10 +31,11 @@ log_fixture_make(struct log_fixture *x)
 	scratch_path(&x->scratch, "log", x->dir);
 	scratch_path(&x->scratch, "log.key", x->key);
 	must(note_signer_make(&s, LOG_FIXTURE_ORIGIN, seed), NULL);
-	note_signer_format(s, skey);
-	n = strlen(skey);
-	skey[n++] = '\n';
-	must(file_create(x->key, skey, n, 0600, &fault), &fault);
+	/* As if log_create had been interrupted once it had its key. */
+	sha256("", 0, root);
+	must(checkpoint_sign(s, 0, root, note, sizeof(note), &n), NULL);
+	must(log_head_create(&log_io_posix, x->key, note, n, &fault), &fault);
+	must(log_key_store(s, x->key, &fault), &fault);
 	note_key_format(note_signer_key(s), vkey);
 	snprintf(x->vkey, sizeof(x->vkey), "%s", vkey);
 	note_signer_free(s);
