@@ -19,8 +19,8 @@
  * a power cut leaves of files that were not synced is found by their digest.
  * Folders and files may be read by their group: it is signer's alone, when dir
  * passes it on by its set-group-ID bit (station_owner.h), and dir itself is
- * closed to others. One process at a time (lock.h) may open a store; its threads
- * may share it.
+ * closed to others. One process at a time (lock.h) may open a store; its
+ * threads may share it.
  */
 #ifndef HOST_QUEUE_STORE_H
 #define HOST_QUEUE_STORE_H

@@ -6,7 +6,8 @@
  * Adds ITEMS items in batches of BATCH, and leads each through all its states
  * in transactions of 256, as front does. Prints the rate of each step by time
  * of the processor for every tenth of the items, the last tenth as a ratio to
- * the first, and the rate of all by the clock on the wall. Then 8,192 files of 40 kB into the store, with a barrier after each 256.
+ * the first, and the rate of all by the clock on the wall. Then 8,192 files of
+ * 40 kB into the store, with a barrier after each 256.
  */
 #include <stdio.h>
 #include <stdlib.h>
