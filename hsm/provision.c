@@ -152,3 +152,38 @@ out:
 	module_close(m);
 	return e;
 }
+
+enum err
+provision_names(const char *text, char label[static 33], uint8_t id[static 64],
+    size_t *id_len, struct token_detail *detail)
+{
+	CK_ATTRIBUTE *name, *number;
+	P11KitUri *uri;
+	enum err e;
+
+	label[0] = '\0';
+	*id_len = 0;
+	e = uri_parse(&uri, text, detail);
+	if (e != ERR_OK)
+		return e;
+	name = p11_kit_uri_get_attribute(uri, CKA_LABEL);
+	number = p11_kit_uri_get_attribute(uri, CKA_ID);
+	if ((name != NULL && name->ulValueLen > LABEL_CAP) ||
+	    (number != NULL && number->ulValueLen > 64)) {
+		e = detail_set(detail, ERR_TOKEN_URI,
+		    "object of more than %d octets, or id of more than 64",
+		    LABEL_CAP);
+		goto out;
+	}
+	if (name != NULL) {
+		memcpy(label, name->pValue, name->ulValueLen);
+		label[name->ulValueLen] = '\0';
+	}
+	if (number != NULL) {
+		memcpy(id, number->pValue, number->ulValueLen);
+		*id_len = number->ulValueLen;
+	}
+out:
+	p11_kit_uri_free(uri);
+	return e;
+}

@@ -8,6 +8,8 @@
 #include "host/daemon/reply.h"
 
 #define POLL_NS 50000000
+#define HEAR_POLLS 200 /* 10 s for front to hear of an approval */
+#define STATUS_POLLS 40 /* 2 s between looks at the key */
 
 enum err
 batch_get(
@@ -27,34 +29,140 @@ count_of(const cJSON *batch, const char *state)
 	return (uint64_t)reply_number(items, state, 0);
 }
 
-enum err
-batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
-    struct fault *fault)
+static void
+show_progress(struct cli *c, const cJSON *batch)
+{
+	uint64_t frozen = count_of(batch, "frozen");
+
+	if (strcmp(reply_text(batch, "state"), "closing") == 0)
+		cli_progress(
+		    c, "prepared", frozen, frozen + count_of(batch, "queued"));
+	else
+		cli_progress(c, "released", count_of(batch, "released"),
+		    (uint64_t)reply_number(batch, "count", 0));
+}
+
+/* Polls while the batch is in one of these states, until end if not 0. */
+static enum err
+poll_states(struct cli *c, struct client *front, const char *id,
+    const char *const *states, int times, cJSON **out, struct fault *fault)
 {
 	const struct timespec pause = {0, POLL_NS};
 	const char *state;
 	enum err e;
+	int i;
 
 	for (;;) {
-		e = batch_get(front, batch, out, fault);
+		e = batch_get(front, id, out, fault);
 		if (e != ERR_OK)
-			break;
+			return e;
 		state = reply_text(*out, "state");
-		if (strcmp(state, "closing") == 0)
-			cli_progress(c, "prepared", count_of(*out, "frozen"),
-			    count_of(*out, "frozen") +
-				count_of(*out, "queued"));
-		else if (strcmp(state, "approved") == 0)
-			cli_progress(c, "released", count_of(*out, "released"),
-			    (uint64_t)reply_number(*out, "count", 0));
-		else
-			break;
+		for (i = 0; states[i] != NULL; i++)
+			if (strcmp(states[i], state) == 0)
+				break;
+		if (states[i] == NULL || times == 1)
+			return ERR_OK;
+		if (times > 0)
+			times--;
+		show_progress(c, *out);
 		cJSON_Delete(*out);
 		*out = NULL;
 		nanosleep(&pause, NULL);
 	}
+}
+
+enum err
+batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
+    struct fault *fault)
+{
+	static const char *const states[] = {"closing", "approved", NULL};
+	enum err e;
+
+	e = poll_states(c, front, batch, states, 0, out, fault);
 	cli_progress_end(c);
 	return e;
+}
+
+/* A token that is locked or pulled makes a batch wait; say so. */
+static bool
+is_told(struct cli *c, struct client *front, const char *key)
+{
+	cJSON *reply, *one;
+	const char *state;
+	bool told = false;
+	struct fault fault;
+
+	if (client_call(front, client_request("status"), &reply, &fault) ==
+	    ERR_OK) {
+		cJSON_ArrayForEach(
+		    one, cJSON_GetObjectItemCaseSensitive(reply, "keys"))
+		{
+			state = reply_text(one, "state");
+			if (strcmp(reply_text(one, "key"), key) != 0 ||
+			    strcmp(state, "ready") == 0)
+				continue;
+			cli_note(c, "waiting: key %s is %s%s", key, state,
+			    strcmp(state, "absent") == 0
+				? ""
+				: "; see 'zegel unlock'");
+			told = true;
+		}
+	}
+	cJSON_Delete(reply);
+	return told;
+}
+
+enum err
+batch_await_end(struct cli *c, struct client *front, const char *batch,
+    cJSON **out, struct fault *fault)
+{
+	static const char *const before[] = {"closed", NULL};
+	static const char *const during[] = {"closing", "approved", NULL};
+	bool told = false;
+	enum err e;
+
+	/* Front hears of the approval from signer, a moment after us. */
+	e = poll_states(c, front, batch, before, HEAR_POLLS, out, fault);
+	while (
+	    e == ERR_OK && strcmp(reply_text(*out, "state"), "approved") == 0) {
+		if (!told)
+			told = is_told(c, front, reply_text(*out, "key"));
+		cJSON_Delete(*out);
+		e = poll_states(
+		    c, front, batch, during, STATUS_POLLS, out, fault);
+	}
+	cli_progress_end(c);
+	return e;
+}
+
+enum err
+batch_discard(
+    struct client *front, const char *batch, cJSON **out, struct fault *fault)
+{
+	cJSON *request = client_request("batch-discard");
+
+	cJSON_AddStringToObject(request, "batch", batch);
+	return client_call(front, request, out, fault);
+}
+
+enum err
+batch_ask(
+    const struct cli *c, bool yes, const char *otherwise, struct fault *fault)
+{
+	if (yes)
+		return ERR_OK;
+	if (c->json)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "with --json nobody is shown anything: consent needs "
+		    "--yes");
+	if (!cli_has_terminal())
+		return fault_set(fault, ERR_REFUSED, FAULT_NO_OFFSET,
+		    "there is no terminal to ask at (--yes answers); %s",
+		    otherwise);
+	if (!cli_ask_yes("Seal these credentials? [y/N] "))
+		return fault_set(
+		    fault, ERR_REFUSED, FAULT_NO_OFFSET, "%s", otherwise);
+	return ERR_OK;
 }
 
 static void
@@ -66,8 +174,10 @@ print_item(struct cli *c, const cJSON *item)
 
 	cli_clean(reply_text(item, "name"), name, sizeof(name));
 	if (s == NULL) {
-		cli_say(c, "  %4lld  %s  (%s)",
-		    (long long)reply_number(item, "id", 0), name, state);
+		cli_clean(reply_text(item, "detail"), title, sizeof(title));
+		cli_say(c, "  %4lld  %s  (%s%s%s)",
+		    (long long)reply_number(item, "id", 0), name, state,
+		    title[0] != '\0' ? ": " : "", title);
 		return;
 	}
 	cli_clean(reply_text(s, "learner"), learner, sizeof(learner));
@@ -78,11 +188,16 @@ print_item(struct cli *c, const cJSON *item)
 	    learner[0] == '\0' ? "(no name in the credential)" : learner, title,
 	    (long long)reply_number(s, "claims", 0),
 	    reply_number(s, "claims", 0) == 1 ? "" : "s");
-	cli_say(c, "        %s  valid from %s%s%s  %s", id,
+	cli_say(c, "        %s  valid from %s%s%s%s%s", id,
 	    reply_text(s, "validFrom"),
 	    reply_text(s, "validUntil")[0] == '\0' ? "" : " until ",
 	    reply_text(s, "validUntil"),
+	    strcmp(state, "frozen") == 0 ? "" : "  ",
 	    strcmp(state, "frozen") == 0 ? "" : state);
+	if (reply_text(item, "detail")[0] != '\0')
+		cli_say(c, "        %s",
+		    cli_clean(
+			reply_text(item, "detail"), title, sizeof(title)));
 	if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(s, "understood")))
 		cli_say(c,
 		    "        content not understood: its JSON-LD "

@@ -25,10 +25,23 @@ MUST_USE enum err batch_get(
 MUST_USE enum err batch_await(struct cli *c, struct client *front,
     const char *batch, cJSON **out, struct fault *fault);
 
+/* After batch_consent: waits until the batch is done, or open again because the
+ * approval expired. Says once what it waits for when the key is not ready. */
+MUST_USE enum err batch_await_end(struct cli *c, struct client *front,
+    const char *batch, cJSON **out, struct fault *fault);
+
+/* ERR_REFUSED unless a person at the terminal, or yes, says so. */
+MUST_USE enum err batch_ask(
+    const struct cli *c, bool yes, const char *otherwise, struct fault *fault);
+
 /* What a person must see before pressing sign: every item, then the totals
  * and the root in groups. */
 MUST_USE enum err batch_print(struct cli *c, struct client *front,
     const cJSON *batch, struct fault *fault);
+
+/* Takes all items out of a batch that is not approved, and ends it. */
+MUST_USE enum err batch_discard(
+    struct client *front, const char *batch, cJSON **out, struct fault *fault);
 
 /* Sends the consent to signer. */
 MUST_USE enum err batch_consent(const struct station *station,

@@ -60,6 +60,10 @@ struct cli_option {
 int cli_parse(struct cli *c, const struct cli_option *options,
     const char *usage, const char *about);
 
+/* Are there that many arguments after the options? most -1: any number.
+ * Returns 0 or the exit code of what it has said. */
+int cli_count(struct cli *c, int least, int most);
+
 /* Exit code for what cli_parse returned. */
 int cli_exit(int code);
 
@@ -68,6 +72,10 @@ int cli_fail(const struct cli *c, const struct fault *fault, const char *file);
 int cli_fail_text(const struct cli *c, enum err e, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same; with --json members of more, which is deleted, join the error's. */
+int cli_fail_more(const struct cli *c, const struct fault *fault,
+    const char *file, cJSON *more);
+
 /* With --json prints {"v":1,"verb":...,"result":...}; result is deleted. */
 void cli_result(const struct cli *c, cJSON *result);
 
@@ -75,12 +83,21 @@ void cli_result(const struct cli *c, cJSON *result);
 void cli_say(const struct cli *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What people are told beside the result: on stderr; nothing with --json. */
+void cli_note(const struct cli *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Seconds since 1970 as local time with its distance from UTC. */
+#define CLI_TIME 40
+const char *cli_time(int64_t time, char buf[static CLI_TIME]);
+
 /* Text from outside, safe for a terminal. */
 const char *cli_clean(const char *text, char *buf, size_t cap);
 
 /* On a terminal asks and reads a line; false at its end or without one. */
 bool cli_ask(const char *question, char *answer, size_t cap);
 bool cli_ask_yes(const char *question);
+bool cli_has_terminal(void);
 
 /* A PIN into secret memory (secret_alloc(CLI_PIN)): from descriptor fd, or
  * asked for at the terminal without echo when fd is -1. */

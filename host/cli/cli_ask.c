@@ -28,6 +28,16 @@ cli_ask(const char *question, char *answer, size_t cap)
 }
 
 bool
+cli_has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+bool
 cli_ask_yes(const char *question)
 {
 	char answer[16];

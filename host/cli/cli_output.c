@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host/cli/cli.h"
@@ -28,7 +29,8 @@ new_object(const struct cli *c)
 }
 
 static void
-print_json_error(const struct cli *c, const struct fault *f, const char *file)
+print_json_error(
+    const struct cli *c, const struct fault *f, const char *file, cJSON *more)
 {
 	cJSON *object = new_object(c);
 	cJSON *error = cJSON_AddObjectToObject(object, "error");
@@ -44,19 +46,34 @@ print_json_error(const struct cli *c, const struct fault *f, const char *file)
 		cJSON_AddStringToObject(error, "file", file);
 	if (f->offset != FAULT_NO_OFFSET)
 		cJSON_AddNumberToObject(error, "offset", (double)f->offset);
+	while (more != NULL && more->child != NULL) {
+		cJSON *member = cJSON_DetachItemViaPointer(more, more->child);
+
+		cJSON_AddItemToObject(error, member->string, member);
+	}
+	cJSON_Delete(more);
 	print_object(object);
 }
 
 int
 cli_fail(const struct cli *c, const struct fault *fault, const char *file)
 {
+	return cli_fail_more(c, fault, file, NULL);
+}
+
+int
+cli_fail_more(const struct cli *c, const struct fault *fault, const char *file,
+    cJSON *more)
+{
 	struct fault clean = *fault;
 
 	cli_progress_end(c);
 	if (c->json) {
-		print_json_error(c, fault, file);
+		print_json_error(c, fault, file, more);
 		return err_exit(fault->err);
 	}
+	cJSON_Delete(more);
+	fflush(stdout);
 	cli_clean(fault->detail, clean.detail, sizeof(clean.detail));
 	cli_clean(fault->path, clean.path, sizeof(clean.path));
 	if (file == NULL)
@@ -104,6 +121,34 @@ cli_say(const struct cli *c, const char *format, ...)
 	vprintf(format, ap);
 	va_end(ap);
 	putchar('\n');
+}
+
+void
+cli_note(const struct cli *c, const char *format, ...)
+{
+	va_list ap;
+
+	if (c->json)
+		return;
+	cli_progress_end(c);
+	fflush(stdout);
+	fputs("zegel: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+const char *
+cli_time(int64_t seconds, char buf[static CLI_TIME])
+{
+	time_t t = (time_t)seconds;
+	struct tm local;
+
+	if (localtime_r(&t, &local) == NULL ||
+	    strftime(buf, CLI_TIME, "%Y-%m-%d %H:%M:%S %z", &local) == 0)
+		buf[0] = '\0';
+	return buf;
 }
 
 /* C0, DEL and C1 controls: they could rewrite what the person reads. */

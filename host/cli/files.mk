@@ -3,14 +3,27 @@ HOST_SRC += \
 	host/cli/cli_ask.c \
 	host/cli/cli_output.c \
 	host/cli/cli_parse.c \
+	host/cli/daemon.c \
+	host/cli/daemon_start.c \
+	host/cli/finding.c \
 	host/cli/init_station.c \
 	host/cli/init_token.c \
+	host/cli/key_csr.c \
+	host/cli/key_generate.c \
+	host/cli/key_import.c \
+	host/cli/key_list.c \
+	host/cli/key_seal.c \
+	host/cli/key_test.c \
 	host/cli/proof_file.c \
 	host/cli/softhsm.c \
 	host/cli/submit.c \
 	host/cli/verb_batch.c \
+	host/cli/verb_canon.c \
 	host/cli/verb_init.c \
+	host/cli/verb_key.c \
 	host/cli/verb_log.c \
+	host/cli/seal_deliver.c \
+	host/cli/verb_seal.c \
 	host/cli/verb_status.c \
 	host/cli/verb_submit.c \
 	host/cli/verb_unlock.c \

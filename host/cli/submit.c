@@ -50,6 +50,22 @@ print_failures(const struct submit *s, const cJSON *reply, const char *file)
 	}
 }
 
+/* The rules that are broken, for programs. */
+static cJSON *
+failures(cJSON *reply)
+{
+	cJSON *more = cJSON_CreateObject();
+	cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(
+	    reply, "failures");
+
+	if (more != NULL && list != NULL)
+		cJSON_AddItemToObject(
+		    more, "failures", cJSON_Duplicate(list, true));
+	if (list != NULL)
+		cJSON_AddItemToObject(reply, "failures", list);
+	return more;
+}
+
 /* Takes the oldest reply. */
 static enum err
 take_reply(struct submit *s)
@@ -65,6 +81,7 @@ take_reply(struct submit *s)
 		return e; /* the daemon is gone */
 	if (e == ERR_OK) {
 		s->accepted++;
+		print_failures(s, reply, file); /* warnings */
 		cJSON_AddStringToObject(reply, "file", file);
 		cli_result(s->cli, reply);
 		reply = NULL;
@@ -73,7 +90,7 @@ take_reply(struct submit *s)
 		(void)cli_fail(s->cli, &fault, file);
 	} else {
 		s->refused++;
-		code = cli_fail(s->cli, &fault, file);
+		code = cli_fail_more(s->cli, &fault, file, failures(reply));
 		print_failures(s, reply, file);
 		if (s->code == 0)
 			s->code = code;
@@ -169,6 +186,11 @@ submit_folder(struct submit *s, const char *path)
 		refuse(s, &fault, path);
 		return ERR_OK;
 	}
+	if (n == 0) {
+		fault_set(&fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+		    "the folder holds no files");
+		refuse(s, &fault, path);
+	}
 	for (i = 0; i < n; i++) {
 		if ((size_t)snprintf(file, sizeof(file), "%s/%s", path,
 			list[i]->d_name) < sizeof(file) &&
@@ -201,4 +223,20 @@ submit_paths(struct submit *s, char **paths, int count)
 		    "the daemon ended; %llu drafts were accepted",
 		    (unsigned long long)s->accepted);
 	return s->code;
+}
+
+void
+submit_summary(const struct submit *s)
+{
+	cJSON *result = cJSON_CreateObject();
+
+	cli_say(s->cli,
+	    "batch %s: %llu accepted, %llu refused, %llu known already",
+	    s->batch, (unsigned long long)s->accepted,
+	    (unsigned long long)s->refused, (unsigned long long)s->duplicates);
+	cJSON_AddStringToObject(result, "batchName", s->batch);
+	cJSON_AddNumberToObject(result, "accepted", (double)s->accepted);
+	cJSON_AddNumberToObject(result, "refused", (double)s->refused);
+	cJSON_AddNumberToObject(result, "known", (double)s->duplicates);
+	cli_result(s->cli, result);
 }

@@ -35,4 +35,7 @@ struct submit {
 /* Returns an exit code; a duplicate is reported but is no failure. */
 int submit_paths(struct submit *s, char **paths, int count);
 
+/* How many of what. */
+void submit_summary(const struct submit *s);
+
 #endif

@@ -1,16 +1,14 @@
 /* zegel batch: look at batches, close, approve or refuse them. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "host/cli/batch.h"
 #include "host/daemon/reply.h"
 
 struct options {
 	const char *key;
-	bool yes, no_wait;
+	bool yes, no_wait, all;
 };
 
 static int
@@ -99,27 +97,54 @@ close_batch(struct cli *c, struct client *front, const char *id,
 	return finish(c, e, batch, &fault);
 }
 
-static int
-remove_item(struct cli *c, struct client *front, const char *id, char *item)
+static bool
+parse_id(const char *text, int64_t *id)
 {
-	struct fault fault;
-	cJSON *request, *reply;
-	long long number;
-	char *end;
-	enum err e;
+	size_t n = strspn(text, "0123456789");
 
-	errno = 0;
-	number = item != NULL ? strtoll(item, &end, 10) : 0;
-	if (item == NULL || end == item || *end != '\0' || errno != 0)
-		return cli_fail_text(
-		    c, ERR_USAGE, "batch remove-item BATCH ITEM");
-	request = client_request("batch-remove");
-	cJSON_AddStringToObject(request, "batch", id);
-	cJSON_AddNumberToObject(request, "item", (double)number);
-	e = client_call(front, request, &reply, &fault);
+	if (n == 0 || n > 15 || text[n] != '\0')
+		return false;
+	*id = strtoll(text, NULL, 10);
+	return true;
+}
+
+static int
+remove_items(struct cli *c, struct client *front, const char *id,
+    const struct options *o)
+{
+	cJSON *request, *reply = NULL;
+	struct fault fault;
+	int64_t item;
+	enum err e = ERR_OK;
+	int i;
+
+	if (o->all == (c->argc > 2))
+		return cli_fail_text(c, ERR_USAGE,
+		    "batch remove-item: ITEM numbers, or --all, expected");
+	for (i = 2; i < c->argc; i++)
+		if (!parse_id(c->argv[i], &item))
+			return cli_fail_text(c, ERR_USAGE,
+			    "%s: the number of an item was expected",
+			    c->argv[i]);
+	if (o->all) {
+		e = batch_discard(front, id, &reply, &fault);
+		if (e == ERR_OK)
+			cli_say(c, "all items are out; the batch is done");
+		return finish(c, e, reply, &fault);
+	}
+	for (i = 2; e == ERR_OK && i < c->argc; i++) {
+		cJSON_Delete(reply);
+		(void)parse_id(c->argv[i], &item);
+		request = client_request("batch-remove");
+		cJSON_AddStringToObject(request, "batch", id);
+		cJSON_AddNumberToObject(request, "item", (double)item);
+		e = client_call(front, request, &reply, &fault);
+		if (e == ERR_OK)
+			cli_say(c, "item %lld is out of the batch",
+			    (long long)item);
+	}
 	if (e == ERR_OK)
-		cli_say(
-		    c, "item %lld is out of the batch; close it again", number);
+		cli_say(c, "it is open: close it before it can be approved");
 	return finish(c, e, reply, &fault);
 }
 
@@ -145,10 +170,9 @@ approve(struct cli *c, struct client *front, const struct station *station,
 		    reply_text(batch, "state"));
 	if (e == ERR_OK && !c->json)
 		e = batch_print(c, front, batch, &fault);
-	if (e == ERR_OK && !o->yes &&
-	    !cli_ask_yes("Seal these credentials? [y/N] "))
-		e = fault_set(&fault, ERR_REFUSED, FAULT_NO_OFFSET,
-		    "nothing was sealed; the batch stays closed");
+	if (e == ERR_OK)
+		e = batch_ask(c, o->yes,
+		    "nothing was sealed, the batch stays closed", &fault);
 	if (e == ERR_OK)
 		e = batch_consent(station, batch, "approve", &reply, &fault);
 	if (e == ERR_OK)
@@ -157,19 +181,22 @@ approve(struct cli *c, struct client *front, const struct station *station,
 	cJSON_Delete(batch);
 	batch = NULL;
 	if (e == ERR_OK && !o->no_wait) {
-		struct timespec pause = {0, 100000000};
-
-		/* Until front has heard of it. */
-		nanosleep(&pause, NULL);
-		e = batch_await(c, front, id, &batch, &fault);
+		cJSON_Delete(reply);
+		reply = NULL;
+		e = batch_await_end(c, front, id, &batch, &fault);
+		if (e == ERR_OK && strcmp(reply_text(batch, "state"), "done"))
+			e = fault_set(&fault, ERR_APPROVAL_EXPIRED,
+			    FAULT_NO_OFFSET,
+			    "batch %s is %s again: close and approve it once "
+			    "more",
+			    id, reply_text(batch, "state"));
 		if (e == ERR_OK)
-			cli_say(c, "batch %s is %s: %lld released", id,
-			    reply_text(batch, "state"),
+			cli_say(c, "batch %s is done: %lld released", id,
 			    (long long)reply_number(
 				cJSON_GetObjectItemCaseSensitive(
 				    batch, "items"),
 				"released", 0));
-		cJSON_Delete(batch);
+		reply = batch;
 	}
 	return finish(c, e, reply, &fault);
 }
@@ -199,10 +226,13 @@ verb_batch(struct cli *c)
 {
 	struct options o = {.key = ""};
 	const struct cli_option options[] = {
-	    {"key", CLI_TEXT, &o.key, "NAME", "close for this key"},
-	    {"yes", CLI_FLAG, &o.yes, NULL, "approve without asking"},
+	    {"key", CLI_TEXT, &o.key, "NAME",
+		"close: for this key (default: the station's)"},
+	    {"yes", CLI_FLAG, &o.yes, NULL, "approve: without asking"},
 	    {"no-wait", CLI_FLAG, &o.no_wait, NULL,
-		"do not wait until it is done"},
+		"close, approve: do not wait for the end"},
+	    {"all", CLI_FLAG, &o.all, NULL,
+		"remove-item: everything; the batch is done then"},
 	    CLI_END};
 	struct client *front = NULL;
 	struct station station;
@@ -212,16 +242,22 @@ verb_batch(struct cli *c)
 	int code;
 
 	code = cli_parse(c, options,
-	    "list\nshow BATCH\nclose BATCH [--key NAME]\n"
-	    "remove-item BATCH ITEM\napprove BATCH [--yes]\nrefuse BATCH",
+	    "list\nshow BATCH\nclose BATCH [--key NAME] [--no-wait]\n"
+	    "remove-item BATCH ITEM...|--all\n"
+	    "approve BATCH [--yes] [--no-wait]\nrefuse BATCH",
 	    "BATCH is a batch's number or name. Closing fixes key, times and\n"
 	    "bytes of every credential; approving consents to exactly those.");
 	if (code != 0)
 		return cli_exit(code);
 	what = c->argc > 0 ? c->argv[0] : "";
 	id = c->argc > 1 ? c->argv[1] : "";
-	if (what[0] == '\0' || (id[0] == '\0' && strcmp(what, "list") != 0))
-		return cli_fail_text(c, ERR_USAGE, "see 'zegel batch --help'");
+	if (strcmp(what, "list") == 0)
+		code = cli_count(c, 1, 1);
+	else
+		code = cli_count(
+		    c, 2, strcmp(what, "remove-item") == 0 ? -1 : 2);
+	if (code != 0)
+		return code;
 	e = cli_station(c, &station, &fault);
 	if (e == ERR_OK)
 		e = client_open(&front, &station, CLIENT_FRONT, &fault);
@@ -234,8 +270,7 @@ verb_batch(struct cli *c)
 	else if (strcmp(what, "close") == 0)
 		code = close_batch(c, front, id, &o);
 	else if (strcmp(what, "remove-item") == 0)
-		code = remove_item(
-		    c, front, id, c->argc > 2 ? c->argv[2] : NULL);
+		code = remove_items(c, front, id, &o);
 	else if (strcmp(what, "approve") == 0)
 		code = approve(c, front, &station, id, &o);
 	else if (strcmp(what, "refuse") == 0)

@@ -77,11 +77,10 @@ verb_init(struct cli *c)
 	enum err e;
 
 	code = cli_parse(c, options, usage, about);
+	if (code == 0)
+		code = cli_count(c, 0, 0);
 	if (code != 0)
 		return cli_exit(code);
-	if (c->argc > 0)
-		return cli_fail_text(
-		    c, ERR_USAGE, "unexpected argument %s", c->argv[0]);
 	defaults(&o);
 	e = check(&o, &fault);
 	if (e == ERR_OK)

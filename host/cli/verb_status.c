@@ -19,10 +19,12 @@ print(struct cli *c, const cJSON *r)
 		cli_say(c, "TROUBLE: %s", reply_text(r, "trouble"));
 	cli_say(c, "log origin %s", reply_text(r, "origin"));
 	cJSON_ArrayForEach(key, cJSON_GetObjectItemCaseSensitive(r, "keys"))
-	    cli_say(c, "key %s: %s%s%s", reply_text(key, "key"),
-		reply_text(key, "state"),
-		reply_text(key, "reason")[0] == '\0' ? "" : ", ",
-		reply_text(key, "reason"));
+	{
+		cli_say(c, "key %s: %s%s%s", reply_text(key, "key"),
+		    reply_text(key, "state"),
+		    reply_text(key, "reason")[0] == '\0' ? "" : ", ",
+		    reply_text(key, "reason"));
+	}
 	cli_say(c,
 	    "drafts: %lld queued, %lld frozen, %lld sealed, %lld released, "
 	    "%lld failed",
@@ -50,6 +52,8 @@ verb_status(struct cli *c)
 
 	code = cli_parse(c, options, "[--watch]",
 	    "Shows the station's mode, keys, queue and troubles.");
+	if (code == 0)
+		code = cli_count(c, 0, 0);
 	if (code != 0)
 		return cli_exit(code);
 	e = cli_station(c, &station, &fault);

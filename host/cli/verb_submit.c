@@ -22,11 +22,10 @@ verb_submit(struct cli *c)
 	    "Hands drafts to the station. Each is checked by the rules of its\n"
 	    "profile and is safe once it is accepted. Of a folder all files "
 	    "are\ntaken.");
+	if (code == 0)
+		code = cli_count(c, 1, -1);
 	if (code != 0)
 		return cli_exit(code);
-	if (c->argc == 0)
-		return cli_fail_text(
-		    c, ERR_USAGE, "name at least one file or folder");
 	e = cli_station(c, &station, &fault);
 	if (e == ERR_OK)
 		e = client_open(&s.client, &station, CLIENT_FRONT, &fault);
@@ -34,8 +33,6 @@ verb_submit(struct cli *c)
 		return cli_fail(c, &fault, NULL);
 	code = submit_paths(&s, c->argv, c->argc);
 	client_close(s.client);
-	cli_say(c, "batch %s: %llu accepted, %llu refused, %llu known already",
-	    s.batch, (unsigned long long)s.accepted,
-	    (unsigned long long)s.refused, (unsigned long long)s.duplicates);
+	submit_summary(&s);
 	return code;
 }

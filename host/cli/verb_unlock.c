@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "host/base/secret.h"
-#include "host/cli/cli.h"
+#include "host/cli/daemon.h"
 
 int
 verb_unlock(struct cli *c)
@@ -12,8 +12,7 @@ verb_unlock(struct cli *c)
 	bool pinpad = false;
 	const struct cli_option options[] = {
 	    {"key", CLI_TEXT, &key, "NAME",
-		"which key's token (default: the "
-		"station's)"},
+		"which key's token (default: the station's)"},
 	    {"pin-fd", CLI_NUMBER, &pin_fd, "N",
 		"read the PIN from this descriptor, not the terminal"},
 	    {"pinpad", CLI_FLAG, &pinpad, NULL,
@@ -21,7 +20,7 @@ verb_unlock(struct cli *c)
 	    CLI_END};
 	struct station station;
 	struct client *client = NULL;
-	cJSON *request, *reply = NULL;
+	cJSON *reply = NULL;
 	uint8_t *pin = NULL;
 	size_t len = 0;
 	struct fault fault;
@@ -29,27 +28,24 @@ verb_unlock(struct cli *c)
 	int code;
 
 	code = cli_parse(c, options, "[--key NAME] [--pin-fd N | --pinpad]",
-	    "Gives a token's PIN to the signer, which keeps it in locked "
-	    "memory\nuntil 'zegel lock' or the end of the daemon. One try: a "
-	    "wrong PIN is\nnot tried again by itself.");
+	    "Gives a token's PIN to the signer, which keeps it in locked\n"
+	    "memory until 'zegel lock' or the end of the daemon. One try: a\n"
+	    "wrong PIN is not tried again by itself.");
+	if (code == 0)
+		code = cli_count(c, 0, 0);
 	if (code != 0)
 		return cli_exit(code);
+	if (pinpad && pin_fd >= 0)
+		return cli_fail_text(
+		    c, ERR_USAGE, "--pinpad or --pin-fd, not both");
 	e = cli_station(c, &station, &fault);
 	if (e == ERR_OK)
 		e = client_open(&client, &station, CLIENT_SIGNER, &fault);
 	if (e == ERR_OK && !pinpad)
 		e = cli_read_pin("PIN: ", pin_fd, &pin, &len, &fault);
-	if (e == ERR_OK) {
-		request = client_request("unlock");
-		cJSON_AddStringToObject(request, "key", key);
-		cJSON_AddNumberToObject(request, "pin", (double)len);
-		e = client_send(client, request, -1, &fault);
-	}
-	if (e == ERR_OK && len > 0)
-		e = client_send_octets(client, pin, len, &fault);
-	secret_free(pin, CLI_PIN);
 	if (e == ERR_OK)
-		e = client_receive(client, &reply, &fault);
+		e = daemon_send_pin(client, key, pin, len, &reply, &fault);
+	secret_free(pin, CLI_PIN);
 	client_close(client);
 	if (e != ERR_OK) {
 		cJSON_Delete(reply);
@@ -66,8 +62,7 @@ verb_lock(struct cli *c)
 	const char *key = "";
 	const struct cli_option options[] = {
 	    {"key", CLI_TEXT, &key, "NAME",
-		"which key's token (default: the "
-		"station's)"},
+		"which key's token (default: the station's)"},
 	    CLI_END};
 	struct station station;
 	struct client *client = NULL;
@@ -78,6 +73,8 @@ verb_lock(struct cli *c)
 
 	code = cli_parse(c, options, "[--key NAME]",
 	    "Makes the signer forget the PIN and log out of the token.");
+	if (code == 0)
+		code = cli_count(c, 0, 0);
 	if (code != 0)
 		return cli_exit(code);
 	e = cli_station(c, &station, &fault);

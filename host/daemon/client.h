@@ -16,13 +16,16 @@
  *                 with its state, summary, fault and out file
  *   batch-close   batch, [key] -> state (closing goes on by itself)
  *   batch-remove  batch, item
+ *   batch-discard batch: removes every item and ends the batch
  *   status        -> station, mode, separation, counts, keys[], log, work
  * Requests to signer:
  *   unlock        key, pin (length), then that many octets; pin 0: pinpad
  *   lock          key
  *   approve       root, count, key, certificate (hex) -> approval, expires
  *   refuse        root, count
- *   keys          -> keys[]
+ *   keys          -> keys[]: key, state, [reason, reasonNumber], what the token
+ *                 says of itself, publicKey (SubjectPublicKeyInfo, hex), and
+ *                 what stands in the certificate
  *   test          key -> token, certificate, findings[]
  *   csr           key, organisation, organisationId, country, commonName
  *                 -> der (hex)

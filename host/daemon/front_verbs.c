@@ -314,6 +314,45 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 	return reply;
 }
 
+/* Takes everything out and ends the batch: what was not approved is not
+ * wanted. */
+static cJSON *
+verb_batch_discard(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result;
+	struct fault fault;
+	struct batch b;
+	struct item item;
+	int64_t after = 0;
+	enum err e;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
+		return reply_error(ERR_BATCH_STATE, front_batch_state(b.state));
+	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
+				    : front_begin(f, &fault);
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	while (e == ERR_OK &&
+	    queue_item_next(f->queue, b.id, after, ITEM_QUEUED, &item) ==
+		ERR_OK) {
+		after = item.id;
+		item.state = ITEM_REMOVED;
+		e = queue_item_update(f->queue, &item);
+	}
+	if (e == ERR_OK) {
+		b.state = BATCH_DONE;
+		e = queue_batch_update(f->queue, &b);
+	}
+	if (e != ERR_OK)
+		return reply_error(e, "batch-discard");
+	reply = new_result(&result);
+	add_batch(f, result, &b);
+	return reply;
+}
+
 static const char *
 key_state_text(enum key_state state)
 {
@@ -371,6 +410,7 @@ static const struct {
 	cJSON *(*handle)(struct front *f, const cJSON *request, int fd);
 } verbs[] = {
     {"batch-close", verb_batch_close},
+    {"batch-discard", verb_batch_discard},
     {"batch-items", verb_batch_items},
     {"batch-list", verb_batch_list},
     {"batch-remove", verb_batch_remove},

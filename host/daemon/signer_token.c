@@ -141,6 +141,23 @@ add_certificate(cJSON *to, const struct signer_key *k)
 	cJSON_AddStringToObject(to, "notAfter", time);
 }
 
+/* The public value, as far as the token shows it before the login. */
+static void
+add_public_key(cJSON *to, const struct signer_key *k)
+{
+	struct token_public_key key;
+	struct token_detail detail;
+	char text[2 * SPKI_CAP + 1];
+	uint8_t spki[SPKI_CAP];
+	size_t len;
+
+	if (token_public_key(k->token, &key, &detail) != ERR_OK ||
+	    spki_from_token_key(&key, spki, sizeof(spki), &len) != ERR_OK)
+		return;
+	hex_encode(spki, len, text);
+	cJSON_AddStringToObject(to, "publicKey", text);
+}
+
 static void
 add_token(cJSON *to, const struct signer_key *k)
 {
@@ -148,6 +165,7 @@ add_token(cJSON *to, const struct signer_key *k)
 
 	if (k->token == NULL || token_info(k->token, &info) != ERR_OK)
 		return;
+	add_public_key(to, k);
 	cJSON_AddStringToObject(to, "token", info.label);
 	cJSON_AddStringToObject(to, "manufacturer", info.manufacturer);
 	cJSON_AddStringToObject(to, "model", info.model);
@@ -180,9 +198,11 @@ signer_verb_keys(struct terminal *t, const cJSON *request)
 		cJSON_AddStringToObject(one, "key", s->key[i].config->name);
 		state = signer_key_state(&s->key[i], &reason);
 		cJSON_AddStringToObject(one, "state", state_text(state));
-		if (reason != ERR_OK)
+		if (reason != ERR_OK) {
 			cJSON_AddStringToObject(
 			    one, "reason", err_text(reason));
+			cJSON_AddNumberToObject(one, "reasonNumber", reason);
+		}
 		add_token(one, &s->key[i]);
 		if (s->key[i].chain.count > 0)
 			add_certificate(one, &s->key[i]);
@@ -260,6 +280,7 @@ add_findings(cJSON *to, unsigned findings)
 	    {CERT_FINDING_NO_ORGANISATION_ID, "no-organisation-identifier"},
 	    {CERT_FINDING_IS_CA, "is-ca"},
 	    {CERT_FINDING_NO_QSCD, "no-qcsscd"},
+	    {CERT_FINDING_AMBIGUOUS, "ambiguous-name"},
 	};
 	cJSON *list = cJSON_AddArrayToObject(to, "findings");
 	size_t i;
