@@ -9,6 +9,13 @@
 #define BOUND_JSON_DEPTH 64
 #define BOUND_JSON_NAMES 2048
 
+/* XML: open elements; octets of their names, with those of two attributes;
+ * namespace declarations in scope; octets of their prefixes and names. */
+#define BOUND_XML_DEPTH 64
+#define BOUND_XML_NAMES 1536
+#define BOUND_XML_NAMESPACES 48
+#define BOUND_XML_NAMESPACE_OCTETS 1536
+
 /* Octets of one payload, and of one draft file. */
 #define BOUND_PAYLOAD (16u << 20)
 

@@ -7,6 +7,7 @@
  * 170..199  log                  200..229 queue, store, batch
  * 230..249  configuration        250..279 processes and their messages
  * 280..299  EDC check, prepare   300..339 verification of seals
+ * 340..379  XML
  */
 #ifndef COMMON_ERR_TABLE_H
 #define COMMON_ERR_TABLE_H
@@ -146,7 +147,38 @@ X(285, EDC_NO_ISSUER,        65, "draft names no issuer") \
 \
 X(300, VERIFY_INVALID,        1, "seal is not valid") \
 X(301, VERIFY_INDETERMINATE,  1, "validity cannot be determined") \
-X(302, VERIFY_FORMAT,        65, "not a sealed credential")
+X(302, VERIFY_FORMAT,        65, "not a sealed credential") \
+\
+X(340, XML_SYNTAX,           65, "not XML") \
+X(341, XML_TRUNCATED,        65, "input ends inside the document") \
+X(342, XML_TRAILING,         65, "text outside the root element") \
+X(343, XML_EMPTY,            65, "empty input, an XML document was expected") \
+X(344, XML_DEPTH,            65, "nested deeper than the bound") \
+X(345, XML_NAMES_LENGTH,     65, "open element names longer than the bound") \
+X(346, XML_NAMESPACES,       65, "more or longer namespaces than the bound") \
+X(347, XML_NAME,             65, "not a name") \
+X(348, XML_CHARACTER,        65, "character that XML does not allow") \
+X(349, XML_END_TAG,          65, "end tag is not that of the open element") \
+X(350, XML_PREFIX,           65, "namespace prefix is not declared") \
+X(351, XML_DUPLICATE_ATTRIBUTE, 65, "attribute occurs twice in one tag") \
+X(352, XML_DECLARATION,      65, "declares a namespace that may not be") \
+X(353, XML_NAMESPACE_NAME,   65, "namespace name is not an absolute URI") \
+X(354, XML_DOCTYPE,          65, "document type declaration: never read") \
+X(355, XML_PI_TARGET,        65, "reserved target of a processing instruction") \
+X(356, XML_COMMENT,          65, "two hyphens in a comment") \
+X(365, C14N_BOM,              1, "byte order mark before the document") \
+X(366, C14N_XML_DECLARATION,  1, "XML declaration: canonical XML has none") \
+X(367, C14N_WHITESPACE,       1, "white space that canonical XML has not") \
+X(368, C14N_NEWLINE,          1, "a line feed and no more was expected") \
+X(369, C14N_EMPTY_TAG,        1, "empty-element tag, not start and end tag") \
+X(370, C14N_QUOTE,            1, "value is not in quotation marks") \
+X(371, C14N_CDATA,            1, "CDATA section: canonical XML has none") \
+X(372, C14N_ESCAPE,           1, "reference is not the canonical one") \
+X(373, C14N_UNESCAPED,        1, "character that has to be a reference") \
+X(374, C14N_COMMENT,          1, "comment, and the method drops them") \
+X(375, C14N_ORDER,            1, "attributes not in canonical order") \
+X(376, C14N_REDUNDANT,        1, "namespace declared that is so already") \
+X(377, C14N_UNUSED,           1, "namespace declared where nothing uses it")
 /* clang-format on */
 
 #endif
