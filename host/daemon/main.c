@@ -20,6 +20,7 @@
 #include "host/daemon/ipc.h"
 #include "host/base/privileges.h"
 #include "host/daemon/process.h"
+#include "host/daemon/signer_pin.h"
 #include "host/zegel_version.h"
 
 #define CHILDREN 3
@@ -161,6 +162,8 @@ spawn(struct child *c, const struct process *p, const int *all, size_t count,
 			    all[i] != own.signer && all[i] != own.logger &&
 			    all[i] != own.listen)
 				close(all[i]);
+		if (c->run != signer_run)
+			signer_pin_close(p->config);
 		/* _exit: the parent's buffers and handlers are not ours. */
 		_exit(c->run(&own));
 	}
@@ -292,6 +295,7 @@ serve(const struct station *station, const struct config *config,
 		e = spawn(&child[0], &p, all, 8, &fault);
 	for (i = 0; i < 8; i++)
 		close(all[i]);
+	signer_pin_close(config);
 	if (e != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
 		for (i = 0; i < CHILDREN; i++)
@@ -327,6 +331,7 @@ main(int argc, char **argv)
 	code = parse_options(argc, argv, &o);
 	if (code != 0)
 		return code;
+	signer_pin_inherit();
 	say_as("zegeld");
 	umask(0027);
 	process_signals();

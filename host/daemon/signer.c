@@ -105,6 +105,7 @@ worker_main(void *arg)
 		pthread_mutex_lock(&s->lock);
 	}
 	pthread_mutex_unlock(&s->lock);
+	cert_thread_end();
 	return NULL;
 }
 
@@ -271,7 +272,9 @@ open_keys(struct signer *s, struct signer_pin *pins)
 			say_fault(SAY_ERROR, &fault, NULL);
 		else if (k->chain.count == 0)
 			k->reason = ERR_NOT_FOUND;
-		signer_pin_use(k->config, &pins[i], k->token);
+		if (signer_pin_use(k->config, &pins[i], k->token) ==
+		    ERR_PIN_WRONG)
+			signer_key_note_pin(s, k);
 	}
 }
 

@@ -32,7 +32,9 @@ struct signer_key {
 	struct key_chain chain; /* count 0: no certificate */
 	struct token *token; /* NULL: cannot be opened yet */
 	enum key_state state; /* last told to front */
-	enum err reason;
+	enum err told; /* with this reason */
+	enum err reason; /* why there is no token, or no certificate */
+	enum err trouble; /* of the token's last poll */
 };
 
 enum group_stage {
@@ -100,6 +102,8 @@ struct signer_key *signer_key_find(struct signer *s, const char *name);
 /* Looks after vanished tokens and tells front what changed. */
 void signer_key_tend(struct signer *s);
 enum key_state signer_key_state(struct signer_key *k, enum err *reason);
+/* A PIN was tried and wrong, with no person there who is told so. */
+void signer_key_note_pin(struct signer *s, const struct signer_key *k);
 
 /* signer_group.c */
 bool signer_group_is_room(const struct signer *s);

@@ -349,6 +349,9 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 		return e;
 	e = token_sign(g->key->token, alg, leaf->tbs, alg->hash_size,
 	    out->signature, sizeof(out->signature), &len, &detail);
+	/* A login for this one signature, with the kept PIN. */
+	if (e == ERR_PIN_WRONG)
+		signer_key_note_pin(s, g->key);
 	if (e != ERR_OK) {
 		say(SAY_WARNING, "key %s: %s: %s", g->granted.key, err_text(e),
 		    detail.text);

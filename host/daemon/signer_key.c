@@ -88,6 +88,11 @@ signer_key_state(struct signer_key *k, enum err *reason)
 	case TOKEN_NEEDS_PIN:
 		return KEY_NEEDS_PIN;
 	case TOKEN_IS_ABSENT:
+		/* It is there, but another key has its name. */
+		if (k->trouble == ERR_TOKEN_KEY_MISMATCH) {
+			*reason = k->trouble;
+			return KEY_UNUSABLE;
+		}
 		return KEY_ABSENT;
 	case TOKEN_STOPPED:
 		return KEY_STOPPED;
@@ -133,6 +138,7 @@ tell(struct signer *s, struct signer_key *k, enum key_state state,
 	m.state = state;
 	m.reason = reason;
 	k->state = state;
+	k->told = reason;
 	e = ipc_send(s->p->front, &m, sizeof(m));
 	if (e != ERR_OK)
 		say(SAY_WARNING, "news to front: %s", err_text(e));
@@ -153,9 +159,42 @@ tell(struct signer *s, struct signer_key *k, enum key_state state,
 }
 
 void
+signer_key_note_pin(struct signer *s, const struct signer_key *k)
+{
+	struct msg_log_note m;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_LOG_NOTE;
+	m.head.tag = CALL_TAG | SIGNER_CALLS; /* nobody waits for it */
+	m.kind = ENTRY_PIN_FAILURE;
+	snprintf(m.key, sizeof(m.key), "%s", k->config->name);
+	if (ipc_send(s->p->logger, &m, sizeof(m)) != ERR_OK)
+		say(SAY_ERROR, "a wrong PIN could not be logged");
+}
+
+/* One that is ready is looked at, too: an idle token may be pulled. */
+static void
+look_at(struct signer *s, struct signer_key *k)
+{
+	enum token_state before = token_state(k->token);
+	struct token_detail detail = {""};
+	enum err e;
+
+	if (before == TOKEN_NEEDS_PIN || before == TOKEN_STOPPED)
+		return;
+	e = token_poll(k->token, &detail);
+	/* The kept PIN, tried once after a return. */
+	if (e == ERR_PIN_WRONG)
+		signer_key_note_pin(s, k);
+	if (e != ERR_OK && e != k->trouble)
+		say(SAY_WARNING, "key %s: %s: %s", k->config->name, err_text(e),
+		    detail.text);
+	k->trouble = e;
+}
+
+void
 signer_key_tend(struct signer *s)
 {
-	struct token_detail detail = {""};
 	enum key_state state;
 	struct signer_key *k;
 	struct fault fault;
@@ -170,12 +209,11 @@ signer_key_tend(struct signer *s)
 			e = open_token(s, k, &fault);
 			if (e != ERR_OK)
 				k->reason = e;
-		} else if (k->token != NULL &&
-		    token_state(k->token) == TOKEN_IS_ABSENT) {
-			(void)!token_poll(k->token, &detail);
+		} else if (k->token != NULL) {
+			look_at(s, k);
 		}
 		state = signer_key_state(k, &reason);
-		if (state != k->state)
+		if (state != k->state || reason != k->told)
 			tell(s, k, state, reason);
 	}
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,44 @@
 
 #include "host/base/say.h"
 #include "host/base/secret.h"
+
+#define DESCRIPTORS 64
+
+static bool inherited[DESCRIPTORS];
+
+void
+signer_pin_inherit(void)
+{
+	int fd;
+
+	for (fd = 3; fd < DESCRIPTORS; fd++)
+		inherited[fd] = fcntl(fd, F_GETFD) >= 0;
+}
+
+/* -1 if the key's PIN comes from nowhere of the kind. */
+static int
+pin_fd(const struct config_key *k)
+{
+	long fd;
+
+	if (strncmp(k->pin, "fd:", 3) != 0)
+		return -1;
+	fd = strtol(k->pin + 3, NULL, 10);
+	return fd >= 0 && fd < DESCRIPTORS && inherited[fd] ? (int)fd : -1;
+}
+
+void
+signer_pin_close(const struct config *c)
+{
+	unsigned i;
+	int fd;
+
+	for (i = 0; i < c->key_count; i++) {
+		fd = pin_fd(&c->keys[i]);
+		if (fd >= 0)
+			close(fd);
+	}
+}
 
 /* systemd's folder of this unit's credentials, readable by root only. */
 static int
@@ -56,7 +95,7 @@ signer_pin_load(const struct config *c, struct signer_pin *pins)
 	for (i = 0; i < c->key_count; i++) {
 		k = &c->keys[i];
 		if (strncmp(k->pin, "fd:", 3) == 0)
-			fd = (int)strtol(k->pin + 3, NULL, 10);
+			fd = pin_fd(k);
 		else if (strncmp(k->pin, "credential:", 11) == 0)
 			fd = open_credential(k->pin + 11);
 		else
@@ -73,12 +112,12 @@ signer_pin_load(const struct config *c, struct signer_pin *pins)
 	}
 }
 
-void
+enum err
 signer_pin_use(
     const struct config_key *k, struct signer_pin *pin, struct token *token)
 {
 	struct token_detail detail = {""};
-	enum err e;
+	enum err e = ERR_OK;
 
 	if (pin->pin != NULL && token != NULL) {
 		e = token_login(token, pin->pin, pin->len, &detail);
@@ -87,6 +126,7 @@ signer_pin_use(
 			    detail.text);
 	}
 	signer_pin_forget(pin);
+	return e;
 }
 
 void
