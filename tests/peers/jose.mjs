@@ -1,0 +1,81 @@
+// jose.mjs FOLDER...: every sealed file below these folders, verified by
+// npm's jose (build/npm). TAP.
+import { createRequire } from "node:module";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const require = createRequire(process.cwd() + "/build/npm/package.json");
+const { decodeProtectedHeader, generalVerify, importX509 } = require("jose");
+
+// jose knows b64 by itself; what else a file declares critical, it wants to
+// be told that the caller looks after.
+const critical = { sigT: true };
+
+function pem(x5c) {
+  return `-----BEGIN CERTIFICATE-----\n${x5c.match(/.{1,64}/g).join("\n")}\n` +
+    "-----END CERTIFICATE-----\n";
+}
+
+async function keyOf(header) {
+  return importX509(pem(header.x5c[0]), header.alg);
+}
+
+async function verify(jws) {
+  const header = decodeProtectedHeader(jws.signatures[0]);
+  const key = await keyOf(header);
+  const done = await generalVerify(jws, key, {
+    algorithms: [header.alg],
+    crit: critical,
+  });
+  return { alg: header.alg, payload: new TextDecoder().decode(done.payload) };
+}
+
+async function isRefused(jws) {
+  try {
+    await verify(jws);
+    return false;
+  } catch (e) {
+    return e.code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
+  }
+}
+
+function* sealedFiles(folders) {
+  for (const folder of folders) {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) yield* sealedFiles([path]);
+      else if (path.endsWith(".sealed.jsonld")) yield path;
+    }
+  }
+}
+
+let count = 0;
+let failed = 0;
+function result(good, what) {
+  count++;
+  if (!good) failed++;
+  console.log(`${good ? "" : "not "}ok ${count} - ${what}`);
+}
+
+for (const path of sealedFiles(process.argv.slice(2))) {
+  const name = path.split("/").slice(-2).join("/");
+  const jws = JSON.parse(readFileSync(path, "utf8"));
+  let text;
+  try {
+    const done = await verify(jws);
+    // A digit put in place of another one further back in the document.
+    text = done.payload;
+    result(text === jws.payload, `jose verifies ${name} (${done.alg})`);
+  } catch (e) {
+    result(false, `jose verifies ${name}: ${e.message}`);
+    continue;
+  }
+  const at = text.search(/[0-9](?=[^0-9]*$)/);
+  const digit = text[at] === "0" ? "1" : "0";
+  jws.payload = text.slice(0, at) + digit + text.slice(at + 1);
+  result(await isRefused(jws), "and refuses it with another payload");
+}
+console.log(`1..${count}`);
+process.exit(failed > 0 || count === 0 ? 1 : 0);
