@@ -14,17 +14,20 @@
 static const struct {
 	enum station_place place;
 	const char *user, *group;
+	mode_t mode; /* of the folder; 0: 02750, and what is in it, too */
 } owners[] = {
-    {STATION_STORE, USER_FRONT, USER_SIGNER},
-    {STATION_KEY, USER_FRONT, NULL},
-    {STATION_SPOOL_IN, USER_FRONT, GROUP_STATION},
-    {STATION_SPOOL_REFUSED, USER_FRONT, GROUP_STATION},
-    {STATION_SPOOL_OUT, USER_FRONT, GROUP_STATION},
-    {STATION_QUEUE, USER_FRONT, NULL},
-    {STATION_LOG, USER_LOGGER, GROUP_STATION},
-    {STATION_LOGGER, USER_LOGGER, NULL},
-    {STATION_SIGNER, USER_SIGNER, NULL},
-    {STATION_SOFTHSM, USER_SIGNER, NULL},
+    {STATION_STORE, USER_FRONT, USER_SIGNER, 0},
+    {STATION_KEY, USER_FRONT, NULL, 0},
+    /* The group drops drafts; the sticky bit keeps people from each other's.
+     * Root does not walk through what they put there. */
+    {STATION_SPOOL_IN, USER_FRONT, GROUP_STATION, 03770},
+    {STATION_SPOOL_REFUSED, USER_FRONT, GROUP_STATION, 0},
+    {STATION_SPOOL_OUT, USER_FRONT, GROUP_STATION, 0},
+    {STATION_QUEUE, USER_FRONT, NULL, 0},
+    {STATION_LOG, USER_LOGGER, GROUP_STATION, 0},
+    {STATION_LOGGER, USER_LOGGER, NULL, 0},
+    {STATION_SIGNER, USER_SIGNER, NULL, 0},
+    {STATION_SOFTHSM, USER_SIGNER, NULL, 0},
 };
 
 /* nftw has no argument of its own. */
@@ -64,8 +67,8 @@ find_ids(
 }
 
 static enum err
-give_place(
-    const char *path, const char *user, const char *group, struct fault *fault)
+give_place(const char *path, const char *user, const char *group, mode_t mode,
+    struct fault *fault)
 {
 	struct ids ids;
 	struct stat st;
@@ -80,10 +83,12 @@ give_place(
 		    : fault_errno(fault, errno, "cannot look at %s", path);
 	walk_uid = ids.uid;
 	walk_gid = ids.gid;
-	if (nftw(path, give, 16, FTW_PHYS) != 0)
+	if (mode != 0 ? lchown(path, ids.uid, ids.gid) != 0
+		      : nftw(path, give, 16, FTW_PHYS) != 0)
 		return fault_errno(
 		    fault, errno, "cannot give %s to %s", path, user);
-	if (S_ISDIR(st.st_mode) && group != NULL && chmod(path, 02750) != 0)
+	if (S_ISDIR(st.st_mode) && group != NULL &&
+	    chmod(path, mode != 0 ? mode : 02750) != 0)
 		return fault_errno(fault, errno, "cannot share %s", path);
 	return ERR_OK;
 }
@@ -125,7 +130,8 @@ station_owner_apply(const struct station *station, struct fault *fault)
 	for (i = 0; e == ERR_OK && i < sizeof(owners) / sizeof(owners[0]);
 	     i++) {
 		station_path(station, owners[i].place, path);
-		e = give_place(path, owners[i].user, owners[i].group, fault);
+		e = give_place(path, owners[i].user, owners[i].group,
+		    owners[i].mode, fault);
 	}
 	station_path(station, STATION_APPROVAL_CONFIG, path);
 	if (e == ERR_OK)

@@ -3,6 +3,7 @@
  * when all its files are in; a loose file joins batch "inbox" once it has not
  * changed for [spool] settle. What is refused goes to spool/refused with its
  * reasons beside it. A file leaves spool/in only when its draft is durable.
+ * What cannot be taken now is looked at again later and holds up nothing else.
  */
 #include "host/daemon/front.h"
 
@@ -21,6 +22,8 @@
 
 #define SLICE 32
 #define PATH_CAP (2 * STATION_PATH)
+#define HOLD_SECONDS 5
+#define COMPLAIN_SECONDS 60 /* between two words on the same trouble */
 
 /* Files taken in during this round; they go once the round is durable. */
 struct front_spool {
@@ -29,6 +32,9 @@ struct front_spool {
 	char finished[PATH_CAP]; /* a folder that was emptied */
 	char finished_batch[QUEUE_NAME];
 	bool busy;
+	int64_t hold; /* not before this time: after a failure of the disk */
+	int64_t loose_hold; /* the same for loose files: inbox is closed */
+	int64_t complained;
 };
 
 /* The name without its last extension, for the sealed file. */
@@ -77,7 +83,16 @@ refuse(struct front *f, const char *path, const char *batch, const char *name,
 	return;
 fail:
 	say_fault(SAY_ERROR, &trouble, NULL);
-	f->hold = front_now() + 5;
+	f->spool->hold = front_now() + HOLD_SECONDS;
+}
+
+static void
+complain(struct front *f, const struct fault *fault)
+{
+	if (f->spool->complained + COMPLAIN_SECONDS > front_now())
+		return;
+	f->spool->complained = front_now();
+	say_fault(SAY_WARNING, fault, NULL);
 }
 
 static bool
@@ -87,7 +102,8 @@ is_passing(enum err e)
 	    e == ERR_NO_MEMORY || e == ERR_BATCH_STATE || e == ERR_STATION_BUSY;
 }
 
-static void
+/* False: not now, nor what else is for this batch. */
+static bool
 take_file(
     struct front *f, const char *path, const char *batch, const char *name)
 {
@@ -110,12 +126,14 @@ take_file(
 		snprintf(f->spool->taken[f->spool->taken_count++], PATH_CAP,
 		    "%s", path);
 	} else if (is_passing(e)) {
-		say_fault(SAY_WARNING, &fault, NULL);
-		f->hold = front_now() + 5;
+		complain(f, &fault);
+		if (e != ERR_BATCH_STATE)
+			f->spool->hold = front_now() + HOLD_SECONDS;
 	} else {
 		refuse(f, path, batch, name, &fault, &report);
 	}
 	edc_report_free(&report);
+	return e == ERR_OK || !is_passing(e);
 }
 
 /* Removes what the last round took in; closes a batch whose folder is done. */
@@ -150,25 +168,33 @@ static void
 take_folder(struct front *f, const char *path, const char *batch)
 {
 	char file[PATH_CAP + 256];
+	struct fault fault;
 	struct dirent *d;
-	bool empty = true;
+	bool empty = true, go_on = true;
 	DIR *dir;
 
-	dir = opendir(path);
-	if (dir == NULL)
+	/* Files that could not be removed would come in again and again. */
+	dir = access(path, W_OK | X_OK) == 0 ? opendir(path) : NULL;
+	if (dir == NULL) {
+		(void)!fault_errno(&fault, errno,
+		    "cannot empty %s: group zegel needs all rights on it",
+		    path);
+		complain(f, &fault);
 		return;
-	while ((d = readdir(dir)) != NULL) {
+	}
+	while (go_on && (d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
 		empty = false;
-		if (f->spool->taken_count == SLICE || f->hold > front_now())
+		if (f->spool->taken_count == SLICE ||
+		    f->spool->hold > front_now())
 			break;
 		snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
 		if (strlen(file) < PATH_CAP)
-			take_file(f, file, batch, d->d_name);
+			go_on = take_file(f, file, batch, d->d_name);
 	}
 	closedir(dir);
-	f->spool->busy |= !empty;
+	f->spool->busy |= !empty && go_on;
 	if (!empty)
 		return;
 	snprintf(f->spool->finished, PATH_CAP, "%s", path);
@@ -198,9 +224,10 @@ look_at(struct front *f, const char *name)
 	changed = st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
 	if (S_ISDIR(st.st_mode))
 		take_folder(f, path, name);
-	else if (S_ISREG(st.st_mode) &&
-	    changed + (int64_t)f->config->settle <= front_now())
-		take_file(f, path, "inbox", name);
+	else if (S_ISREG(st.st_mode) && f->spool->loose_hold <= front_now() &&
+	    changed + (int64_t)f->config->settle <= front_now() &&
+	    !take_file(f, path, "inbox", name))
+		f->spool->loose_hold = front_now() + HOLD_SECONDS;
 }
 
 bool
@@ -216,7 +243,8 @@ front_spool_work(struct front *f)
 	if (f->spool == NULL)
 		return false;
 	clear_taken(f);
-	if (!f->spool->busy && f->last_spool == front_now())
+	if (f->spool->hold > front_now() ||
+	    (!f->spool->busy && f->last_spool == front_now()))
 		return false;
 	f->last_spool = front_now();
 	f->spool->busy = false;
@@ -224,7 +252,7 @@ front_spool_work(struct front *f)
 	if (dir == NULL)
 		return false;
 	while ((d = readdir(dir)) != NULL && f->spool->taken_count < SLICE &&
-	    f->hold <= front_now())
+	    f->spool->hold <= front_now())
 		look_at(f, d->d_name);
 	closedir(dir);
 	f->spool->busy |= f->spool->taken_count > 0;

@@ -34,12 +34,14 @@ result() { # CODE NAME
 	fi
 }
 
-echo 1..5
+echo 1..7
 mount --make-rprivate /
 mkdir "$work/etc" "$work/drafts"
 cp /etc/passwd /etc/group /etc/shadow "$work/etc/"
 systemd-sysusers --root="$work" - <host/systemd/zegel.sysusers \
 	>/dev/null 2>&1 || exit 1
+echo teller:x:60001:60001::/:/bin/sh >>"$work/etc/passwd"
+sed -i 's/^zegel:.*:$/&teller/' "$work/etc/group"
 mount --bind "$work/etc/passwd" /etc/passwd
 mount --bind "$work/etc/group" /etc/group
 
@@ -73,16 +75,48 @@ done)
 result $? "none of them keeps a right of root $left"
 
 seal() {
-	$zegel unlock --station "$station" --pin-fd 9 9<"$work/pin" &&
-		$zegel submit --station "$station" --batch one "$work/drafts" &&
-		$zegel batch close one --station "$station" &&
-		timeout 20 $zegel batch approve one --yes --station "$station"
+	$zegel submit --station "$station" --batch "$1" "$2" &&
+		$zegel batch close "$1" --station "$station" &&
+		timeout 20 $zegel batch approve "$1" --yes --station "$station"
 }
-seal >"$work/said" 2>&1
+$zegel unlock --station "$station" --pin-fd 9 9<"$work/pin" >/dev/null
+seal one "$work/drafts" >"$work/said" 2>&1
 code=$?
 sealed=$(find "$station/spool/out" -name '*.sealed.jsonld' | wc -l)
 [ $code -eq 0 ] && [ "$sealed" -eq $count ]
 result $? "$sealed of $count drafts are sealed"
+
+# Somebody of the group, with no other right.
+drop() { # MODE NAME FIRST
+	build/tests/gen/drafts "$work/$2" 2 --first "$3" --size 60000 \
+		--sealable-for "$name" "$id" BE >/dev/null &&
+		chmod -R a+rX "$work/$2" &&
+		setpriv --reuid=teller --regid=60001 --init-groups sh -c '
+			cd "$1" && mkdir -m "$2" ".$3" && cp "$4/$3"/* ".$3" &&
+			mv ".$3" "$3"' - "$station/spool/in" "$1" "$2" "$work"
+}
+tries=0
+drop 2770 two 10
+while ! $zegel batch show two --station "$station" 2>/dev/null |
+	grep -q ', closed$' && [ $tries -lt 50 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+[ ! -e "$station/spool/in/two" ] && [ $tries -lt 50 ]
+result $? "who is in the group drops a folder, and it becomes a batch"
+
+# It may be read but not emptied. While it lies there, others are served.
+drop 755 stuck 20
+build/tests/gen/drafts "$work/three" 1 --first 30 --size 60000 \
+	--sealable-for "$name" "$id" BE >/dev/null
+sleep 2
+since=$(date +%s)
+seal three "$work/three" >>"$work/said" 2>&1
+code=$?
+[ $code -eq 0 ] && [ $(($(date +%s) - since)) -lt 4 ] &&
+	[ -e "$station/spool/in/stuck" ] && ! $zegel batch show stuck \
+	--station "$station" >/dev/null 2>&1
+result $? "a folder that cannot be emptied is left alone and holds up nobody"
 
 kill $daemon
 wait $daemon
