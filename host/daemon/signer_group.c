@@ -27,6 +27,15 @@ signer_group_is_room(const struct signer *s)
 	return false;
 }
 
+/* What the log does not hold stays here (invariant 4): the octets too, since
+ * answers are sent whole. */
+static void
+drop_signature(struct msg_signed_item *item)
+{
+	explicit_bzero(item->signature, sizeof(item->signature));
+	item->signature_len = 0;
+}
+
 static void
 send_answer(struct signer *s, struct signer_group *g)
 {
@@ -45,9 +54,11 @@ refuse_group(struct signer *s, struct signer_group *g, enum err e)
 	uint32_t i;
 
 	g->answer.head.err = e;
-	for (i = 0; i < g->answer.head.count; i++)
+	for (i = 0; i < g->answer.head.count; i++) {
 		if (g->answer.item[i].err == ERR_OK)
 			g->answer.item[i].err = e;
+		drop_signature(&g->answer.item[i]);
+	}
 	send_answer(s, g);
 }
 
@@ -261,7 +272,7 @@ signer_group_entered(struct signer *s, const struct msg_log_entered *m)
 		item->seal = m->item[i].entry;
 		if (item->err == ERR_OK)
 			continue;
-		item->signature_len = 0;
+		drop_signature(item);
 		if (item->err == ERR_LOG_SEALED_ALREADY &&
 		    m->item[i].signature_len > 0 &&
 		    m->item[i].signature_len <= BOUND_SIGNATURE) {
@@ -353,6 +364,7 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 	if (e == ERR_PIN_WRONG)
 		signer_key_note_pin(s, g->key);
 	if (e != ERR_OK) {
+		drop_signature(out);
 		say(SAY_WARNING, "key %s: %s: %s", g->granted.key, err_text(e),
 		    detail.text);
 		return e;
@@ -364,7 +376,7 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 		    "key %s: the token's signature does "
 		    "not verify",
 		    g->granted.key);
-		explicit_bzero(out->signature, sizeof(out->signature));
+		drop_signature(out);
 		return ERR_SIGNATURE_INVALID;
 	}
 	out->signature_len = (uint32_t)len;

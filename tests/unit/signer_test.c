@@ -272,8 +272,8 @@ approve(const struct leaf *l, uint32_t n)
 
 /* Asks for a seal over leaf number at of l[0..n-1]; claim is sent in its
  * place. */
-static enum err
-ask(uint64_t approval, const struct leaf *l, uint32_t n, uint32_t at,
+static void
+request_seal(uint64_t approval, const struct leaf *l, uint32_t n, uint32_t at,
     const struct leaf *claim, uint8_t identity)
 {
 	uint8_t hash[8][SHA256_SIZE], proof[MERKLE_PROOF_MAX][SHA256_SIZE];
@@ -294,13 +294,31 @@ ask(uint64_t approval, const struct leaf *l, uint32_t n, uint32_t at,
 	    (const uint8_t(*)[32])hash, n, at, proof);
 	memcpy(m->item[0].proof, proof, m->item[0].proof_len * SHA256_SIZE);
 	assert_int_equal(ipc_send(f.signer, m, ipc_size(MSG_SIGN, 1)), ERR_OK);
+}
+
+/* The answer's error; a refused item carries no octet of a signature. */
+static enum err
+take_seal(void)
+{
+	static const uint8_t none[BOUND_SIGNATURE];
+	const struct msg_signed_item *item = f.m.signed_.item;
+
 	await(f.signer, MSG_SIGNED);
 	assert_int_equal(f.m.head.tag, 7);
 	assert_int_equal(f.m.head.count, 1);
-	if (f.m.signed_.item[0].err != ERR_OK &&
-	    f.m.signed_.item[0].err != ERR_LOG_SEALED_ALREADY)
-		assert_int_equal(f.m.signed_.item[0].signature_len, 0);
-	return (enum err)f.m.signed_.item[0].err;
+	if (item->err != ERR_OK && item->err != ERR_LOG_SEALED_ALREADY) {
+		assert_int_equal(item->signature_len, 0);
+		assert_memory_equal(item->signature, none, sizeof(none));
+	}
+	return (enum err)item->err;
+}
+
+static enum err
+ask(uint64_t approval, const struct leaf *l, uint32_t n, uint32_t at,
+    const struct leaf *claim, uint8_t identity)
+{
+	request_seal(approval, l, n, at, claim, identity);
+	return take_seal();
 }
 
 static void
@@ -400,6 +418,23 @@ what_is_under_the_root_is_signed_once(void **state)
 	assert_int_equal(f.m.signed_.item[0].signature_len, 0);
 }
 
+/* Both are intended and signed before either is in the log; the log takes one
+ * seal. */
+static void
+a_signature_that_the_log_refused_stays_with_signer(void **state)
+{
+	uint64_t approval;
+	struct leaf l;
+
+	(void)state;
+	make_leaf(&l, 0, "{\"a\":12}");
+	approval = approve(&l, 1);
+	request_seal(approval, &l, 1, 0, &l, 8);
+	request_seal(approval, &l, 1, 0, &l, 8);
+	assert_int_equal(take_seal(), ERR_OK);
+	assert_int_equal(take_seal(), ERR_APPROVAL_MISMATCH);
+}
+
 static void
 a_digest_that_front_made_up_is_refused_though_approved(void **state)
 {
@@ -495,7 +530,7 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&f.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 1);
+	assert_int_equal(r.seals, 2);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
 
@@ -507,6 +542,8 @@ main(void)
 	    cmocka_unit_test(nothing_is_signed_without_an_approval),
 	    cmocka_unit_test(what_is_not_under_the_root_is_refused),
 	    cmocka_unit_test(what_is_under_the_root_is_signed_once),
+	    cmocka_unit_test(
+		a_signature_that_the_log_refused_stays_with_signer),
 	    cmocka_unit_test(
 		a_digest_that_front_made_up_is_refused_though_approved),
 	    cmocka_unit_test(a_header_with_another_time_is_refused),
