@@ -5,7 +5,7 @@
 #   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
 #                                    tests/fuzz/corpus/MODULE/
 #   tests/selftest/*                 of the tools of this folder
-#   tests/e2e/*_test.sh, tests/crash/*_test.sh  run build/bin from the top
+#   tests/e2e/*_test.sh, *_test.py, tests/crash/*_test.sh  run build/bin from the top
 # Each prints TAP; tests/run counts. tests/FOLDER/files.mk may add what its
 # tests need built to TEST_NEEDS, and objects with rules of $(B)/obj/ to
 # TEST_OBJ.
@@ -76,7 +76,7 @@ unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
 SAN_FUZZ := $(FUZZ_BIN:$(B)/%=$(B)/san/%)
 SELFTEST := $(wildcard tests/selftest/*)
-E2E := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
+E2E := $(wildcard tests/e2e/*_test.sh tests/e2e/*_test.py tests/crash/*_test.sh)
 
 .PHONY: check-build check-build-san
 check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) $(TEST_NEEDS)

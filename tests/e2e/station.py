@@ -109,6 +109,11 @@ class Station:
                           *(["--again"] if again else []), *paths,
                           check=check)
 
+    def submitted(self, batch, *paths):
+        """Their numbers; fails if any is refused."""
+        return [r["item"] for r in self.submit(batch, *paths).results
+                if "item" in r]
+
     def seal(self, batch, key=None, wait=True, check=True):
         """Closes and approves it; False if either was refused."""
         self.zegel("batch", "close", batch, *(["--key", key] if key else []),
