@@ -374,6 +374,8 @@ start(struct signer *s, struct fault *fault)
 			    "cannot start a worker");
 		s->workers++;
 	}
+	/* Who asks for the station's status first hears of its keys. */
+	signer_key_tend(s);
 	return ERR_OK;
 }
 
