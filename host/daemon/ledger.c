@@ -209,6 +209,8 @@ judge_intent(struct ledger *l, const struct open_approval *a, uint64_t approval,
 		return e;
 	if (a == NULL)
 		return ERR_APPROVAL_ABSENT;
+	if ((int64_t)time(NULL) >= a->expires)
+		return ERR_APPROVAL_EXPIRED;
 	if (item->index >= a->count || a->leaf[item->index] >= LEAF_SEALED)
 		return ERR_APPROVAL_MISMATCH;
 	return ERR_OK;

@@ -49,6 +49,7 @@ apply_approval(struct ledger_state *s, const struct entry *e, uint64_t index)
 	if (a->leaf == NULL)
 		return ERR_NO_MEMORY;
 	a->entry = index;
+	a->expires = e->expires;
 	memcpy(a->digest, e->digest, SHA256_SIZE);
 	a->count = e->count;
 	a->ended = 0;

@@ -34,6 +34,7 @@ enum leaf_state {
 struct open_approval {
 	uint64_t entry; /* log index */
 	uint8_t digest[SHA256_SIZE]; /* of the approval's octets */
+	int64_t expires; /* no intent from then on */
 	uint32_t count, ended;
 	uint8_t *leaf; /* enum leaf_state of each */
 };
