@@ -53,6 +53,7 @@ struct front_closing {
 	bool active;
 	struct batch batch;
 	struct key_chain *key;
+	struct jades_tbs header; /* the header's octets are hashed already */
 	int64_t after; /* last item that was looked at */
 	struct merkle merkle;
 	uint8_t (*leaf)[SHA256_SIZE]; /* hashes of what is frozen */

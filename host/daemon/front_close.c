@@ -102,6 +102,7 @@ take_up(struct front *f)
 {
 	struct front_closing *c = &f->closing;
 	uint8_t hash[SHA256_SIZE];
+	struct jades_header header;
 	struct front_key *k;
 	struct item item;
 	int64_t after = 0;
@@ -123,6 +124,9 @@ take_up(struct front *f)
 		return true;
 	}
 	c->key = &k->chain;
+	key_chain_header(c->key, c->batch.signing_time, &header);
+	if (jades_tbs_init(&c->header, &header, NULL) != ERR_OK)
+		return false;
 	c->after = 0;
 	merkle_init(&c->merkle);
 	while (queue_item_next(f->queue, c->batch.id, after, ITEM_FROZEN,
@@ -155,8 +159,7 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
     size_t len, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
-	struct jades_header header;
-	struct jades_tbs tbs;
+	struct jades_tbs tbs = c->header;
 	struct sha_sink sink = {{put_tbs}, &tbs};
 	struct leaf *l = &item->leaf;
 	struct summary summary;
@@ -164,10 +167,6 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	size_t tbs_len;
 	enum err e;
 
-	key_chain_header(c->key, c->batch.signing_time, &header);
-	e = jades_tbs_init(&tbs, &header, NULL);
-	if (e != ERR_OK)
-		return fault_set(fault, e, FAULT_NO_OFFSET, "header");
 	summary_init(&summary, f->config->language);
 	jcs_init(&jcs, &sink.sink, &summary.sink);
 	jcs_push(&jcs, payload, len);

@@ -147,8 +147,6 @@ write_group(struct front *f, struct front_group *g, struct fault *fault)
 		e = w->one[i].err;
 		if (e != ERR_OK)
 			*fault = w->one[i].fault;
-		else if (g->item[i].state == ITEM_SEALED)
-			e = queue_item_update(f->queue, &g->item[i]);
 	}
 	free(w);
 	return e;
@@ -236,9 +234,21 @@ is_same(const char *path, const uint8_t digest[static SHA256_SIZE])
 	return memcmp(found, digest, SHA256_SIZE) == 0;
 }
 
-/* Links the file under the first name that is free or has it already. */
+/* Gives the file a name that nothing has yet. */
+static int
+rename_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* Some file systems only know the two steps. */
+	if (errno != EINVAL || link(from, to) != 0)
+		return -1;
+	return unlink(from);
+}
+
+/* Under the first name that is free, or that has this very file already. */
 static enum err
-link_sealed(struct front *f, struct front_run *r, const struct item *item,
+name_sealed(struct front *f, struct front_run *r, const struct item *item,
     char final[static PATH_CAP], struct fault *fault)
 {
 	char path[PATH_CAP], number[16] = "";
@@ -248,15 +258,15 @@ link_sealed(struct front *f, struct front_run *r, const struct item *item,
 	for (n = 2; n < SAME_NAMES; n++) {
 		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
 		    f->out_dir, r->batch.name, item->name, number);
-		if (link(path, final) == 0)
+		if (rename_new(path, final) == 0)
 			return ERR_OK;
-		if (errno == ENOENT && is_same(final, item->file))
-			return ERR_OK;
-		if (errno != EEXIST && errno != ENOENT)
+		if (errno != EEXIST)
 			return fault_errno(
-			    fault, errno, "cannot link %s", final);
-		if (errno == EEXIST && is_same(final, item->file))
+			    fault, errno, "cannot release %s", final);
+		if (is_same(final, item->file)) {
+			unlink(path);
 			return ERR_OK;
+		}
 		snprintf(number, sizeof(number), ".%d", n);
 	}
 	return fault_set(
@@ -292,19 +302,20 @@ static enum err
 release(struct log *log, struct front *f, struct front_run *r,
     struct item *item, uint64_t entry, struct fault *fault)
 {
-	char final[PATH_CAP], path[PATH_CAP];
+	char final[PATH_CAP];
 	enum err e;
 
-	e = link_sealed(f, r, item, final, fault);
+	e = name_sealed(f, r, item, final, fault);
 	if (e == ERR_OK)
 		e = write_proof(log, f, r, item, final, fault);
 	if (e != ERR_OK)
 		return e;
-	beside(f, r, item->id, SEALED_EXTENSION, path);
-	unlink(path);
 	item->release = entry;
 	item->state = ITEM_RELEASED;
-	return queue_item_update(f->queue, item);
+	e = queue_item_set_released(f->queue, item->id, entry, item->file);
+	return e == ERR_OK ? ERR_OK
+			   : fault_set(fault, e, FAULT_NO_OFFSET, "item %lld",
+				 (long long)item->id);
 }
 
 void

@@ -196,6 +196,17 @@ send_ends(struct signer *s, struct signer_group *g, enum msg_type type)
 		refuse_group(s, g, e);
 }
 
+/* Composed here, from this process's own certificate and configuration: what
+ * front has put before its payloads is not asked for. */
+static enum err
+compose_header(struct signer_group *g)
+{
+	struct jades_header header;
+
+	key_chain_header(&g->key->chain, g->request.signing_time, &header);
+	return jades_tbs_init(&g->header, &header, NULL);
+}
+
 void
 signer_group_begin(struct signer *s, const struct msg_sign *m)
 {
@@ -224,6 +235,8 @@ signer_group_begin(struct signer *s, const struct msg_sign *m)
 		g->answer.item[i].index = g->leaf[i].index;
 	}
 	e = check_group(g);
+	if (e == ERR_OK && m->head.type == MSG_SIGN)
+		e = compose_header(g);
 	if (e != ERR_OK)
 		refuse_group(s, g, e);
 	else if (m->head.type == MSG_ABANDON)
@@ -315,8 +328,7 @@ recompute(
 {
 	uint8_t payload_digest[SHA256_SIZE], tbs[SHA512_SIZE] = {0};
 	char hex[2 * SHA256_SIZE + 1], path[STATION_PATH + 80];
-	struct jades_header header;
-	struct jades_tbs t;
+	struct jades_tbs t = g->header;
 	uint8_t *payload;
 	size_t len, tbs_len;
 	enum err e;
@@ -327,23 +339,18 @@ recompute(
 		return ERR_PROFILE;
 	if (leaf->alg != g->key->chain.alg->number)
 		return ERR_ALGORITHM;
-	key_chain_header(&g->key->chain, g->request.signing_time, &header);
 	hex_encode(leaf->payload, SHA256_SIZE, hex);
 	snprintf(path, sizeof(path), "%s/%.2s/%s", s->store, hex, hex + 2);
 	e = file_read(path, BOUND_PAYLOAD, &payload, &len, NULL);
 	if (e != ERR_OK)
 		return e;
-	e = jades_tbs_init(&t, &header, NULL);
-	if (e == ERR_OK) {
-		jades_tbs_push(&t, payload, len);
-		jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
-	}
+	jades_tbs_push(&t, payload, len);
+	jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
 	free(payload);
-	if (e == ERR_OK &&
-	    (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0 ||
-		memcmp(tbs, leaf->tbs, SHA512_SIZE) != 0))
-		e = ERR_HEADER_DIFFERS;
-	return e;
+	if (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0 ||
+	    memcmp(tbs, leaf->tbs, SHA512_SIZE) != 0)
+		return ERR_HEADER_DIFFERS;
+	return ERR_OK;
 }
 
 static enum err

@@ -162,13 +162,13 @@ MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 
 /* The same for the states of the hot path, one statement each: the item must
- * be in from (set_sealed: FROZEN or INTENDED; set_logged: SEALED). No other
+ * be in from (set_sealed: FROZEN or INTENDED; set_released: SEALED). No other
  * member is touched. */
 MUST_USE enum err queue_item_move(
     struct queue *q, int64_t id, enum item_state from, enum item_state to);
 MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
     const uint8_t *signature, size_t signature_len, uint64_t seal);
-MUST_USE enum err queue_item_set_logged(struct queue *q, int64_t id,
+MUST_USE enum err queue_item_set_released(struct queue *q, int64_t id,
     uint64_t release, const uint8_t file[static SHA256_SIZE]);
 
 /* Next item of the batch with id > after in that state (0: any). */

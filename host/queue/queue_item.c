@@ -280,13 +280,13 @@ queue_item_set_sealed(struct queue *q, int64_t id, const uint8_t *signature,
 }
 
 enum err
-queue_item_set_logged(struct queue *q, int64_t id, uint64_t release,
+queue_item_set_released(struct queue *q, int64_t id, uint64_t release,
     const uint8_t file[static SHA256_SIZE])
 {
 	sqlite3_stmt *st;
 	enum err e;
 
-	st = begin_move(q, SQL_ITEM_LOGGED, id, &e);
+	st = begin_move(q, SQL_ITEM_RELEASED, id, &e);
 	if (st == NULL)
 		return e;
 	sqlite3_bind_int64(st, 2, (sqlite3_int64)release);

@@ -54,8 +54,8 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
 	" WHERE id = ?1 AND state IN (2, 3)",
-[SQL_ITEM_LOGGED] =
-	"UPDATE item SET state = 5, release = ?2, file = ?3"
+[SQL_ITEM_RELEASED] =
+	"UPDATE item SET state = 6, release = ?2, file = ?3"
 	" WHERE id = ?1 AND state = 4",
 [SQL_ITEM_NEXT] =
 	ITEM "WHERE item.id = (SELECT min(id) FROM ("

@@ -106,7 +106,7 @@ one(struct queue *q, enum step step, int64_t batch, int64_t *after,
 		    q, i.id, signature, sizeof(signature), number);
 		break;
 	case LOG:
-		e = queue_item_set_logged(q, i.id, number, i.payload);
+		e = queue_item_set_released(q, i.id, number, i.payload);
 		break;
 	default:
 		e = queue_item_move(q, i.id, ITEM_LOGGED, ITEM_RELEASED);

@@ -455,7 +455,7 @@ the_hot_path_moves_only_from_the_state_before(void **state)
 	    queue_item_move(q, id, ITEM_QUEUED, ITEM_FROZEN), ERR_BATCH_STATE);
 	queue_fixture_freeze(q, id, 0);
 	assert_int_equal(
-	    queue_item_set_logged(q, id, 10, file), ERR_BATCH_STATE);
+	    queue_item_set_released(q, id, 10, file), ERR_BATCH_STATE);
 	assert_int_equal(
 	    queue_item_move(q, id, ITEM_FROZEN, ITEM_LOGGED), ERR_BATCH_STATE);
 	assert_int_equal(queue_item_move(q, id, ITEM_INTENDED, ITEM_FROZEN),
@@ -463,16 +463,14 @@ the_hot_path_moves_only_from_the_state_before(void **state)
 	assert_int_equal(
 	    queue_item_move(q, id, ITEM_FROZEN, ITEM_INTENDED), ERR_OK);
 	assert_int_equal(
-	    queue_item_set_logged(q, id, 10, file), ERR_BATCH_STATE);
+	    queue_item_set_released(q, id, 10, file), ERR_BATCH_STATE);
 	assert_int_equal(
 	    queue_item_set_sealed(q, id, signature, 513, 9), ERR_TOO_LARGE);
 	assert_int_equal(
 	    queue_item_set_sealed(q, id, signature, 64, 9), ERR_OK);
 	assert_int_equal(
 	    queue_item_set_sealed(q, id, signature, 64, 9), ERR_BATCH_STATE);
-	assert_int_equal(queue_item_set_logged(q, id, 10, file), ERR_OK);
-	assert_int_equal(
-	    queue_item_move(q, id, ITEM_LOGGED, ITEM_RELEASED), ERR_OK);
+	assert_int_equal(queue_item_set_released(q, id, 10, file), ERR_OK);
 	assert_int_equal(queue_item_get(q, id, &back), ERR_OK);
 	assert_int_equal(back.state, ITEM_RELEASED);
 	assert_int_equal(back.signature_len, 64);
