@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base64.h"
+#include "common/utc.h"
 #include "host/base/file.h"
 #include "host/cli/cli.h"
 #include "host/cli/proof_file.h"
@@ -30,7 +32,7 @@ open_log(struct cli *c, char dir[static STATION_PATH], struct log **log,
 }
 
 static int
-checkpoint(struct cli *c)
+checkpoint(struct cli *c, const struct options *o)
 {
 	char dir[STATION_PATH], root[BASE64_LEN(SHA256_SIZE) + 1];
 	uint8_t hash[SHA256_SIZE];
@@ -40,6 +42,7 @@ checkpoint(struct cli *c)
 	cJSON *result;
 	size_t len;
 
+	(void)o;
 	if (open_log(c, dir, &log, &fault) != ERR_OK)
 		return cli_fail(c, &fault, NULL);
 	log_checkpoint(log, &text, &len);
@@ -52,24 +55,56 @@ checkpoint(struct cli *c)
 	root[base64_encode(hash, sizeof(hash), root)] = '\0';
 	cJSON_AddStringToObject(result, "root", root);
 	cJSON_AddStringToObject(result, "vkey", log_vkey(log));
+	cJSON_AddStringToObject(result, "checkpoint", text);
 	cli_result(c, result);
 	log_close(log);
 	return 0;
 }
 
-/* One entry: its own JSON, with its index before it. */
+/* Its members in the log's own words, with the time as people tell it. */
+static void
+print_members(uint64_t index, const cJSON *entry)
+{
+	const char *time = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(entry, "time"));
+	const char *kind = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(entry, "kind"));
+	char local[CLI_TIME] = "", text[256];
+	const cJSON *m;
+	int64_t t;
+
+	if (time != NULL && utc_parse(time, strlen(time), &t) == ERR_OK)
+		cli_time(t, local);
+	printf("%8llu  %s  %-13s", (unsigned long long)index, local,
+	    kind != NULL ? kind : "?");
+	cJSON_ArrayForEach(m, entry)
+	{
+		if (strcmp(m->string, "v") == 0 ||
+		    strcmp(m->string, "kind") == 0 ||
+		    strcmp(m->string, "time") == 0)
+			continue;
+		if (cJSON_IsString(m))
+			printf(" %s=%s", m->string,
+			    cli_clean(m->valuestring, text, sizeof(text)));
+		else
+			printf(" %s=%.0f", m->string, m->valuedouble);
+	}
+	putchar('\n');
+}
+
+/* One entry: for people a line, for programs its own JSON with its index. */
 static void
 print_entry(struct cli *c, uint64_t index, const uint8_t *json, size_t len)
 {
-	cJSON *result, *entry;
+	cJSON *entry = cJSON_ParseWithLength((const char *)json, len);
+	cJSON *result;
 
 	if (!c->json) {
-		printf("%8llu  %.*s\n", (unsigned long long)index, (int)len,
-		    (const char *)json);
+		print_members(index, entry);
+		cJSON_Delete(entry);
 		return;
 	}
 	result = cJSON_CreateObject();
-	entry = cJSON_ParseWithLength((const char *)json, len);
 	cJSON_AddNumberToObject(result, "index", (double)index);
 	cJSON_AddItemToObject(result, "entry", entry);
 	cli_result(c, result);
@@ -87,7 +122,7 @@ parse_index(const char *text, uint64_t *index)
 }
 
 static int
-show(struct cli *c)
+show(struct cli *c, const struct options *o)
 {
 	uint64_t from = 0, to = UINT64_MAX;
 	char dir[STATION_PATH];
@@ -97,15 +132,23 @@ show(struct cli *c)
 	enum err e;
 	size_t len;
 
+	(void)o;
 	if ((c->argc > 1 && !parse_index(c->argv[1], &from)) ||
-	    (c->argc > 2 && !parse_index(c->argv[2], &to)))
-		return cli_fail_text(
-		    c, ERR_USAGE, "log show [FROM [TO]]: numbers expected");
+	    (c->argc > 2 && !parse_index(c->argv[2], &to)) || from > to)
+		return cli_fail_text(c, ERR_USAGE,
+		    "log show [FROM [TO]]: numbers in their order expected");
 	e = open_log(c, dir, &log, &fault);
 	if (e != ERR_OK)
 		return cli_fail(c, &fault, NULL);
 	if (c->argc == 2)
 		to = from;
+	if (c->argc > 1 && from >= log_size(log)) {
+		fault_set(&fault, ERR_LOG_NOT_THERE, FAULT_NO_OFFSET,
+		    "the log has %llu entries",
+		    (unsigned long long)log_size(log));
+		log_close(log);
+		return cli_fail(c, &fault, NULL);
+	}
 	for (; e == ERR_OK && from < log_size(log) && from <= to; from++) {
 		e = log_entry(log, from, &json, &len);
 		if (e == ERR_OK)
@@ -148,7 +191,7 @@ load_proof(
 }
 
 static int
-find(struct cli *c)
+find(struct cli *c, const struct options *o)
 {
 	char dir[STATION_PATH];
 	uint8_t leaf[SHA256_SIZE];
@@ -159,9 +202,7 @@ find(struct cli *c)
 	size_t len;
 	enum err e;
 
-	if (c->argc != 2)
-		return cli_fail_text(c, ERR_USAGE,
-		    "log find FILE|LEAF|INDEX: one of them expected");
+	(void)o;
 	e = open_log(c, dir, &log, &fault);
 	if (e != ERR_OK)
 		return cli_fail(c, &fault, NULL);
@@ -184,6 +225,18 @@ find(struct cli *c)
 	return e == ERR_OK ? 0 : cli_fail_text(c, e, "%s", c->argv[1]);
 }
 
+static enum err
+write_proof(struct cli *c, const char *path, const char *text, size_t len,
+    uint64_t index, struct fault *fault)
+{
+	enum err e = file_create(path, text, len, 0644, fault);
+
+	if (e == ERR_OK)
+		cli_say(c, "%s: proof of entry %llu", path,
+		    (unsigned long long)index);
+	return e;
+}
+
 /* A fresh proof, up to the newest checkpoint, for the holder of an older. */
 static int
 prove(struct cli *c, const struct options *o)
@@ -196,9 +249,6 @@ prove(struct cli *c, const struct options *o)
 	size_t len;
 	enum err e;
 
-	if (c->argc != 2)
-		return cli_fail_text(c, ERR_USAGE,
-		    "log prove FILE: a sealed file with its proof expected");
 	e = open_log(c, dir, &log, &fault);
 	if (e == ERR_OK)
 		e = load_proof(c->argv[1], log_vkey(log), &p, &fault);
@@ -210,7 +260,7 @@ prove(struct cli *c, const struct options *o)
 			    (unsigned long long)p.index);
 	}
 	if (e == ERR_OK && o->output != NULL)
-		e = file_create(o->output, text, len, 0644, &fault);
+		e = write_proof(c, o->output, text, len, p.index, &fault);
 	else if (e == ERR_OK && !c->json)
 		fwrite(text, 1, len, stdout);
 	if (e == ERR_OK) {
@@ -228,7 +278,8 @@ prove(struct cli *c, const struct options *o)
 }
 
 static void
-print_audit(struct cli *c, const struct audit_result *r)
+print_audit(
+    struct cli *c, const struct options *o, const struct audit_result *r)
 {
 	const struct {
 		const char *name, *text;
@@ -253,8 +304,24 @@ print_audit(struct cli *c, const struct audit_result *r)
 		cJSON_AddNumberToObject(
 		    result, line[i].name, (double)line[i].value);
 	}
-	cJSON_AddBoolToObject(result, "forkExcluded", false);
+	cJSON_AddStringToObject(result, "verdict", "consistent");
+	cJSON_AddStringToObject(
+	    result, "vkey", o->vkey != NULL ? "given" : "beside-log");
+	cJSON_AddFalseToObject(result, "forkExcluded");
 	cli_result(c, result);
+}
+
+/* A log's folder, or the station's that it is in. */
+static void
+log_folder(const char *path, char dir[static STATION_PATH])
+{
+	char checkpoint_file[STATION_PATH + 16];
+
+	snprintf(dir, STATION_PATH, "%s/log", path);
+	snprintf(
+	    checkpoint_file, sizeof(checkpoint_file), "%s/checkpoint", dir);
+	if (access(checkpoint_file, F_OK) != 0)
+		snprintf(dir, STATION_PATH, "%s", path);
 }
 
 static int
@@ -266,7 +333,7 @@ verify(struct cli *c, const struct options *o)
 	enum err e = ERR_OK;
 
 	if (c->argc > 1)
-		snprintf(dir, sizeof(dir), "%s", c->argv[1]);
+		log_folder(c->argv[1], dir);
 	else
 		e = open_log(c, dir, NULL, &fault);
 	if (e == ERR_OK && o->vkey != NULL)
@@ -281,7 +348,7 @@ verify(struct cli *c, const struct options *o)
 	cli_say(c,
 	    "every entry, tile and checkpoint agrees; each approved "
 	    "root is that of its leaves");
-	print_audit(c, &r);
+	print_audit(c, o, &r);
 	if (o->vkey == NULL)
 		cli_say(c,
 		    "key: the one beside the log; give --vkey from "
@@ -289,6 +356,18 @@ verify(struct cli *c, const struct options *o)
 	cli_say(c, "fork not excluded: no witness has cosigned");
 	return 0;
 }
+
+static const struct {
+	const char *name;
+	int (*run)(struct cli *c, const struct options *o);
+	int least, most; /* words, with its own */
+} parts[] = {
+    {"checkpoint", checkpoint, 1, 1},
+    {"show", show, 1, 3},
+    {"prove", prove, 2, 2},
+    {"find", find, 2, 2},
+    {"verify", verify, 1, 2},
+};
 
 int
 verb_log(struct cli *c)
@@ -300,7 +379,7 @@ verb_log(struct cli *c)
 	    {"output", CLI_TEXT, &o.output, "FILE",
 		"prove: write there (also -o)"},
 	    CLI_END};
-	const char *what;
+	size_t i;
 	int code;
 
 	code = cli_parse(c, options,
@@ -309,16 +388,16 @@ verb_log(struct cli *c)
 	    "Reads a station's seal log from its files; no daemon is needed.");
 	if (code != 0)
 		return cli_exit(code);
-	what = c->argc > 0 ? c->argv[0] : "";
-	if (strcmp(what, "checkpoint") == 0)
-		return checkpoint(c);
-	if (strcmp(what, "show") == 0)
-		return show(c);
-	if (strcmp(what, "find") == 0)
-		return find(c);
-	if (strcmp(what, "prove") == 0)
-		return prove(c, &o);
-	if (strcmp(what, "verify") == 0)
-		return verify(c, &o);
-	return cli_fail_text(c, ERR_USAGE, "see 'zegel log --help'");
+	code = cli_count(c, 1, -1);
+	for (i = 0; code == 0 && i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(c->argv[0], parts[i].name) != 0)
+			continue;
+		code = cli_count(c, parts[i].least, parts[i].most);
+		return code != 0 ? code : parts[i].run(c, &o);
+	}
+	return code != 0
+	    ? code
+	    : cli_fail_text(c, ERR_USAGE,
+		  "there is no 'zegel log %s': see 'zegel log --help'",
+		  c->argv[0]);
 }

@@ -68,9 +68,10 @@ verb_status(struct cli *c)
 		}
 		print(c, reply);
 		cli_result(c, reply);
-		fflush(stdout);
 		if (!watch)
 			break;
+		cli_say(c, "%s", "");
+		fflush(stdout);
 		nanosleep(&pause, NULL);
 	}
 	client_close(front);

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/utc.h"
 #include "host/base/file.h"
-#include "host/cli/cli.h"
+#include "host/cli/finding.h"
 #include "host/cli/proof_file.h"
 #include "host/seal/verify.h"
 
@@ -27,102 +28,68 @@ struct verify {
 	uint64_t passed, failed, unknown;
 };
 
-static const char *
-verdict_name(enum verify_verdict v)
-{
-	switch (v) {
-	case VERIFY_PASSED:
-		return "PASSED";
-	case VERIFY_FAILED:
-		return "FAILED";
-	case VERIFY_UNKNOWN:
-		return "UNKNOWN";
-	case VERIFY_NOT_CHECKED:
-		return "not checked";
-	case VERIFY_REMARK:
-		return "remark";
-	}
-	return "?";
-}
-
-static void
-print_finding(struct verify *v, cJSON *list, const struct verify_finding *x)
-{
-	cJSON *one;
-
-	if (!v->cli->json) {
-		printf("  %-12s %-18s %s\n", verdict_name(x->verdict), x->check,
-		    x->text);
-		return;
-	}
-	one = cJSON_CreateObject();
-	cJSON_AddItemToArray(list, one);
-	if (x->seal != UINT32_MAX)
-		cJSON_AddNumberToObject(one, "seal", x->seal);
-	cJSON_AddStringToObject(one, "check", x->check);
-	cJSON_AddStringToObject(one, "verdict", verdict_name(x->verdict));
-	cJSON_AddStringToObject(one, "text", x->text);
-}
-
-/* The proof beside the file: missing fails nothing, being wrong does. */
+/* The proof beside the file. Its absence fails nothing, a wrong one does. */
 static enum err
-check_log(struct verify *v, cJSON *list, const char *path, const uint8_t *file,
-    size_t len)
+check_log(struct verify *v, struct finding_list *f, const char *path,
+    const uint8_t *file, size_t len)
 {
-	struct verify_finding x = {.seal = UINT32_MAX, .check = "log"};
-	char text[PROOF_FILE_TEXT] = "";
+	char text[PROOF_FILE_TEXT] = "", name[1024];
 	struct fault fault;
 	enum err e;
 
+	snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path);
+	if (access(name, F_OK) != 0) {
+		finding_add(f, FINDING_ABOUT_FILE, VERIFY_NOT_CHECKED, "log",
+		    "there is no " PROOF_FILE_EXTENSION " beside the file");
+		return ERR_OK;
+	}
 	if (v->vkey == NULL) {
-		x.verdict = VERIFY_NOT_CHECKED;
-		snprintf(x.text, sizeof(x.text),
-		    "no log given (--log, or --station)");
-		print_finding(v, list, &x);
+		finding_add(f, FINDING_ABOUT_FILE, VERIFY_NOT_CHECKED, "log",
+		    "there is a proof, but no log's key to check it with: "
+		    "give --log");
 		return ERR_OK;
 	}
 	e = proof_file_check(path, file, len, v->vkey, text, &fault);
 	if (e == ERR_OK) {
-		x.verdict = VERIFY_PASSED;
-		snprintf(x.text, sizeof(x.text), "%s", text);
-	} else if (e == ERR_NOT_FOUND) {
-		x.verdict = VERIFY_NOT_CHECKED;
-		snprintf(x.text, sizeof(x.text),
-		    "there is no " PROOF_FILE_EXTENSION " beside the file");
-		e = ERR_OK;
-	} else {
-		x.verdict = VERIFY_FAILED;
-		snprintf(x.text, sizeof(x.text), "%s: %.180s", err_text(e),
-		    fault.detail);
-		e = ERR_VERIFY_INVALID;
+		finding_add(
+		    f, FINDING_ABOUT_FILE, VERIFY_PASSED, "log", "%s", text);
+		return ERR_OK;
 	}
-	print_finding(v, list, &x);
-	return e;
+	finding_add(f, FINDING_ABOUT_FILE, VERIFY_FAILED, "log", "%s: %.180s",
+	    err_text(e), fault.detail);
+	return ERR_VERIFY_INVALID;
 }
 
 static const char *
-result_name(enum err e)
+result_name(enum err e, bool people)
 {
-	return e == ERR_OK		    ? "valid"
-	    : e == ERR_VERIFY_INVALID	    ? "NOT VALID"
-	    : e == ERR_VERIFY_INDETERMINATE ? "indeterminate"
-					    : "not a sealed credential";
+	switch (e) {
+	case ERR_OK:
+		return "valid";
+	case ERR_VERIFY_INVALID:
+		return people ? "NOT VALID" : "not-valid";
+	case ERR_VERIFY_INDETERMINATE:
+		return "indeterminate";
+	default:
+		return people ? "not a sealed credential" : "not-sealed";
+	}
 }
 
 static enum err
 verify_one(struct verify *v, const char *path)
 {
 	const struct verify_options options = {v->anchor, v->anchors, v->time};
+	struct finding_list f = {v->cli, NULL};
 	struct verify_result r = {0};
-	cJSON *result, *list;
 	struct fault fault;
 	uint8_t *file;
+	cJSON *result;
 	size_t len, i;
 	enum err e, logged;
 
 	e = file_read(path, FILE_MAX, &file, &len, &fault);
 	if (e != ERR_OK) {
-		(void)cli_fail(v->cli, &fault, NULL);
+		(void)cli_fail(v->cli, &fault, v->cli->json ? path : NULL);
 		return e;
 	}
 	fault_clear(&fault);
@@ -133,18 +100,19 @@ verify_one(struct verify *v, const char *path)
 	}
 	result = cJSON_CreateObject();
 	cJSON_AddStringToObject(result, "file", path);
-	list = cJSON_AddArrayToObject(result, "findings");
-	if (!v->cli->json)
-		printf("%s\n", path);
+	f.list = cJSON_AddArrayToObject(result, "findings");
+	cli_say(v->cli, "%s", path);
 	for (i = 0; i < r.count; i++)
-		print_finding(v, list, &r.findings[i]);
-	logged = check_log(v, list, path, file, len);
-	if (logged != ERR_OK)
-		e = logged;
-	if (!v->cli->json)
-		printf("  => %s\n", result_name(e));
+		finding_add(&f, r.findings[i].seal, r.findings[i].verdict,
+		    r.findings[i].check, "%s", r.findings[i].text);
+	if (r.seals > 0) {
+		logged = check_log(v, &f, path, file, len);
+		if (logged != ERR_OK)
+			e = logged;
+	}
+	cli_say(v->cli, "  => %s", result_name(e, true));
 	cJSON_AddNumberToObject(result, "seals", r.seals);
-	cJSON_AddStringToObject(result, "verdict", result_name(e));
+	cJSON_AddStringToObject(result, "verdict", result_name(e, false));
 	cli_result(v->cli, result);
 out:
 	verify_result_free(&r);
@@ -167,9 +135,9 @@ load_trust(struct verify *v, const char *trust, struct fault *fault)
 	snprintf(path, sizeof(path), "%s/test-ca.pem", dir);
 	if (cert_load(path, v->anchor, ANCHORS, &v->anchors, fault) != ERR_OK)
 		return ERR_OK;
-	cli_say(v->cli,
-	    "trusting this station's TEST CA: its seals are "
-	    "worth nothing elsewhere");
+	cli_note(v->cli,
+	    "trusting this station's TEST CA: its seals are worth nothing "
+	    "elsewhere");
 	return ERR_OK;
 }
 
@@ -204,6 +172,23 @@ parse_time(const char *text, int64_t *time_, struct fault *fault)
 	return ERR_OK;
 }
 
+static enum err
+check_options(
+    const char *log, const char *html, bool online, struct fault *fault)
+{
+	if (html != NULL)
+		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+		    "--html is not built yet");
+	if (online)
+		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+		    "--online is not built yet: revocation is not checked");
+	if (log != NULL && strstr(log, "://") != NULL)
+		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+		    "--log from a URL is not built yet: give a folder, or a "
+		    "file with the log's vkey");
+	return ERR_OK;
+}
+
 static int
 verify_all(struct verify *v)
 {
@@ -220,9 +205,11 @@ verify_all(struct verify *v)
 			v->failed++;
 		if (e != ERR_OK && (code == 0 || err_exit(e) > code))
 			code = err_exit(e);
-		cli_progress(v->cli, "verified", (uint64_t)i + 1,
-		    (uint64_t)v->cli->argc);
+		if (!isatty(STDOUT_FILENO))
+			cli_progress(v->cli, "verified", (uint64_t)i + 1,
+			    (uint64_t)v->cli->argc);
 	}
+	cli_progress_end(v->cli);
 	if (v->cli->argc > 1)
 		cli_say(v->cli,
 		    "%llu valid, %llu not valid, %llu indeterminate",
@@ -235,29 +222,33 @@ verify_all(struct verify *v)
 int
 verb_verify(struct cli *c)
 {
-	const char *trust = NULL, *at = NULL, *log = NULL;
+	const char *trust = NULL, *at = NULL, *log = NULL, *html = NULL;
+	bool online = false;
 	struct verify v = {.cli = c, .time = (int64_t)time(NULL)};
 	const struct cli_option options[] = {
 	    {"trust", CLI_TEXT, &trust, "PEM",
 		"trust anchors (default: a test station's own CA)"},
 	    {"at", CLI_TEXT, &at, "TIME",
-		"when the chain must hold (default: now)"},
+		"YYYY-MM-DD[Thh:mm:ssZ]: when the chain must hold"},
 	    {"log", CLI_TEXT, &log, "DIR",
 		"the log's folder, or a file with its vkey"},
+	    {"online", CLI_FLAG, &online, NULL, "revocation (not built yet)"},
+	    {"html", CLI_TEXT, &html, "FILE",
+		"a report for people (not built yet)"},
 	    CLI_END};
 	struct fault fault;
-	enum err e = ERR_OK;
+	enum err e;
 	size_t i;
 	int code;
 
 	code = cli_parse(
 	    c, options, "[--trust PEM] [--at TIME] [--log DIR] FILE...", about);
+	if (code == 0)
+		code = cli_count(c, 1, -1);
 	if (code != 0)
 		return cli_exit(code);
-	if (c->argc == 0)
-		return cli_fail_text(
-		    c, ERR_USAGE, "name at least one sealed file");
-	if (at != NULL)
+	e = check_options(log, html, online, &fault);
+	if (e == ERR_OK && at != NULL)
 		e = parse_time(at, &v.time, &fault);
 	if (e == ERR_OK)
 		e = load_trust(&v, trust, &fault);
