@@ -2,6 +2,7 @@
 #include "host/daemon/front.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,12 +49,17 @@ front_begin(struct front *f, struct fault *fault)
 enum err
 front_commit(struct front *f, struct fault *fault)
 {
-	enum err e;
+	enum err e = f->doomed;
 
+	f->doomed = ERR_OK;
 	if (!f->begun)
 		return ERR_OK;
 	/* Bytes first, then the rows that name them. */
-	e = store_sync(f->store, fault);
+	if (e == ERR_OK)
+		e = store_sync(f->store, fault);
+	else
+		(void)!fault_set(
+		    fault, e, FAULT_NO_OFFSET, "a part of this round failed");
 	if (e == ERR_OK)
 		e = queue_commit(f->queue, fault);
 	if (e != ERR_OK) {
@@ -127,9 +133,13 @@ settle(struct front *f, size_t *mark)
 
 	enum err e = front_commit(f, &fault);
 
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
 		front_client_revoke(f, mark, &fault);
+		/* Its memory is ahead of the queue: it is taken up again. */
+		f->closing.active = false;
+	}
 	front_seal_settled(f, e == ERR_OK);
+	front_spool_settled(f, e == ERR_OK);
 	for (i = 0; i < FRONT_CLIENTS; i++)
 		front_client_write(&f->client[i]);
 }
@@ -241,6 +251,9 @@ start(struct front *f, struct fault *fault)
 	if (e != ERR_OK)
 		return e;
 	station_path(f->p->station, STATION_SPOOL_OUT, f->out_dir);
+	f->out_fd = open(f->out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->out_fd < 0)
+		return fault_errno(fault, errno, "cannot open %s", f->out_dir);
 	station_path(f->p->station, STATION_SPOOL_IN, f->in_dir);
 	station_path(f->p->station, STATION_SPOOL_REFUSED, f->refused_dir);
 	station_path(f->p->station, STATION_LOG, f->log_dir);

@@ -69,6 +69,7 @@ enum front_phase {
 /* An approved batch on its way. */
 struct front_run {
 	bool active;
+	bool durable; /* its batch is approved on the disk, too */
 	struct batch batch;
 	struct key_chain *key;
 	struct batch_tree tree;
@@ -111,10 +112,13 @@ struct front {
 	struct store *store;
 	struct pool *pool;
 	bool begun; /* a transaction is open */
+	enum err doomed; /* why this round must not be made durable */
 	enum err broken; /* why the queue cannot be written now */
 	int64_t hold; /* no work before this time: disk full, ... */
 	uint8_t station_key[32];
 	char out_dir[STATION_PATH], in_dir[STATION_PATH];
+	int out_fd; /* spool/out, to sync: opened before anything is written,
+		       since later ones do not hear of earlier errors */
 	char refused_dir[STATION_PATH], log_dir[STATION_PATH];
 	char trees_dir[STATION_PATH + 8]; /* store/trees */
 	struct front_key key[CONFIG_KEYS];
@@ -128,7 +132,9 @@ struct front {
 	union msg in, out;
 };
 
-/* Opens the round's transaction if it is not open. */
+/* Opens the round's transaction if it is not open. Who finds that a part of
+ * the round failed sets doomed: nobody else's part may be undone without his
+ * hearing of it. */
 MUST_USE enum err front_begin(struct front *f, struct fault *fault);
 /* Makes the round durable; on failure everything of it is undone. */
 MUST_USE enum err front_commit(struct front *f, struct fault *fault);
@@ -186,5 +192,7 @@ void front_release_entered(struct front *f, const struct msg_log_entered *m);
 
 /* front_spool.c */
 bool front_spool_work(struct front *f);
+/* After the round's commit: what was taken in may go from spool/in. */
+void front_spool_settled(struct front *f, bool durable);
 
 #endif

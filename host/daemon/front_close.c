@@ -86,11 +86,11 @@ add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
 	if (n == BOUND_BATCH)
 		return ERR_BATCH_FULL;
 	if (n == c->leaf_cap) {
-		c->leaf_cap = n == 0 ? 256 : 2 * n;
-		grown = realloc(c->leaf, c->leaf_cap * SHA256_SIZE);
+		grown = realloc(c->leaf, (2 * n + 256) * SHA256_SIZE);
 		if (grown == NULL)
 			return ERR_NO_MEMORY;
 		c->leaf = grown;
+		c->leaf_cap = 2 * n + 256;
 	}
 	memcpy(c->leaf[n], hash, SHA256_SIZE);
 	return merkle_push(&c->merkle, hash);
@@ -372,8 +372,6 @@ front_close_work(struct front *f)
 	uint32_t i, n;
 	enum err e;
 
-	if (f->broken != ERR_OK)
-		c->active = false; /* what the memory holds was undone */
 	if (!c->active && !take_up(f))
 		return false;
 	if (!c->active)
@@ -394,8 +392,7 @@ front_close_work(struct front *f)
 	say(SAY_ERROR, "closing batch %lld: %s", (long long)c->batch.id,
 	    err_text(e));
 	c->active = false;
-	queue_rollback(f->queue);
-	f->begun = false;
+	f->doomed = e;
 	f->hold = front_now() + 2;
 	return false;
 }

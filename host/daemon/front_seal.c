@@ -254,6 +254,8 @@ advance(struct front *f, struct front_run *r)
 {
 	struct front_group *g = free_place(f);
 
+	if (!r->durable)
+		return true;
 	if (g == NULL || r->hold > front_now())
 		return false;
 	if (r->phase == PHASE_RECOVER) {
@@ -404,12 +406,33 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 	front_release_write(f, g);
 }
 
+/* A run of this round was begun for an approval that the queue knows now, or
+ * does not: then signer is asked for it again. */
+static void
+settle_runs(struct front *f, bool durable)
+{
+	bool lost = false;
+	int i;
+
+	for (i = 0; i < FRONT_RUNS; i++) {
+		if (!f->run[i].active || f->run[i].durable)
+			continue;
+		f->run[i].durable = durable;
+		if (!durable)
+			free_run(&f->run[i]);
+		lost |= !durable;
+	}
+	if (lost)
+		front_seal_query(f);
+}
+
 void
 front_seal_settled(struct front *f, bool durable)
 {
 	struct front_group *g;
 	int i;
 
+	settle_runs(f, durable);
 	for (i = 0; i < FRONT_GROUPS; i++) {
 		g = &f->group[i];
 		if (g->stage != STAGE_SEALED)

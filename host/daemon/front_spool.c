@@ -136,30 +136,46 @@ take_file(
 	return e == ERR_OK || !is_passing(e);
 }
 
-/* Removes what the last round took in; closes a batch whose folder is done. */
+void
+front_spool_settled(struct front *f, bool durable)
+{
+	struct front_spool *s = f->spool;
+	size_t i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; durable && i < s->taken_count; i++)
+		unlink(s->taken[i]);
+	s->taken_count = 0;
+	if (!durable)
+		s->finished[0] = '\0';
+}
+
+/*
+ * Closes the batch of a folder that was emptied. The folder goes once that is
+ * durable: it is found empty again then, and its batch closing.
+ */
 static void
-clear_taken(struct front *f)
+finish_folder(struct front *f)
 {
 	struct front_spool *s = f->spool;
 	struct fault fault;
 	struct batch b;
-	size_t i;
+	enum err e;
 
-	if (f->broken != ERR_OK) {
-		s->taken_count = 0;
-		s->finished[0] = '\0';
-		return;
-	}
-	for (i = 0; i < s->taken_count; i++)
-		unlink(s->taken[i]);
-	s->taken_count = 0;
 	if (s->finished[0] == '\0')
 		return;
-	if (rmdir(s->finished) == 0 &&
-	    queue_batch_find(f->queue, s->finished_batch, &b) == ERR_OK &&
-	    b.state == BATCH_OPEN &&
-	    front_close_begin(f, &b, "", &fault) != ERR_OK)
-		say_fault(SAY_WARNING, &fault, NULL);
+	e = queue_batch_find(f->queue, s->finished_batch, &b);
+	if (e == ERR_OK && b.state == BATCH_OPEN) {
+		e = front_close_begin(f, &b, "", &fault);
+		if (e != ERR_OK)
+			say(SAY_WARNING, "batch %lld stays open: %s",
+			    (long long)b.id, err_text(e));
+	} else {
+		e = ERR_BATCH_STATE;
+	}
+	if (e != ERR_OK && (e == ERR_BATCH_STATE || !is_passing(e)))
+		rmdir(s->finished);
 	s->finished[0] = '\0';
 }
 
@@ -242,7 +258,7 @@ front_spool_work(struct front *f)
 		f->spool = calloc(1, sizeof(*f->spool));
 	if (f->spool == NULL)
 		return false;
-	clear_taken(f);
+	finish_folder(f);
 	if (f->spool->hold > front_now() ||
 	    (!f->spool->busy && f->last_spool == front_now()))
 		return false;

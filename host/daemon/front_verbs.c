@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "host/base/file.h"
 #include "host/edc/edc.h"
@@ -103,12 +104,16 @@ verb_submit(struct front *f, const cJSON *request, int fd)
 	cJSON *reply, *result;
 	struct fault fault;
 	struct item item;
+	struct stat st;
 	uint8_t *draft;
 	size_t len;
 	enum err e;
 
 	if (fd < 0)
 		return reply_error(ERR_MESSAGE_SYNTAX, "no file came along");
+	/* Reading from a pipe or a terminal might never end. */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return reply_error(ERR_NOT_REGULAR, "draft");
 	e = file_read_fd(fd, "draft", BOUND_PAYLOAD, &draft, &len, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""What front must survive: clients that do not behave, and a round of which a
+part failed. Nothing that was told "accepted" may be missing afterwards."""
+
+import array
+import json
+import os
+import shutil
+import socket
+import sys
+
+from station import Case, draft_ids, wait_for
+
+
+class Client:
+    """front's socket without zegel between."""
+
+    def __init__(self, station):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(10)
+        self.socket.connect(station.path("run", "front.sock"))
+        self.got = b""
+
+    def send(self, *requests, fd=None):
+        """All in one packet, so that one round of front takes them."""
+        lines = b"".join(json.dumps(r).encode() + b"\n" for r in requests)
+        passed = [] if fd is None else [
+            (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))]
+        self.socket.sendmsg([lines], passed)
+
+    def receive(self):
+        while b"\n" not in self.got:
+            part = self.socket.recv(65536)
+            if not part:
+                raise OSError("front closed the connection")
+            self.got += part
+        line, self.got = self.got.split(b"\n", 1)
+        return json.loads(line)
+
+
+def pipe_as_draft(case, station):
+    """A descriptor that never ends must not hold up everybody."""
+    end, other = os.pipe()
+    client = Client(station)
+    client.send({"verb": "submit", "batch": "pipe", "name": "x"}, fd=end)
+    try:
+        error = client.receive().get("error", {}).get("name")
+    except socket.timeout:
+        error = "front is stuck"
+    case.check(error == "NOT_REGULAR", "a pipe is no draft", error)
+    os.close(other)
+    os.close(end)
+
+
+def failed_closing(case, station):
+    """A draft comes in the round in which a closing fails: it is refused, or
+    it is there. Without its folder the tree of the leaves cannot be kept."""
+    drafts = station.drafts("round", 2, seed=2)
+    first, second = sorted(os.listdir(drafts))
+    station.submit("one", os.path.join(drafts, first))
+    shutil.rmtree(station.path("store", "trees"))
+    with open(os.path.join(drafts, second), "rb") as draft:
+        client = Client(station)
+        client.send({"verb": "batch-close", "batch": "one"},
+                    {"verb": "submit", "batch": "two", "name": "second"},
+                    fd=draft.fileno())
+        client.receive()
+        accepted = "result" in client.receive()
+    there = any(b["name"] == "two" and b["items"].get("queued") == 1
+                for b in station.zegel("batch", "list").results)
+    case.check(accepted == there, "what was accepted is there",
+               "accepted: %s, in the queue: %s" % (accepted, there))
+    os.mkdir(station.path("store", "trees"), 0o700)
+    if not there:
+        station.submit("two", os.path.join(drafts, second))
+    for batch in "one", "two":
+        station.zegel("batch", "close", batch, check=False)
+        station.await_batch(batch, "closed")
+        station.zegel("batch", "approve", batch, "--yes")
+    return draft_ids(drafts)
+
+
+def main():
+    with Case("front") as case:
+        station = case.station()
+        station.init()
+        station.start()
+        pipe_as_draft(case, station)
+        if False:
+            return case.end()
+        ids = failed_closing(case, station)
+        case.sealed(station, ids, "after all")
+    return case.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
