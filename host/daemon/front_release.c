@@ -22,7 +22,6 @@
 #define PATH_CAP (2 * STATION_PATH)
 #define SEALED_EXTENSION ".sealed.jsonld"
 #define PROOF_EXTENSION ".tlog-proof"
-#define SAME_NAMES 1000
 
 static void
 batch_folder(const struct front *f, const struct front_run *r, char *out)
@@ -45,8 +44,11 @@ write_file(const char *path, const void *buf, size_t len, struct fault *fault)
 	enum err e;
 	int fd;
 
+	/* What a crash left may have its final name by now, too (rename_new's
+	 * two steps): that one is not written into. */
+	unlink(path);
 	fd = open(
-	    path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0)
 		return fault_errno(fault, errno, "cannot create %s", path);
 	e = file_write_all(fd, path, buf, len, fault);
@@ -153,17 +155,11 @@ write_group(struct front *f, struct front_group *g, struct fault *fault)
 }
 
 static enum err
-sync_folder(const char *folder, struct fault *fault)
+sync_out(const struct front *f, struct fault *fault)
 {
-	enum err e = ERR_OK;
-	int fd;
-
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || syncfs(fd) != 0)
-		e = fault_errno(fault, errno, "cannot sync %s", folder);
-	if (fd >= 0)
-		close(fd);
-	return e;
+	if (syncfs(f->out_fd) != 0)
+		return fault_errno(fault, errno, "cannot sync %s", f->out_dir);
+	return ERR_OK;
 }
 
 void
@@ -181,7 +177,7 @@ front_release_write(struct front *f, struct front_group *g)
 		e = write_group(f, g, &fault);
 	/* One barrier for the files of the whole group. */
 	if (e == ERR_OK)
-		e = sync_folder(folder, &fault);
+		e = sync_out(f, &fault);
 	if (e == ERR_OK)
 		return;
 	/* Items stay sealed and are taken up again. */
@@ -246,16 +242,17 @@ rename_new(const char *from, const char *to)
 	return unlink(from);
 }
 
-/* Under the first name that is free, or that has this very file already. */
+/* Under its name or, where another file has that, under one with its item's
+ * number, which is nobody else's. A crash may have done it already. */
 static enum err
 name_sealed(struct front *f, struct front_run *r, const struct item *item,
     char final[static PATH_CAP], struct fault *fault)
 {
-	char path[PATH_CAP], number[16] = "";
+	char path[PATH_CAP], number[24] = "";
 	int n;
 
 	beside(f, r, item->id, SEALED_EXTENSION, path);
-	for (n = 2; n < SAME_NAMES; n++) {
+	for (n = 0; n < 2; n++) {
 		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
 		    f->out_dir, r->batch.name, item->name, number);
 		if (rename_new(path, final) == 0)
@@ -267,7 +264,7 @@ name_sealed(struct front *f, struct front_run *r, const struct item *item,
 			unlink(path);
 			return ERR_OK;
 		}
-		snprintf(number, sizeof(number), ".%d", n);
+		snprintf(number, sizeof(number), ".%lld", (long long)item->id);
 	}
 	return fault_set(
 	    fault, ERR_RELEASED_ALREADY, FAULT_NO_OFFSET, "%s", final);
@@ -298,60 +295,80 @@ write_proof(struct log *log, struct front *f, struct front_run *r,
 	return e;
 }
 
+/* Files get their names and proofs, up to the first failure; the first done of
+ * the request have them then. */
 static enum err
-release(struct log *log, struct front *f, struct front_run *r,
-    struct item *item, uint64_t entry, struct fault *fault)
+publish(struct front *f, struct front_group *g, const struct msg_log_entered *m,
+    uint32_t *done, struct fault *fault)
 {
 	char final[PATH_CAP];
+	struct log *log = NULL;
+	const struct item *item;
 	enum err e;
 
-	e = name_sealed(f, r, item, final, fault);
+	e = log_open_reader(&log, f->log_dir, fault);
+	for (*done = 0; e == ERR_OK && *done < g->releasing;) {
+		item = &g->item[g->slot[*done]];
+		e = (enum err)m->item[*done].err;
+		if (e != ERR_OK)
+			fault_set(fault, e, FAULT_NO_OFFSET,
+			    "release of item %lld", (long long)item->id);
+		if (e == ERR_OK)
+			e = name_sealed(f, g->run, item, final, fault);
+		if (e == ERR_OK)
+			e = write_proof(log, f, g->run, item, final, fault);
+		*done += e == ERR_OK;
+	}
+	log_close(log);
+	return e;
+}
+
+/* Rows of what is on the disk under its name: a row that came first would
+ * outlive a name that a power cut took. */
+static enum err
+note_released(struct front *f, struct front_group *g,
+    const struct msg_log_entered *m, uint32_t done, struct fault *fault)
+{
+	struct item *item;
+	uint32_t i;
+	enum err e;
+
+	e = sync_out(f, fault);
 	if (e == ERR_OK)
-		e = write_proof(log, f, r, item, final, fault);
-	if (e != ERR_OK)
-		return e;
-	item->release = entry;
-	item->state = ITEM_RELEASED;
-	e = queue_item_set_released(f->queue, item->id, entry, item->file);
-	return e == ERR_OK ? ERR_OK
-			   : fault_set(fault, e, FAULT_NO_OFFSET, "item %lld",
-				 (long long)item->id);
+		e = front_begin(f, fault);
+	for (i = 0; e == ERR_OK && i < done; i++) {
+		item = &g->item[g->slot[i]];
+		item->release = m->item[i].entry;
+		item->state = ITEM_RELEASED;
+		e = queue_item_set_released(
+		    f->queue, item->id, item->release, item->file);
+		if (e != ERR_OK)
+			fault_set(fault, e, FAULT_NO_OFFSET, "item %lld",
+			    (long long)item->id);
+	}
+	return e;
 }
 
 void
 front_release_entered(struct front *f, const struct msg_log_entered *m)
 {
-	struct log *log = NULL;
 	struct front_group *g;
-	char folder[PATH_CAP];
-	struct fault fault;
-	uint32_t i;
-	enum err e;
+	struct fault fault, trouble;
+	uint32_t done;
+	enum err e, noted;
 
 	if (m->head.tag >= FRONT_GROUPS)
 		return;
 	g = &f->group[m->head.tag];
 	if (g->stage != STAGE_RELEASING || m->head.count != g->releasing)
 		return;
-	e = log_open_reader(&log, f->log_dir, &fault);
-	if (e == ERR_OK)
-		e = front_begin(f, &fault);
-	for (i = 0; e == ERR_OK && i < g->releasing; i++) {
-		e = (enum err)m->item[i].err;
-		if (e != ERR_OK)
-			fault_set(&fault, e, FAULT_NO_OFFSET,
-			    "release of item %lld",
-			    (long long)g->item[g->slot[i]].id);
-		else
-			e = release(log, f, g->run, &g->item[g->slot[i]],
-			    m->item[i].entry, &fault);
-	}
-	log_close(log);
-	batch_folder(f, g->run, folder);
-	if (e == ERR_OK)
-		e = sync_folder(folder, &fault);
-	if (e != ERR_OK) {
+	e = publish(f, g, m, &done, &fault);
+	if (e != ERR_OK)
 		say_fault(SAY_ERROR, &fault, NULL);
+	noted = note_released(f, g, m, done, &trouble);
+	if (noted != ERR_OK)
+		say_fault(SAY_ERROR, &trouble, NULL);
+	if (e != ERR_OK || noted != ERR_OK) {
 		f->hold = front_now() + 2;
 		g->run->phase = PHASE_RECOVER;
 		g->run->after = 0;

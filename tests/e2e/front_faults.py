@@ -9,7 +9,7 @@ import shutil
 import socket
 import sys
 
-from station import Case, draft_ids, wait_for
+from station import Case, draft_ids
 
 
 class Client:
@@ -80,15 +80,27 @@ def failed_closing(case, station):
     return draft_ids(drafts)
 
 
+def same_name(case, station):
+    """Items of one name are all released, each under a name of its own."""
+    drafts = station.drafts("same", 4, seed=3)
+    client = Client(station)
+    for name in os.listdir(drafts):
+        with open(os.path.join(drafts, name), "rb") as draft:
+            client.send({"verb": "submit", "batch": "same",
+                         "name": "credential"}, fd=draft.fileno())
+            client.receive()
+    station.seal("same")
+    return draft_ids(drafts)
+
+
 def main():
     with Case("front") as case:
         station = case.station()
         station.init()
         station.start()
         pipe_as_draft(case, station)
-        if False:
-            return case.end()
         ids = failed_closing(case, station)
+        ids += same_name(case, station)
         case.sealed(station, ids, "after all")
     return case.end()
 
