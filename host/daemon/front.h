@@ -155,8 +155,6 @@ cJSON *front_verb(struct front *f, const cJSON *request, int fd);
 /* By id or name of the request's member "batch". */
 MUST_USE enum err front_find_batch(
     struct front *f, const cJSON *request, struct batch *b);
-const char *front_batch_state(enum batch_state state);
-const char *front_item_state(enum item_state state);
 
 /* front_intake.c */
 struct edc_report;

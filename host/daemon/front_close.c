@@ -45,7 +45,8 @@ front_close_begin(
 		return fault_set(fault, e, FAULT_NO_OFFSET, "key %s", key);
 	if (b->state != BATCH_OPEN)
 		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
-		    "batch %s is %s", b->name, front_batch_state(b->state));
+		    "batch %s is %s", b->name,
+		    queue_batch_state_name(b->state));
 	e = queue_count(f->queue, b->id, &counts);
 	if (e == ERR_OK && counts.by_state[ITEM_QUEUED] == 0)
 		return fault_set(fault, ERR_BATCH_EMPTY, FAULT_NO_OFFSET,

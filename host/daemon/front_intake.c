@@ -83,7 +83,7 @@ batch_for(
 		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s and takes no more drafts: give another "
 		    "--batch",
-		    name, front_batch_state(b->state));
+		    name, queue_batch_state_name(b->state));
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "batch %s", name);
 	return ERR_OK;
@@ -124,7 +124,7 @@ check_known(struct front *f, const struct item *item, struct fault *fault)
 	(void)!queue_batch_get(f->queue, other.batch, &b);
 	return fault_set(fault, ERR_QUEUE_DUPLICATE, FAULT_NO_OFFSET,
 	    "it is item %lld of batch %lld (%s), %s%s", (long long)other.id,
-	    (long long)b.id, b.name, front_item_state(other.state),
+	    (long long)b.id, b.name, queue_item_state_name(other.state),
 	    other.state == ITEM_RELEASED ? "; --again seals it once more" : "");
 }
 

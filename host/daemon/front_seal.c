@@ -244,7 +244,7 @@ end_run(struct front *f, struct front_run *r)
 		return;
 	}
 	say(SAY_INFO, "batch %lld is %s", (long long)r->batch.id,
-	    front_batch_state(r->batch.state));
+	    queue_batch_state_name(r->batch.state));
 	free_run(r);
 }
 

@@ -13,33 +13,6 @@
 #define ITEMS_A_REPLY 50
 #define FAILURES_A_REPLY 50
 
-const char *
-front_batch_state(enum batch_state state)
-{
-	static const char *const name[] = {[BATCH_OPEN] = "open",
-	    [BATCH_CLOSING] = "closing",
-	    [BATCH_CLOSED] = "closed",
-	    [BATCH_APPROVED] = "approved",
-	    [BATCH_DONE] = "done"};
-
-	return state >= BATCH_OPEN && state <= BATCH_DONE ? name[state] : "?";
-}
-
-const char *
-front_item_state(enum item_state state)
-{
-	static const char *const name[] = {[ITEM_QUEUED] = "queued",
-	    [ITEM_FROZEN] = "frozen",
-	    [ITEM_INTENDED] = "intended",
-	    [ITEM_SEALED] = "sealed",
-	    [ITEM_LOGGED] = "logged",
-	    [ITEM_RELEASED] = "released",
-	    [ITEM_REMOVED] = "removed",
-	    [ITEM_FAILED] = "failed"};
-
-	return state >= ITEM_QUEUED && state <= ITEM_FAILED ? name[state] : "?";
-}
-
 static cJSON *
 new_result(cJSON **result)
 {
@@ -144,7 +117,7 @@ add_batch(struct front *f, cJSON *to, const struct batch *b)
 
 	cJSON_AddNumberToObject(to, "id", (double)b->id);
 	cJSON_AddStringToObject(to, "name", b->name);
-	cJSON_AddStringToObject(to, "state", front_batch_state(b->state));
+	cJSON_AddStringToObject(to, "state", queue_batch_state_name(b->state));
 	cJSON_AddNumberToObject(to, "created", (double)b->created);
 	if (b->state >= BATCH_CLOSED) {
 		cJSON_AddStringToObject(to, "key", b->key);
@@ -165,7 +138,7 @@ add_batch(struct front *f, cJSON *to, const struct batch *b)
 	for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
 		if (n.by_state[i] > 0)
 			cJSON_AddNumberToObject(to,
-			    front_item_state((enum item_state)i),
+			    queue_item_state_name((enum item_state)i),
 			    (double)n.by_state[i]);
 }
 
@@ -222,7 +195,7 @@ add_item(cJSON *to, const struct item *i)
 
 	cJSON_AddNumberToObject(to, "id", (double)i->id);
 	cJSON_AddStringToObject(to, "name", i->name);
-	cJSON_AddStringToObject(to, "state", front_item_state(i->state));
+	cJSON_AddStringToObject(to, "state", queue_item_state_name(i->state));
 	if (i->payload_len > 0) {
 		cJSON_AddNumberToObject(to, "index", i->index);
 		cJSON_AddNumberToObject(to, "size", (double)i->payload_len);
@@ -302,7 +275,8 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 	    item.batch != b.id)
 		return reply_error(ERR_ITEM_UNKNOWN, "");
 	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
-		return reply_error(ERR_BATCH_STATE, front_batch_state(b.state));
+		return reply_error(
+		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
 	/* What a person might have approved changes: a new root is needed. */
 	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
 				    : front_begin(f, &fault);
@@ -313,7 +287,7 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 	item.state = ITEM_REMOVED;
 	e = queue_item_update(f->queue, &item);
 	if (e != ERR_OK)
-		return reply_error(e, front_item_state(item.state));
+		return reply_error(e, queue_item_state_name(item.state));
 	reply = new_result(&result);
 	add_batch(f, result, &b);
 	return reply;
@@ -335,7 +309,8 @@ verb_batch_discard(struct front *f, const cJSON *request, int fd)
 	if (front_find_batch(f, request, &b) != ERR_OK)
 		return reply_error(ERR_BATCH_UNKNOWN, "");
 	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
-		return reply_error(ERR_BATCH_STATE, front_batch_state(b.state));
+		return reply_error(
+		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
 	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
 				    : front_begin(f, &fault);
 	if (e != ERR_OK)
@@ -393,9 +368,10 @@ verb_status(struct front *f, const cJSON *request, int fd)
 	one = cJSON_AddObjectToObject(result, "items");
 	if (queue_count(f->queue, 0, &n) == ERR_OK)
 		for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
-			cJSON_AddNumberToObject(one,
-			    front_item_state((enum item_state)i),
-			    (double)n.by_state[i]);
+			if (queue_is_item_state(i))
+				cJSON_AddNumberToObject(one,
+				    queue_item_state_name((enum item_state)i),
+				    (double)n.by_state[i]);
 	list = cJSON_AddArrayToObject(result, "keys");
 	for (k = 0; k < f->key_count; k++) {
 		one = cJSON_CreateObject();

@@ -23,20 +23,18 @@
  * any other is BATCH_STATE; staying is always allowed):
  *
  *	item	   QUEUED    -> FROZEN, REMOVED, FAILED
- *		   FROZEN    -> INTENDED, SEALED, QUEUED (reopened), REMOVED,
- *			        FAILED
- *		   INTENDED  -> SEALED, FROZEN (not signed), FAILED (abandoned)
- *		   SEALED    -> LOGGED, RELEASED
- *		   LOGGED    -> RELEASED
+ *		   FROZEN    -> SEALED, QUEUED (reopened), REMOVED, FAILED
+ *		   SEALED    -> RELEASED
  *	batch	   OPEN	     -> CLOSING, DONE
  *		   CLOSING   -> CLOSED, OPEN
  *		   CLOSED    -> APPROVED, OPEN
  *		   APPROVED  -> DONE, OPEN (expired, refused)
  *
- * INTENDED and LOGGED may be passed over by who can ask signer and log for what
- * happened. A batch becomes CLOSED only with count items frozen and none
- * queued, DONE only when every item is released, removed or failed, OPEN again
- * only when none is intended; its frozen items become queued by that.
+ * A batch becomes CLOSED only with count items frozen and none queued, DONE
+ * only when every item is released, removed or failed. When it becomes OPEN
+ * again, its frozen items become queued: front first asks signer and logger
+ * whether one of them was signed. They know; there is no state here for
+ * "perhaps".
  */
 #ifndef HOST_QUEUE_QUEUE_H
 #define HOST_QUEUE_QUEUE_H
@@ -60,16 +58,19 @@ enum batch_state {
 	BATCH_DONE = 5, /* every item released, removed or failed */
 };
 
+/* 3 and 5 meant "given to signer" and "release logged, file not linked yet".
+ * They are retired and not to be used again: an item in one is QUEUE_CORRUPT. */
 enum item_state {
 	ITEM_QUEUED = 1, /* draft stored and checked */
 	ITEM_FROZEN = 2, /* payload, header and leaf fixed, in a closed batch */
-	ITEM_INTENDED = 3, /* given to signer; outcome not known yet */
 	ITEM_SEALED = 4, /* seal entry in the log, signature here */
-	ITEM_LOGGED = 5, /* release entry in the log, file not linked yet */
-	ITEM_RELEASED = 6,
+	ITEM_RELEASED = 6, /* release entry in the log, file in its place */
 	ITEM_REMOVED = 7, /* taken out by a person */
 	ITEM_FAILED = 8, /* cannot be sealed; reason in fault_* */
 };
+
+/* False for a retired or unknown number. */
+bool queue_is_item_state(int state);
 
 bool queue_item_may_move(enum item_state from, enum item_state to);
 bool queue_batch_may_move(enum batch_state from, enum batch_state to);
@@ -161,11 +162,9 @@ MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
  * leaf, and no two items of one root have the same index (BATCH_STATE). */
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 
-/* The same for the states of the hot path, one statement each: the item must
- * be in from (set_sealed: FROZEN or INTENDED; set_released: SEALED). No other
- * member is touched. */
-MUST_USE enum err queue_item_move(
-    struct queue *q, int64_t id, enum item_state from, enum item_state to);
+/* The two moves of the hot path, one statement each: FROZEN -> SEALED and
+ * SEALED -> RELEASED; from any other state BATCH_STATE. No other member is
+ * touched. */
 MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
     const uint8_t *signature, size_t signature_len, uint64_t seal);
 MUST_USE enum err queue_item_set_released(struct queue *q, int64_t id,

@@ -131,15 +131,7 @@ check_move(struct queue *q, const struct batch *old, const struct batch *b)
 		return ERR_OK;
 	if (b->state == BATCH_DONE) {
 		e = queue_tally(
-		    q, b->id, ITEM_QUEUED, ITEM_LOGGED, &unfinished);
-		if (e == ERR_OK && unfinished != 0)
-			e = ERR_BATCH_STATE;
-		return e;
-	}
-	if (b->state == BATCH_OPEN) {
-		/* What may be signed already is not given up with its root. */
-		e = queue_tally(
-		    q, b->id, ITEM_INTENDED, ITEM_INTENDED, &unfinished);
+		    q, b->id, ITEM_QUEUED, ITEM_SEALED, &unfinished);
 		if (e == ERR_OK && unfinished != 0)
 			e = ERR_BATCH_STATE;
 		return e;

@@ -39,7 +39,7 @@ queue_count(struct queue *q, int64_t batch, struct queue_counts *out)
 		sqlite3_bind_int64(st, 1, batch);
 	while ((e = queue_step_row(q, st)) == ERR_OK) {
 		state = sqlite3_column_int(st, 0);
-		if (state < ITEM_QUEUED || state > ITEM_FAILED) {
+		if (!queue_is_item_state(state)) {
 			sqlite3_reset(st);
 			return ERR_QUEUE_CORRUPT;
 		}

@@ -3,7 +3,7 @@
  * Only host/queue/queue_*.c includes it.
  *
  *	e = queue_change_begin(q, &own);
- *	st = queue_stmt(q, SQL_ITEM_MOVE, &e); ... bind ...
+ *	st = queue_stmt(q, SQL_ITEM_SEALED, &e); ... bind ...
  *	e = queue_step_done(q, st);
  *	return queue_change_end(q, own, e);
  *

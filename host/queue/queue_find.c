@@ -38,7 +38,7 @@ read_columns(sqlite3_stmt *st, struct item *i)
 	i->seal = (uint64_t)sqlite3_column_int64(st, 11);
 	i->release = (uint64_t)sqlite3_column_int64(st, 12);
 	i->fault = (enum err)sqlite3_column_int(st, 14);
-	if (state < ITEM_QUEUED || state > ITEM_FAILED ||
+	if (!queue_is_item_state(state) ||
 	    !queue_column_text(st, 3, i->name, sizeof(i->name)) ||
 	    !queue_column_digest(st, 4, i->draft) ||
 	    !queue_column_digest(st, 5, i->payload) ||

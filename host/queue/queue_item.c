@@ -244,25 +244,6 @@ begin_move(struct queue *q, enum queue_sql which, int64_t id, enum err *e)
 }
 
 enum err
-queue_item_move(
-    struct queue *q, int64_t id, enum item_state from, enum item_state to)
-{
-	sqlite3_stmt *st;
-	enum err e;
-
-	/* Into or out of a root changes the leaf's index, too: update. */
-	if (!queue_item_may_move(from, to) ||
-	    is_under_root(from) != is_under_root(to))
-		return ERR_BATCH_STATE;
-	st = begin_move(q, SQL_ITEM_MOVE, id, &e);
-	if (st == NULL)
-		return e;
-	sqlite3_bind_int(st, 2, (int)from);
-	sqlite3_bind_int(st, 3, (int)to);
-	return step_move(q, st, id);
-}
-
-enum err
 queue_item_set_sealed(struct queue *q, int64_t id, const uint8_t *signature,
     size_t signature_len, uint64_t seal)
 {

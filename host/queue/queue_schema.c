@@ -35,7 +35,7 @@ const char *const queue_schema[QUEUE_VERSION] = {
 	"CREATE TABLE item ("
 	" id INTEGER PRIMARY KEY,"
 	" batch INTEGER NOT NULL REFERENCES batch,"
-	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 8),"
+	" state INTEGER NOT NULL CHECK (state IN (1, 2, 4, 6, 7, 8)),"
 	" leaf_index INTEGER,"
 	" name TEXT NOT NULL,"
 	" draft BLOB,"

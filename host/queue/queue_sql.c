@@ -45,23 +45,20 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_ITEM_STATE] = "SELECT state, batch FROM item WHERE id = ?1",
 [SQL_ITEM_UPDATE] =
 	"UPDATE item SET batch = ?2, leaf_index = CASE WHEN ?4 = 2 THEN ?3"
-	" WHEN ?4 BETWEEN 3 AND 6 THEN leaf_index END, state = ?4, name = ?5,"
+	" WHEN ?4 IN (4, 6) THEN leaf_index END, state = ?4, name = ?5,"
 	" draft = ?6, payload = ?7, payload_len = ?8, identity = ?9,"
 	" base = ?10, leaf = ?11, signature = ?12, seal = ?13, release = ?14,"
 	" file = ?15, fault = ?16, fault_text = ?17 WHERE id = ?1",
-[SQL_ITEM_MOVE] =
-	"UPDATE item SET state = ?3 WHERE id = ?1 AND state = ?2",
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
-	" WHERE id = ?1 AND state IN (2, 3)",
+	" WHERE id = ?1 AND state = 2",
 [SQL_ITEM_RELEASED] =
 	"UPDATE item SET state = 6, release = ?2, file = ?3"
 	" WHERE id = ?1 AND state = 4",
 [SQL_ITEM_NEXT] =
 	ITEM "WHERE item.id = (SELECT min(id) FROM ("
 	FIRST_OF("1") " UNION ALL " FIRST_OF("2") " UNION ALL "
-	FIRST_OF("3") " UNION ALL " FIRST_OF("4") " UNION ALL "
-	FIRST_OF("5") " UNION ALL " FIRST_OF("6") " UNION ALL "
+	FIRST_OF("4") " UNION ALL " FIRST_OF("6") " UNION ALL "
 	FIRST_OF("7") " UNION ALL " FIRST_OF("8") "))",
 [SQL_ITEM_NEXT_STATE] =
 	ITEM "WHERE batch = ?1 AND state = ?3 AND item.id > ?2"

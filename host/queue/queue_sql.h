@@ -1,7 +1,7 @@
 /*
  * queue_sql.h: every statement of the queue, in one place to review.
  *
- *	queue_sql_text[SQL_ITEM_MOVE]
+ *	queue_sql_text[SQL_ITEM_SEALED]
  *
  * Memory    constants
  * Chunks    none
@@ -27,7 +27,6 @@ enum queue_sql {
 	SQL_ITEM_GET,
 	SQL_ITEM_STATE,
 	SQL_ITEM_UPDATE,
-	SQL_ITEM_MOVE,
 	SQL_ITEM_SEALED,
 	SQL_ITEM_RELEASED,
 	SQL_ITEM_NEXT,

@@ -6,13 +6,11 @@
 
 static const unsigned item_moves[] = {
     [ITEM_QUEUED] = BIT(ITEM_FROZEN) | BIT(ITEM_REMOVED) | BIT(ITEM_FAILED),
-    [ITEM_FROZEN] = BIT(ITEM_QUEUED) | BIT(ITEM_INTENDED) | BIT(ITEM_SEALED) |
-	BIT(ITEM_REMOVED) | BIT(ITEM_FAILED),
-    [ITEM_INTENDED] = BIT(ITEM_FROZEN) | BIT(ITEM_SEALED) | BIT(ITEM_FAILED),
+    [ITEM_FROZEN] = BIT(ITEM_QUEUED) | BIT(ITEM_SEALED) | BIT(ITEM_REMOVED) |
+	BIT(ITEM_FAILED),
     /* From here on the log says that it is sealed: it can only be released.
      * A failed one would give its identity free for a second seal. */
-    [ITEM_SEALED] = BIT(ITEM_LOGGED) | BIT(ITEM_RELEASED),
-    [ITEM_LOGGED] = BIT(ITEM_RELEASED),
+    [ITEM_SEALED] = BIT(ITEM_RELEASED),
     [ITEM_RELEASED] = 0,
     [ITEM_REMOVED] = 0,
     [ITEM_FAILED] = 0,
@@ -29,9 +27,7 @@ static const unsigned batch_moves[] = {
 static const char *const item_names[] = {
     [ITEM_QUEUED] = "queued",
     [ITEM_FROZEN] = "frozen",
-    [ITEM_INTENDED] = "intended",
     [ITEM_SEALED] = "sealed",
-    [ITEM_LOGGED] = "logged",
     [ITEM_RELEASED] = "released",
     [ITEM_REMOVED] = "removed",
     [ITEM_FAILED] = "failed",
@@ -45,10 +41,13 @@ static const char *const batch_names[] = {
     [BATCH_DONE] = "done",
 };
 
-static bool
-is_item_state(unsigned state)
+/* Numbers without a name are retired. */
+bool
+queue_is_item_state(int state)
 {
-	return state >= ITEM_QUEUED && state <= ITEM_FAILED;
+	return state >= 0 &&
+	    (size_t)state < sizeof(item_names) / sizeof(item_names[0]) &&
+	    item_names[state] != NULL;
 }
 
 static bool
@@ -60,7 +59,7 @@ is_batch_state(unsigned state)
 bool
 queue_item_may_move(enum item_state from, enum item_state to)
 {
-	if (!is_item_state(from) || !is_item_state(to))
+	if (!queue_is_item_state(from) || !queue_is_item_state(to))
 		return false;
 	return from == to || (item_moves[from] & BIT(to)) != 0;
 }
@@ -76,7 +75,7 @@ queue_batch_may_move(enum batch_state from, enum batch_state to)
 const char *
 queue_item_state_name(enum item_state state)
 {
-	return is_item_state(state) ? item_names[state] : "?";
+	return queue_is_item_state(state) ? item_names[state] : "?";
 }
 
 const char *

@@ -72,16 +72,15 @@ freeze(struct item *i, uint32_t index)
 	memset(i->summary, 's', i->summary_len);
 }
 
-enum step { ADD, FREEZE, INTEND, SEAL, LOG, RELEASE, STEPS };
-static const char *const step_names[] = {
-    "add", "freeze", "intend", "seal", "log", "release"};
+enum step { ADD, FREEZE, SEAL, RELEASE, STEPS };
+static const char *const step_names[] = {"add", "freeze", "seal", "release"};
 
 static void
 one(struct queue *q, enum step step, int64_t batch, int64_t *after,
     uint32_t index, uint32_t number)
 {
-	static const enum item_state from[] = {0, ITEM_QUEUED, ITEM_FROZEN,
-	    ITEM_INTENDED, ITEM_SEALED, ITEM_LOGGED};
+	static const enum item_state from[] = {
+	    0, ITEM_QUEUED, ITEM_FROZEN, ITEM_SEALED};
 	static struct item i;
 	static uint8_t signature[64];
 	enum err e = ERR_OK;
@@ -98,18 +97,12 @@ one(struct queue *q, enum step step, int64_t batch, int64_t *after,
 		freeze(&i, index);
 		e = queue_item_update(q, &i);
 		break;
-	case INTEND:
-		e = queue_item_move(q, i.id, ITEM_FROZEN, ITEM_INTENDED);
-		break;
 	case SEAL:
 		e = queue_item_set_sealed(
 		    q, i.id, signature, sizeof(signature), number);
 		break;
-	case LOG:
-		e = queue_item_set_released(q, i.id, number, i.payload);
-		break;
 	default:
-		e = queue_item_move(q, i.id, ITEM_LOGGED, ITEM_RELEASED);
+		e = queue_item_set_released(q, i.id, number, i.payload);
 		break;
 	}
 	must(e, step_names[step]);

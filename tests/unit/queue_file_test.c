@@ -211,6 +211,9 @@ static void
 a_damaged_row_is_never_handed_out(void **state)
 {
 	static const char *const damage[] = {
+	    "PRAGMA ignore_check_constraints = 1; UPDATE item SET state = 3",
+	    "UPDATE item SET state = 5",
+	    "UPDATE item SET state = 9",
 	    "UPDATE item SET leaf = x'00'",
 	    "UPDATE item SET leaf = zeroblob(212)",
 	    "UPDATE item SET draft = x'01'",
@@ -395,7 +398,7 @@ fill_up(struct queue *q, int64_t batch, uint32_t number, const char *filler)
 	assert_int_equal(unlink(filler), 0);
 	assert_int_equal(add(q, batch, 1000000), ERR_NO_SPACE);
 	assert_int_equal(
-	    queue_item_move(q, 1, ITEM_FROZEN, ITEM_INTENDED), ERR_NO_SPACE);
+	    queue_item_set_released(q, 1, 1, item.identity), ERR_NO_SPACE);
 	assert_int_equal(queue_commit(q, &f), ERR_NO_SPACE);
 	assert_int_equal(f.err, ERR_NO_SPACE);
 	return kept;

@@ -277,9 +277,9 @@ do_each_once(struct queue *q, int64_t batch, int64_t id, uint32_t number,
 	    queue_item_next_any(q, id, ITEM_QUEUED, &back), ERR_OK);
 	/* Not there: that is found out without looking at the others. */
 	assert_int_equal(
-	    queue_item_next(q, batch, 0, ITEM_LOGGED, &back), ERR_NOT_FOUND);
+	    queue_item_next(q, batch, 0, ITEM_SEALED, &back), ERR_NOT_FOUND);
 	assert_int_equal(
-	    queue_item_next_any(q, 0, ITEM_LOGGED, &back), ERR_NOT_FOUND);
+	    queue_item_next_any(q, 0, ITEM_SEALED, &back), ERR_NOT_FOUND);
 	assert_int_equal(queue_count(q, batch, &n), ERR_OK);
 	assert_int_equal(queue_generation(q, item.identity, &g), ERR_OK);
 	assert_int_equal(queue_batch_get(q, batch, &b), ERR_OK);
