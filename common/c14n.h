@@ -51,10 +51,11 @@ struct c14n {
 	struct xml_ns ns;
 	struct xml_name name; /* the open one */
 	enum err err;
-	uint32_t tail; /* the last octets beyond ASCII, or of a short name */
+	uint32_t tail; /* the last octets beyond ASCII, or of a target */
 	struct utf8 utf8;
 	uint16_t previous_len; /* of the local name of the attribute before */
-	uint16_t agreed; /* octets of an end tag's name */
+	uint16_t colon; /* of the open tag's name */
+	uint16_t agreed; /* octets of an end tag or a byte order mark */
 	int8_t previous_ns; /* of the attribute before */
 	uint8_t method;
 	uint8_t state;

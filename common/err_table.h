@@ -164,7 +164,7 @@ X(351, XML_DUPLICATE_ATTRIBUTE, 65, "attribute occurs twice in one tag") \
 X(352, XML_DECLARATION,      65, "declares a namespace that may not be") \
 X(353, XML_NAMESPACE_NAME,   65, "namespace name is not an absolute URI") \
 X(354, XML_DOCTYPE,          65, "document type declaration: never read") \
-X(355, XML_PI_TARGET,        65, "reserved target of a processing instruction") \
+X(355, XML_PI_TARGET,        65, "reserved name of a processing instruction") \
 X(356, XML_COMMENT,          65, "two hyphens in a comment") \
 X(365, C14N_BOM,              1, "byte order mark before the document") \
 X(366, C14N_XML_DECLARATION,  1, "XML declaration: canonical XML has none") \

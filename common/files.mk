@@ -2,6 +2,10 @@ COMMON_SRC += \
 	common/alg.c \
 	common/approval.c \
 	common/base64.c \
+	common/c14n.c \
+	common/c14n_misc.c \
+	common/c14n_tag.c \
+	common/c14n_text.c \
 	common/der.c \
 	common/der_writer.c \
 	common/err.c \
@@ -24,4 +28,7 @@ COMMON_SRC += \
 	common/summary_pool.c \
 	common/summary_text.c \
 	common/utc.c \
-	common/utf8.c
+	common/utf8.c \
+	common/xml_name.c \
+	common/xml_ns.c \
+	common/xml_uri.c

@@ -7,13 +7,13 @@
  *	e = xml_ns_declare(&s, prefix, len, at);
  *	taken = xml_ns_push(&s, value, len);
  *	e = xml_ns_declared(&s, &bad);
- *	int n = xml_ns_find(&s, prefix, len);
+ *	int n = xml_ns_use(&s, prefix, len);
  *	xml_ns_close(&s, depth);
  *
  * Memory    the caller owns the context
  * Chunks    prefixes are whole, namespace names come in any chunks
  * Errors    XML_*, C14N_*, of the declaration as a whole
- * Trust     numbers of namespaces are those of xml_ns_find, nothing else
+ * Trust     numbers of namespaces are those of xml_ns_use, nothing else
  * Limits    BOUND_XML_NAMESPACES, BOUND_XML_NAMESPACE_OCTETS
  */
 #ifndef COMMON_XML_NS_H
@@ -55,18 +55,16 @@ void xml_ns_close(struct xml_ns *s, unsigned depth);
 MUST_USE enum err xml_ns_declare(
     struct xml_ns *s, const uint8_t *prefix, size_t len, uint16_t at);
 
-/* Octets of the name of the declared namespace as they are written, "&amp;"
- * for an ampersand; those stored: less than len is beyond the bound. */
+/* Octets of the name of the declared namespace; how many were stored: less
+ * than len is beyond the bound. */
 size_t xml_ns_push(struct xml_ns *s, const uint8_t *buf, size_t len);
 
 /* The name is whole. If it is none, where: bad octets before its end. */
 MUST_USE enum err xml_ns_declared(struct xml_ns *s, size_t *bad);
 
-/* The namespace of a prefix; len 0 is the default one. */
-int xml_ns_find(const struct xml_ns *s, const uint8_t *prefix, size_t len);
-
-/* Its declaration, if in the open tag, is not in vain; any number may come. */
-void xml_ns_use(struct xml_ns *s, int ns);
+/* The namespace of a prefix in the open tag, whose declaration, if it is there
+ * too, is not in vain then; len 0 is the default namespace. */
+int xml_ns_use(struct xml_ns *s, const uint8_t *prefix, size_t len);
 
 /* The open tag has a declaration that nothing uses: its at. */
 bool xml_ns_unused(const struct xml_ns *s, uint16_t *at);
