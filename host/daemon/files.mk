@@ -6,6 +6,7 @@ HOST_SRC += \
 	host/daemon/front_client.c \
 	host/daemon/front_close.c \
 	host/daemon/front_intake.c \
+	host/daemon/front_purge.c \
 	host/daemon/front_release.c \
 	host/daemon/front_seal.c \
 	host/daemon/front_spool.c \

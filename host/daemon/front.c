@@ -155,6 +155,7 @@ work(struct front *f)
 	more = front_close_work(f);
 	more |= front_seal_work(f);
 	more |= front_spool_work(f);
+	more |= front_purge_work(f);
 	return more;
 }
 

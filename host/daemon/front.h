@@ -8,6 +8,7 @@
  *   front_seal.c     an approved batch: groups to signer and back
  *   front_release.c  sealed files: compose, check, log, link
  *   front_spool.c    the drop folder
+ *   front_purge.c    retention
  *
  * Memory    bounded: clients, groups in flight, one document at a time
  * Chunks    work is done in slices, so that clients are answered meanwhile
@@ -98,6 +99,14 @@ struct front_group {
 	uint32_t slot[MSG_GROUP];
 };
 
+/* A round of retention. */
+struct front_purge {
+	bool active, in_batch;
+	struct batch batch; /* the last that was looked at */
+	uint64_t purged;
+	int64_t next; /* not before this time */
+};
+
 struct front_key {
 	struct key_chain chain; /* count 0: not usable, see reason */
 	enum err reason;
@@ -127,7 +136,8 @@ struct front {
 	struct front_closing closing;
 	struct front_run run[FRONT_RUNS];
 	struct front_group group[FRONT_GROUPS];
-	int64_t last_spool, last_scan;
+	int64_t last_spool;
+	struct front_purge purge;
 	struct front_spool *spool;
 	union msg in, out;
 };
@@ -187,6 +197,9 @@ void front_seal_finish(struct front *f, struct front_group *g);
 void front_release_write(struct front *f, struct front_group *g);
 MUST_USE enum err front_release_request(struct front *f, struct front_group *g);
 void front_release_entered(struct front *f, const struct msg_log_entered *m);
+
+/* front_purge.c */
+bool front_purge_work(struct front *f);
 
 /* front_spool.c */
 bool front_spool_work(struct front *f);

@@ -22,6 +22,19 @@ new_result(cJSON **result)
 	return reply;
 }
 
+/* The latest that is done under a name which is free again. */
+static enum err
+find_done(struct front *f, const char *name, struct batch *b)
+{
+	struct batch one = {.id = 0};
+
+	b->id = 0;
+	while (queue_batch_next(f->queue, one.id, BATCH_DONE, &one) == ERR_OK)
+		if (strcmp(one.name, name) == 0)
+			*b = one;
+	return b->id == 0 ? ERR_BATCH_UNKNOWN : ERR_OK;
+}
+
 enum err
 front_find_batch(struct front *f, const cJSON *request, struct batch *b)
 {
@@ -36,9 +49,11 @@ front_find_batch(struct front *f, const cJSON *request, struct batch *b)
 	}
 	if (id != 0 && queue_batch_get(f->queue, id, b) == ERR_OK)
 		return ERR_OK;
-	if (name[0] != '\0' && queue_batch_find(f->queue, name, b) == ERR_OK)
+	if (name[0] == '\0')
+		return ERR_BATCH_UNKNOWN;
+	if (queue_batch_find(f->queue, name, b) == ERR_OK)
 		return ERR_OK;
-	return ERR_BATCH_UNKNOWN;
+	return find_done(f, name, b);
 }
 
 static void

@@ -199,4 +199,18 @@ MUST_USE enum err queue_count(
 MUST_USE enum err queue_generation(struct queue *q,
     const uint8_t base[static SHA256_SIZE], uint32_t *generation);
 
+/* Retention. An item that still has its draft, of that batch; NOT_FOUND when
+ * all are purged. */
+MUST_USE enum err queue_item_kept(
+    struct queue *q, int64_t batch, struct item *out);
+
+/* Does another item name the same draft's bytes? */
+MUST_USE enum err queue_draft_is_shared(
+    struct queue *q, const struct item *i, bool *shared);
+
+/* Forgets draft, payload, leaf (with its salt), signature and summary of an
+ * item that has come to its end; its identity stays, so that a duplicate is
+ * still known. */
+MUST_USE enum err queue_item_purge(struct queue *q, int64_t id);
+
 #endif

@@ -119,6 +119,19 @@ queue_item_by_identity(struct queue *q,
 }
 
 enum err
+queue_item_kept(struct queue *q, int64_t batch, struct item *out)
+{
+	sqlite3_stmt *st;
+	enum err e;
+
+	st = queue_stmt(q, SQL_ITEM_KEPT, &e);
+	if (st == NULL)
+		return e;
+	sqlite3_bind_int64(st, 1, batch);
+	return read_item(q, st, out);
+}
+
+enum err
 queue_item_by_index(
     struct queue *q, int64_t batch, uint32_t index, struct item *out)
 {

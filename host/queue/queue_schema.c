@@ -58,6 +58,8 @@ const char *const queue_schema[QUEUE_VERSION] = {
 	"CREATE UNIQUE INDEX item_identity ON item (identity)"
 	" WHERE state NOT IN (7, 8);"
 	"CREATE INDEX item_base ON item (base) WHERE base IS NOT NULL;"
+	"CREATE INDEX item_draft ON item (draft) WHERE draft IS NOT NULL;"
+	"CREATE INDEX item_kept ON item (batch) WHERE draft IS NOT NULL;"
 
 	"CREATE TABLE summary ("
 	" item INTEGER PRIMARY KEY REFERENCES item,"

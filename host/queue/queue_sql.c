@@ -69,6 +69,14 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_ITEM_BY_INDEX] = ITEM "WHERE batch = ?1 AND leaf_index = ?2",
 [SQL_ITEM_BY_IDENTITY] =
 	ITEM "WHERE identity = ?1 AND state NOT IN (7, 8)",
+[SQL_ITEM_KEPT] =
+	ITEM "WHERE batch = ?1 AND draft IS NOT NULL LIMIT 1",
+[SQL_ITEM_PURGE] =
+	"UPDATE item SET draft = NULL, payload = NULL, payload_len = 0,"
+	" leaf = NULL, leaf_index = NULL, signature = NULL, fault_text = NULL"
+	" WHERE id = ?1 AND state IN (6, 7, 8)",
+[SQL_DRAFT_USED] =
+	"SELECT id FROM item WHERE draft = ?1 AND id <> ?2 LIMIT 1",
 
 [SQL_SUMMARY_SET] =
 	"INSERT INTO summary (item, json) VALUES (?1, ?2)"

@@ -1,0 +1,113 @@
+/*
+ * Retention: of what was released, removed or could not be sealed, the bytes
+ * and everything that tells of a person go [retention] released-days after the
+ * batch was closed. What stays is the log, the sealed files that were handed
+ * out, and the identity by which a duplicate is known.
+ */
+#include "host/daemon/front.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "host/base/say.h"
+
+#define EVERY_SECONDS 3600
+#define SLICE 64
+#define DAY 86400
+
+/* A file that is gone already was purged just before a crash. */
+static enum err
+remove_bytes(struct front *f, const uint8_t digest[static SHA256_SIZE],
+    struct fault *fault)
+{
+	enum err e = store_remove(f->store, digest, fault);
+
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static enum err
+purge_item(struct front *f, const struct item *i, struct fault *fault)
+{
+	bool shared;
+	enum err e;
+
+	e = queue_draft_is_shared(f->queue, i, &shared);
+	if (e == ERR_OK && !shared)
+		e = remove_bytes(f, i->draft, fault);
+	if (e == ERR_OK && i->payload_len > 0)
+		e = remove_bytes(f, i->payload, fault);
+	if (e == ERR_OK)
+		e = queue_item_purge(f->queue, i->id);
+	return e;
+}
+
+/* Some items of one batch; true if there may be more. */
+static bool
+purge_batch(struct front *f, const struct batch *b, uint64_t *purged)
+{
+	char tree[STATION_PATH + 80];
+	struct fault fault;
+	struct item item;
+	enum err e;
+	int n;
+
+	fault_clear(&fault);
+	e = front_begin(f, &fault);
+	for (n = 0; e == ERR_OK && n < SLICE; n++) {
+		e = queue_item_kept(f->queue, b->id, &item);
+		if (e == ERR_NOT_FOUND)
+			break;
+		if (e == ERR_OK)
+			e = purge_item(f, &item, &fault);
+		*purged += e == ERR_OK;
+	}
+	if (e == ERR_OK)
+		return true;
+	if (e == ERR_NOT_FOUND) {
+		front_close_tree_path(f, b->root, tree, sizeof(tree));
+		unlink(tree);
+		return false;
+	}
+	say(SAY_ERROR, "purging batch %lld: %s", (long long)b->id, err_text(e));
+	f->hold = front_now() + 60;
+	return false;
+}
+
+bool
+front_purge_work(struct front *f)
+{
+	struct front_purge *p = &f->purge;
+	int64_t before;
+	struct fault fault;
+
+	if (!p->active) {
+		if (front_now() < p->next)
+			return false;
+		p->next = front_now() + EVERY_SECONDS;
+		p->active = true;
+		p->batch.id = 0;
+		p->purged = 0;
+		p->in_batch = false;
+	}
+	before = front_now() - (int64_t)f->config->released_days * DAY;
+	while (!p->in_batch) {
+		if (queue_batch_next(f->queue, p->batch.id, BATCH_DONE,
+			&p->batch) != ERR_OK) {
+			p->active = false;
+			break;
+		}
+		p->in_batch = p->batch.closed <= before;
+	}
+	if (p->in_batch) {
+		p->in_batch = purge_batch(f, &p->batch, &p->purged);
+		return true;
+	}
+	if (p->purged == 0)
+		return false;
+	say(SAY_NOTICE, "purged %llu items", (unsigned long long)p->purged);
+	/* Also out of the database's own journal. */
+	if (front_commit(f, &fault) == ERR_OK &&
+	    queue_checkpoint(f->queue, &fault) != ERR_OK)
+		say_fault(SAY_WARNING, &fault, NULL);
+	return false;
+}
