@@ -153,8 +153,28 @@ send_intents(struct signer *s, struct signer_group *g)
 		refuse_group(s, g, e);
 }
 
-/* Seals of MSG_SIGN, or leaves of MSG_ABANDON. */
-static void
+/* A credential that was sealed under another approval, as a queue from a
+ * backup asks for: its leaf under this one is left, so that it has its end. */
+static bool
+is_elsewhere(const struct msg_signed_item *item)
+{
+	return item->err == ERR_LOG_SEALED_ALREADY && item->signature_len == 0;
+}
+
+/* Is the item one of that message? Seals are what was signed now. What
+ * MSG_ABANDON names is left, and of MSG_SIGN what is elsewhere. */
+static bool
+has_end(const struct signer_group *g, uint32_t i, enum msg_type type)
+{
+	const struct msg_signed_item *item = &g->answer.item[i];
+
+	if (type == MSG_LOG_LEAVE && g->request.head.type == MSG_SIGN)
+		return is_elsewhere(item);
+	return item->err == ERR_OK;
+}
+
+/* False if there is none to send. */
+static bool
 send_ends(struct signer *s, struct signer_group *g, enum msg_type type)
 {
 	struct msg_log_seal *m = &s->out.log_seal;
@@ -169,9 +189,9 @@ send_ends(struct signer *s, struct signer_group *g, enum msg_type type)
 	m->head.tag = (uint32_t)(g - s->group);
 	m->approval = g->request.approval;
 	for (i = 0; i < g->answer.head.count; i++) {
-		item = &g->answer.item[i];
-		if (item->err != ERR_OK)
+		if (!has_end(g, i, type))
 			continue;
+		item = &g->answer.item[i];
 		to = &m->item[m->head.count];
 		memset(to, 0, sizeof(*to));
 		to->index = g->leaf[i].index;
@@ -187,13 +207,23 @@ send_ends(struct signer *s, struct signer_group *g, enum msg_type type)
 	}
 	g->sent = m->head.count;
 	g->stage = type == MSG_LOG_SEAL ? GROUP_LOGGING : GROUP_LEAVING;
-	if (g->sent == 0) {
-		send_answer(s, g);
-		return;
-	}
+	if (g->sent == 0)
+		return false;
 	e = ipc_send(s->p->logger, m, ipc_size(type, m->head.count));
 	if (e != ERR_OK)
 		refuse_group(s, g, e);
+	return true;
+}
+
+/* Seals first, if there are any; then what is left; then the answer. */
+static void
+end_group(struct signer *s, struct signer_group *g, bool sealed)
+{
+	if (!sealed && g->request.head.type == MSG_SIGN &&
+	    send_ends(s, g, MSG_LOG_SEAL))
+		return;
+	if (!send_ends(s, g, MSG_LOG_LEAVE))
+		send_answer(s, g);
 }
 
 /* Composed here, from this process's own certificate and configuration: what
@@ -240,7 +270,7 @@ signer_group_begin(struct signer *s, const struct msg_sign *m)
 	if (e != ERR_OK)
 		refuse_group(s, g, e);
 	else if (m->head.type == MSG_ABANDON)
-		send_ends(s, g, MSG_LOG_LEAVE);
+		end_group(s, g, false);
 	else
 		send_intents(s, g);
 }
@@ -281,6 +311,10 @@ signer_group_entered(struct signer *s, const struct msg_log_entered *m)
 		return;
 	for (i = 0; i < g->sent; i++) {
 		item = &g->answer.item[g->slot[i]];
+		/* That it is elsewhere is the answer, once that is logged. */
+		if (g->stage == GROUP_LEAVING && is_elsewhere(item) &&
+		    m->item[i].err == ERR_OK)
+			continue;
 		item->err = m->item[i].err;
 		item->seal = m->item[i].entry;
 		if (item->err == ERR_OK)
@@ -296,6 +330,8 @@ signer_group_entered(struct signer *s, const struct msg_log_entered *m)
 	}
 	if (g->stage == GROUP_INTENDING)
 		give_to_workers(s, g);
+	else if (g->stage == GROUP_LOGGING)
+		end_group(s, g, true);
 	else
 		send_answer(s, g);
 	signer_group_advance(s);
@@ -313,7 +349,7 @@ signer_group_advance(struct signer *s)
 		    s->group[i].pending == 0;
 		pthread_mutex_unlock(&s->lock);
 		if (signed_all)
-			send_ends(s, &s->group[i], MSG_LOG_SEAL);
+			end_group(s, &s->group[i], false);
 	}
 }
 
@@ -362,6 +398,9 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 	size_t len = 0;
 	enum err e;
 
+	/* A slow token may hold up a group for longer than consent holds. */
+	if ((uint64_t)time(NULL) >= g->granted.approval.expires)
+		return ERR_APPROVAL_EXPIRED;
 	e = recompute(s, g, leaf);
 	if (e != ERR_OK)
 		return e;

@@ -92,6 +92,7 @@ signer_verb_unlock(struct terminal *t, const cJSON *request)
 	if (token_state(k->token) == TOKEN_STOPPED)
 		token_unstop(k->token);
 	e = token_login(k->token, pin, (size_t)len, &detail);
+	k->trouble = e;
 	if (e == ERR_PIN_WRONG)
 		note_pin_failure(t->signer, k);
 	if (e != ERR_OK) {

@@ -179,7 +179,7 @@ static const struct {
     {"[seal]\nissuer = \n", ERR_CONFIG_VALUE, 2, NULL},
     {"[seal]\n# one\nkey = nobody\n", ERR_CONFIG_VALUE, 3, "[seal] key"},
     {"[approval]\nwindow = 3600\n", ERR_CONFIG_VALUE, 2, NULL},
-    {"[approval]\nwindow = 59s\n", ERR_CONFIG_VALUE, 2, NULL},
+    {"[approval]\nwindow = 0s\n", ERR_CONFIG_VALUE, 2, NULL},
     {"[approval]\nwindow = 8d\n", ERR_CONFIG_VALUE, 2, NULL},
     {"[approval]\nwindow = 1 h\n", ERR_CONFIG_VALUE, 2, NULL},
     {"[approval]\nwindow = -1h\n", ERR_CONFIG_VALUE, 2, NULL},
