@@ -11,6 +11,7 @@ HOST_SRC += \
 	host/daemon/front_seal.c \
 	host/daemon/front_spool.c \
 	host/daemon/front_summary.c \
+	host/daemon/front_tree.c \
 	host/daemon/front_verbs.c \
 	host/daemon/ipc.c \
 	host/daemon/key_chain.c \

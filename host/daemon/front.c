@@ -281,6 +281,7 @@ start(struct front *f, struct fault *fault)
 	if (f->pool == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
+	front_tree_sweep(f);
 	front_seal_query(f);
 	return ERR_OK;
 }

@@ -5,6 +5,7 @@
  *   front_verbs.c    what the command line can ask
  *   front_intake.c   a draft: check, store, queue
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
+ *   front_tree.c     what is kept of a closed batch until it is done
  *   front_seal.c     an approved batch: groups to signer and back
  *   front_release.c  sealed files: compose, check, log, link
  *   front_spool.c    the drop folder
@@ -37,7 +38,6 @@
 #define FRONT_CLIENTS 32
 #define FRONT_GROUPS 4
 #define FRONT_RUNS 4
-#define FRONT_HEADER 49152
 
 struct front_client {
 	int fd; /* -1: free */
@@ -72,7 +72,6 @@ struct front_run {
 	bool active;
 	bool durable; /* its batch is approved on the disk, too */
 	struct batch batch;
-	struct key_chain *key;
 	struct batch_tree tree;
 	char *header; /* base64url protected header, the same for all items */
 	size_t header_len;
@@ -176,11 +175,19 @@ MUST_USE enum err front_intake(struct front *f, const char *batch,
 MUST_USE enum err front_close_begin(
     struct front *f, struct batch *b, const char *key, struct fault *fault);
 bool front_close_work(struct front *f);
-/* Where the leaf hashes under a root are kept while its batch needs them. */
-void front_close_tree_path(const struct front *f,
-    const uint8_t root[static SHA256_SIZE], char *out, size_t cap);
 MUST_USE enum err front_reopen(
     struct front *f, struct batch *b, struct fault *fault);
+
+/* front_tree.c */
+MUST_USE enum err front_tree_keep(struct front *f, const struct batch *b,
+    const struct key_chain *key, const uint8_t (*leaves)[SHA256_SIZE],
+    struct fault *fault);
+/* tree is the caller's to free, even after an error; header with free(). */
+MUST_USE enum err front_tree_load(struct front *f, const struct batch *b,
+    struct batch_tree *tree, char **header, size_t *header_len);
+/* Removes those that no closed or approved batch needs. Only at the start: a
+ * batch that is reopened or done in this round may not be so on the disk. */
+void front_tree_sweep(struct front *f);
 
 /* front_seal.c */
 /* After the round's commit: release requests may be sent. */

@@ -68,16 +68,6 @@ front_close_begin(
 	return ERR_OK;
 }
 
-void
-front_close_tree_path(const struct front *f,
-    const uint8_t root[static SHA256_SIZE], char *out, size_t cap)
-{
-	char hex[2 * SHA256_SIZE + 1];
-
-	hex_encode(root, SHA256_SIZE, hex);
-	snprintf(out, cap, "%s/%s", f->trees_dir, hex);
-}
-
 static enum err
 add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
 {
@@ -305,7 +295,6 @@ finish(struct front *f, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
 	struct batch *b = &c->batch;
-	char path[STATION_PATH + 80];
 	enum err e;
 
 	c->active = false;
@@ -316,10 +305,8 @@ finish(struct front *f, struct fault *fault)
 	} else {
 		merkle_root(&c->merkle, b->root);
 		b->state = BATCH_CLOSED;
-		/* The leaves' hashes, for the proofs that signer wants. */
-		front_close_tree_path(f, b->root, path, sizeof(path));
-		e = file_replace(
-		    path, c->leaf, (size_t)b->count * SHA256_SIZE, 0600, fault);
+		e = front_tree_keep(f, b, c->key,
+		    (const uint8_t(*)[SHA256_SIZE])c->leaf, fault);
 		if (e != ERR_OK)
 			return e;
 	}
@@ -401,7 +388,6 @@ front_close_work(struct front *f)
 enum err
 front_reopen(struct front *f, struct batch *b, struct fault *fault)
 {
-	char path[STATION_PATH + 80];
 	struct item item;
 	int64_t after = 0;
 	enum err e;
@@ -415,8 +401,6 @@ front_reopen(struct front *f, struct batch *b, struct fault *fault)
 		e = queue_item_update(f->queue, &item);
 	}
 	if (e == ERR_OK) {
-		front_close_tree_path(f, b->root, path, sizeof(path));
-		unlink(path);
 		b->state = BATCH_OPEN;
 		b->key[0] = '\0';
 		b->count = 0;

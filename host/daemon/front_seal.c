@@ -40,91 +40,16 @@ rewind_run(struct front_run *r)
 	r->hold = front_now() + HOLD_SECONDS;
 }
 
-struct header_sink {
-	struct sink sink;
-	char *text;
-	size_t len;
-};
-
-static void
-put_header(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct header_sink *h = (struct header_sink *)sink;
-
-	if (len <= FRONT_HEADER - h->len)
-		memcpy(h->text + h->len, buf, len);
-	h->len += len <= FRONT_HEADER - h->len ? len : 0;
-}
-
-static enum err
-compose_header(struct front_run *r)
-{
-	struct header_sink h = {.sink = {put_header}};
-	struct jades_header header;
-	enum err e;
-
-	h.text = malloc(FRONT_HEADER);
-	if (h.text == NULL)
-		return ERR_NO_MEMORY;
-	key_chain_header(r->key, r->batch.signing_time, &header);
-	e = jades_header_put(&header, &h.sink);
-	r->header = h.text;
-	r->header_len = h.len;
-	return e;
-}
-
-/* The tree over every leaf of the batch, whatever became of its item since. */
-static enum err
-grow_tree(struct front *f, struct front_run *r)
-{
-	char path[STATION_PATH + 80];
-	uint8_t *leaves;
-	uint32_t i;
-	size_t len;
-	enum err e;
-
-	front_close_tree_path(f, r->batch.root, path, sizeof(path));
-	e = file_read(
-	    path, (size_t)BOUND_BATCH * SHA256_SIZE, &leaves, &len, NULL);
-	if (e != ERR_OK)
-		return e;
-	if (len != (size_t)r->batch.count * SHA256_SIZE)
-		e = ERR_STORE_CORRUPT;
-	if (e == ERR_OK)
-		e = batch_tree_init(&r->tree, r->batch.count);
-	for (i = 0; e == ERR_OK && i < r->batch.count; i++)
-		memcpy(batch_tree_leaf(&r->tree, i),
-		    leaves + (size_t)i * SHA256_SIZE, SHA256_SIZE);
-	free(leaves);
-	if (e != ERR_OK)
-		return e;
-	batch_tree_build(&r->tree);
-	return memcmp(batch_tree_root(&r->tree), r->batch.root, SHA256_SIZE) ==
-		0
-	    ? ERR_OK
-	    : ERR_STORE_CORRUPT;
-}
-
 static void
 start_run(struct front *f, struct front_run *r, const struct batch *b)
 {
-	struct front_key *k = front_key(f, b->key);
 	enum err e;
 
 	memset(r, 0, sizeof(*r));
 	r->active = true;
 	r->batch = *b;
 	r->phase = PHASE_RECOVER;
-	if (k == NULL || k->chain.count == 0) {
-		r->hold = INT64_MAX; /* until the configuration is mended */
-		say(SAY_ERROR, "batch %lld: key %s cannot be used",
-		    (long long)b->id, b->key);
-		return;
-	}
-	r->key = &k->chain;
-	e = compose_header(r);
-	if (e == ERR_OK)
-		e = grow_tree(f, r);
+	e = front_tree_load(f, b, &r->tree, &r->header, &r->header_len);
 	if (e == ERR_OK)
 		return;
 	say(SAY_ERROR, "batch %lld cannot go on: %s", (long long)b->id,

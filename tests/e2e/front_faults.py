@@ -9,7 +9,7 @@ import shutil
 import socket
 import sys
 
-from station import Case, draft_ids
+from station import Case, draft_ids, wait_for
 
 
 class Client:
@@ -93,6 +93,32 @@ def same_name(case, station):
     return draft_ids(drafts)
 
 
+def swapped_certificate(case, station):
+    """The certificate is replaced between sealing and release: what was
+    sealed is released with the one that it was sealed with."""
+    other = case.station("other")
+    other.init()
+    drafts = station.drafts("swapped", 3, seed=4)
+    station.submit("swapped", drafts)
+    blocked = station.path("spool", "out", "swapped")
+    with open(blocked, "w", encoding="utf-8"):
+        pass
+    station.seal("swapped", wait=False)
+    wait_for(lambda: station.batch("swapped")["items"].get("sealed") == 3,
+             20, "three are sealed")
+    station.stop()
+    own, saved = station.path("keys", "default.pem"), station.path("saved")
+    shutil.copy(own, saved)
+    shutil.copy(other.path("keys", "default.pem"), own)
+    os.unlink(blocked)
+    station.start(unlock=False)
+    station.await_batch("swapped", "done")
+    station.stop()
+    shutil.copy(saved, own)
+    station.start()
+    return draft_ids(drafts)
+
+
 def main():
     with Case("front") as case:
         station = case.station()
@@ -101,6 +127,7 @@ def main():
         pipe_as_draft(case, station)
         ids = failed_closing(case, station)
         ids += same_name(case, station)
+        ids += swapped_certificate(case, station)
         case.sealed(station, ids, "after all")
     return case.end()
 
