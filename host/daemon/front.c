@@ -140,6 +140,7 @@ settle(struct front *f, size_t *mark)
 	}
 	front_seal_settled(f, e == ERR_OK);
 	front_spool_settled(f, e == ERR_OK);
+	front_purge_settled(f, e == ERR_OK);
 	for (i = 0; i < FRONT_CLIENTS; i++)
 		front_client_write(&f->client[i]);
 }

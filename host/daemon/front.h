@@ -100,7 +100,7 @@ struct front_group {
 
 /* A round of retention. */
 struct front_purge {
-	bool active, in_batch;
+	bool active, in_batch, settle;
 	struct batch batch; /* the last that was looked at */
 	uint64_t purged;
 	int64_t next; /* not before this time */
@@ -185,8 +185,8 @@ MUST_USE enum err front_tree_keep(struct front *f, const struct batch *b,
 /* tree is the caller's to free, even after an error; header with free(). */
 MUST_USE enum err front_tree_load(struct front *f, const struct batch *b,
     struct batch_tree *tree, char **header, size_t *header_len);
-/* Removes those that no closed or approved batch needs. Only at the start: a
- * batch that is reopened or done in this round may not be so on the disk. */
+/* Removes those that no closed or approved batch needs. Not within a round: a
+ * batch that is reopened or done there may not be so on the disk. */
 void front_tree_sweep(struct front *f);
 
 /* front_seal.c */
@@ -207,6 +207,8 @@ void front_release_entered(struct front *f, const struct msg_log_entered *m);
 
 /* front_purge.c */
 bool front_purge_work(struct front *f);
+/* After the round's commit. */
+void front_purge_settled(struct front *f, bool durable);
 
 /* front_spool.c */
 bool front_spool_work(struct front *f);

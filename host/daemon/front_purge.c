@@ -6,9 +6,6 @@
  */
 #include "host/daemon/front.h"
 
-#include <string.h>
-#include <unistd.h>
-
 #include "host/base/say.h"
 
 #define EVERY_SECONDS 3600
@@ -31,10 +28,13 @@ purge_item(struct front *f, const struct item *i, struct fault *fault)
 	bool shared;
 	enum err e;
 
-	e = queue_draft_is_shared(f->queue, i, &shared);
+	e = queue_draft_is_shared(f->queue, i->draft, i->id, &shared);
 	if (e == ERR_OK && !shared)
 		e = remove_bytes(f, i->draft, fault);
-	if (e == ERR_OK && i->payload_len > 0)
+	/* What was released may have come back as a draft, to the octet. */
+	if (e == ERR_OK)
+		e = queue_draft_is_shared(f->queue, i->payload, i->id, &shared);
+	if (e == ERR_OK && !shared && i->payload_len > 0)
 		e = remove_bytes(f, i->payload, fault);
 	if (e == ERR_OK)
 		e = queue_item_purge(f->queue, i->id);
@@ -45,7 +45,6 @@ purge_item(struct front *f, const struct item *i, struct fault *fault)
 static bool
 purge_batch(struct front *f, const struct batch *b, uint64_t *purged)
 {
-	char tree[STATION_PATH + 80];
 	struct fault fault;
 	struct item item;
 	enum err e;
@@ -63,11 +62,8 @@ purge_batch(struct front *f, const struct batch *b, uint64_t *purged)
 	}
 	if (e == ERR_OK)
 		return true;
-	if (e == ERR_NOT_FOUND) {
-		front_close_tree_path(f, b->root, tree, sizeof(tree));
-		unlink(tree);
+	if (e == ERR_NOT_FOUND)
 		return false;
-	}
 	say(SAY_ERROR, "purging batch %lld: %s", (long long)b->id, err_text(e));
 	f->hold = front_now() + 60;
 	return false;
@@ -78,7 +74,6 @@ front_purge_work(struct front *f)
 {
 	struct front_purge *p = &f->purge;
 	int64_t before;
-	struct fault fault;
 
 	if (!p->active) {
 		if (front_now() < p->next)
@@ -105,9 +100,20 @@ front_purge_work(struct front *f)
 	if (p->purged == 0)
 		return false;
 	say(SAY_NOTICE, "purged %llu items", (unsigned long long)p->purged);
-	/* Also out of the database's own journal. */
-	if (front_commit(f, &fault) == ERR_OK &&
-	    queue_checkpoint(f->queue, &fault) != ERR_OK)
-		say_fault(SAY_WARNING, &fault, NULL);
+	p->settle = true;
 	return false;
+}
+
+void
+front_purge_settled(struct front *f, bool durable)
+{
+	struct fault fault;
+
+	if (durable && f->purge.settle) {
+		/* Also out of the database's own journal. */
+		if (queue_checkpoint(f->queue, &fault) != ERR_OK)
+			say_fault(SAY_WARNING, &fault, NULL);
+		front_tree_sweep(f);
+	}
+	f->purge.settle = false;
 }

@@ -5,7 +5,8 @@
 #include "host/queue/queue_sql.h"
 
 enum err
-queue_draft_is_shared(struct queue *q, const struct item *i, bool *shared)
+queue_draft_is_shared(struct queue *q, const uint8_t digest[static SHA256_SIZE],
+    int64_t id, bool *shared)
 {
 	sqlite3_stmt *st;
 	enum err e;
@@ -14,8 +15,8 @@ queue_draft_is_shared(struct queue *q, const struct item *i, bool *shared)
 	st = queue_stmt(q, SQL_DRAFT_USED, &e);
 	if (st == NULL)
 		return e;
-	queue_bind_digest(st, 1, i->draft);
-	sqlite3_bind_int64(st, 2, i->id);
+	queue_bind_digest(st, 1, digest);
+	sqlite3_bind_int64(st, 2, id);
 	e = queue_step_row(q, st);
 	sqlite3_reset(st);
 	*shared = e != ERR_NOT_FOUND;
