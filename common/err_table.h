@@ -137,6 +137,7 @@ X(253, APPROVAL_ABSENT,       1, "no approval covers this") \
 X(254, APPROVAL_EXPIRED,      1, "approval has expired") \
 X(255, APPROVAL_MISMATCH,     1, "not under the approved root") \
 X(256, APPROVER_UNKNOWN,     77, "this person may not approve") \
+X(259, DAEMON_START,         69, "the daemon could not be started") \
 \
 X(280, EDC_RULES,            65, "draft breaks rules of its profile") \
 X(281, EDC_SEALED_ALREADY,   65, "input is sealed already") \

@@ -9,8 +9,8 @@
  *
  * Memory    the struct; leave is right after a failed join, too
  * Chunks    none
- * Errors    DAEMON_ABSENT when zegeld cannot be found or does not start, with
- *           what it said; PIN_*, TOKEN_*
+ * Errors    DAEMON_ABSENT when zegeld cannot be found, DAEMON_START when it
+ *           does not start, with what it said; PIN_*, TOKEN_*
  * Trust     zegeld is taken from beside this program first
  * Limits    DAEMON_WAIT_S seconds for another daemon that begins or ends
  */

@@ -84,33 +84,33 @@ run_child(const char *program, const struct station *station, int ready,
 	_exit(71);
 }
 
-/* What it complained of last, without "<LEVEL>" and "zegeld: ". */
+/* The first error it told, without "<LEVEL>": what follows from it comes
+ * after it. */
 static enum err
 complain(int said, int status, struct fault *fault)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 70;
-	char text[SAID + 1], *line, *end, *last = NULL, *save;
-	enum err e = code == 69 ? ERR_STATION_BUSY : ERR_DAEMON_ABSENT;
+	char text[SAID + 1];
+	const char *first = NULL, *line = text, *end;
 	ssize_t n = pread(said, text, SAID, 0);
+	enum err e = ERR_DAEMON_START;
+	size_t len = 0;
 
 	text[n > 0 ? n : 0] = '\0';
-	for (line = strtok_r(text, "\n", &save); line != NULL;
-	     line = strtok_r(NULL, "\n", &save)) {
-		if (line[0] == '<' && line[1] >= '4' && last != NULL)
+	for (; *line != '\0' && first == NULL; line = end + (*end == '\n')) {
+		end = line + strcspn(line, "\n");
+		if (line[0] == '<' && (line[1] > '3' || line[2] != '>'))
 			continue;
-		end = line[0] == '<' ? strchr(line, '>') : NULL;
-		last = end == NULL ? line : end + 1;
-		if (strncmp(last, PROGRAM ": ", sizeof(PROGRAM) + 1) == 0)
-			last += sizeof(PROGRAM) + 1;
+		first = line[0] == '<' ? line + 3 : line;
+		len = (size_t)(end - first);
 	}
-	if (code == 77)
+	if (code == err_exit(ERR_STATION_BUSY))
+		e = ERR_STATION_BUSY;
+	else if (code == err_exit(ERR_DENIED))
 		e = ERR_DENIED;
-	else if (code == 78)
-		e = ERR_CONFIG_SYNTAX;
-	else if (code == 74)
-		e = ERR_IO;
-	return fault_set(fault, e, FAULT_NO_OFFSET, "zegeld ended (%d): %s",
-	    code, last != NULL ? last : "it said nothing");
+	return fault_set(fault, e, FAULT_NO_OFFSET, "%.*s (exit %d)",
+	    first == NULL ? 20 : (int)len,
+	    first == NULL ? "zegeld said nothing" : first, code);
 }
 
 enum err

@@ -8,7 +8,8 @@
  *
  * Memory    none
  * Chunks    none
- * Errors    DAEMON_ABSENT, STATION_BUSY and others that its exit code tells
+ * Errors    DAEMON_ABSENT: no zegeld; DAEMON_START with what it said;
+ *           STATION_BUSY, DENIED
  * Trust     see daemon.h
  * Limits    none: it ends by itself when this process does
  */

@@ -281,7 +281,8 @@ key_import(struct key_verb *k, const char *file)
 	if (e == ERR_OK)
 		e = cert_load(file, i.given, KEY_CERTS, &i.given_count, &fault);
 	if (e != ERR_OK)
-		return cli_fail(k->cli, &fault, NULL);
+		return cli_fail(
+		    k->cli, &fault, k->section == NULL ? NULL : file);
 	snprintf(own, sizeof(own), "keys/%.64s.pem", k->name);
 	e = key_chain_path(&k->station,
 	    k->section->certificate[0] != '\0' ? k->section->certificate : own,

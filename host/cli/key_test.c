@@ -151,8 +151,11 @@ key_test(struct key_verb *k)
 	e = key_section(k, &fault);
 	if (e == ERR_OK)
 		e = daemon_join(&d, k->cli, &fault);
-	if (e == ERR_OK)
-		e = daemon_unlock(&d, k->cli, k->name, k->pin_fd, &fault);
+	if (e != ERR_OK) {
+		code = cli_fail(k->cli, &fault, NULL);
+		goto out;
+	}
+	e = daemon_unlock(&d, k->cli, k->name, k->pin_fd, &fault);
 	/* Found wrong after the login: that is what is tested here. */
 	if (e != ERR_OK && e != ERR_TOKEN_KEY_MISMATCH &&
 	    e != ERR_TOKEN_KEY_ABSENT) {

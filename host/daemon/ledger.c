@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/utc.h"
 #include "host/daemon/ledger_state.h"
 #include "host/daemon/sealed_db.h"
 #include "host/log/entry.h"
@@ -65,6 +66,19 @@ replay(struct ledger *l, struct fault *fault)
 	return sealed_db_commit(l->sealed, fault);
 }
 
+/* Nothing could be entered: better told at the start than by every request. */
+static enum err
+check_clock(const struct ledger *l, struct fault *fault)
+{
+	char text[UTC_SIZE];
+
+	if ((int64_t)time(NULL) + CLOCK_SLACK >= l->state.last_time)
+		return ERR_OK;
+	utc_format(l->state.last_time, text);
+	return fault_set(fault, ERR_CLOCK, FAULT_NO_OFFSET,
+	    "the log's last entry is of %s", text);
+}
+
 enum err
 ledger_open(
     struct ledger **out, const struct station *station, struct fault *fault)
@@ -87,6 +101,8 @@ ledger_open(
 		e = sealed_db_open(&l->sealed, db, log_size(l->log), fault);
 	if (e == ERR_OK)
 		e = replay(l, fault);
+	if (e == ERR_OK)
+		e = check_clock(l, fault);
 	if (e != ERR_OK) {
 		ledger_close(l);
 		return e;

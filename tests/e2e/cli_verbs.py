@@ -1,0 +1,600 @@
+"""Every verb of zegel, as a person, a program and a careless hand use it."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(__file__))
+from cli_ca import Authority  # noqa: E402
+from cli_station import PIN, ZEGEL, ZEGELD, Station, Tap  # noqa: E402
+
+WRONG = b"654321\n"
+FAULTS = {"no-issuer": "EDC_NO_ISSUER", "other-issuer": "EDC_OTHER_ISSUER",
+          "unknown-schema": "EDC_SCHEMA_UNKNOWN", "sealed":
+          "EDC_SEALED_ALREADY", "duplicate-name": "JSON_DUPLICATE_NAME",
+          "truncated": "JSON_TRUNCATED", "lone-surrogate": "JSON_SURROGATE",
+          "number-range": "JSON_NUMBER_RANGE", "not-json": None,
+          "missing-title": "EDC_RULES", "deep": "JSON_DEPTH"}
+
+
+def serve(s):
+    """zegeld that is expected to refuse; never left running."""
+    return subprocess.run(["timeout", "20", ZEGELD, "--station", s.dir],
+                          capture_output=True, timeout=40)
+
+
+def write(path, octets):
+    with open(path, "wb") as file:
+        file.write(octets)
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def test_usage(t, s):
+    """Before there is a station."""
+    wrong = [["frobnicate"], ["init", "x"], ["init", "--mode", "other"],
+             ["init", "--country", "BEL"], ["init", "--key-type", "dsa"],
+             ["unlock", "--pinpad", "--pin-fd", "0"],
+             ["unlock", "--pin-fd", "x"], ["unlock", "--pin-fd"],
+             ["unlock", "--pin-fd", "-1"], ["lock", "x"], ["key"],
+             ["key", "melt"], ["key", "import-cert"], ["key", "list", "x"],
+             ["canon", "a", "b"], ["canon", "--method", "rot13"],
+             ["canon", "--method", "jcs", "--comments"], ["seal"],
+             ["seal", "--level", "Z", "x"],
+             ["seal", "--dry-run", "-o", "x", "x"], ["submit"],
+             ["submit", "-x"], ["batch"], ["batch", "show"],
+             ["batch", "list", "x"], ["status", "--watch=yes"], ["verify"],
+             ["verify", "--at", "yesterday", "x"], ["log"], ["log", "melt"],
+             ["log", "show", "5", "3"], ["log", "find"], ["log", "prove"]]
+    bad = [w for w in wrong if s.zegel(*w).code != 64]
+    t.check("wrong usage of each verb exits with 64", not bad, bad)
+    bad = [w for w in wrong[1:]
+           if s.error(*w) != (64, "USAGE")]
+    t.check("wrong usage is an error object with --json", not bad, bad)
+    run = s.zegel("status")
+    t.check("without a station: 78 and what to do",
+            run.code == 78 and "zegel init" in run.err, run)
+    for args, word in ((["seal", "--level", "T", "x"], "timestamps"),
+                       (["seal", "--profile", "x", "x"], "edc"),
+                       (["verify", "--html", "x", "x"], "not built yet"),
+                       (["verify", "--online", "x"], "not built yet"),
+                       (["canon", "--method", "exc-c14n"], "not built yet")):
+        run = s.zegel(*args)
+        t.check(f"what is not there yet says so: {' '.join(args[:2])}",
+                run.code == 69 and word in run.err, run)
+
+
+def test_init(t, s):
+    run = s.zegel("init", "--mode", "production")
+    t.check("a production station needs a token of its own",
+            run.code == 78 and "--uri" in run.err, run)
+    run = s.init()
+    t.check("init makes a station", run.code == 0, run)
+    before = read(s.place("zegel.conf"))
+    run = s.init()
+    t.check("a second init overwrites nothing",
+            run.code == 73 and read(s.place("zegel.conf")) == before, run)
+    for verb in (["status"], ["unlock"], ["lock"], ["submit", "x"],
+                 ["batch", "list"]):
+        run = s.zegel(*verb, pin=PIN if verb == ["unlock"] else None)
+        t.check(f"without a daemon: 69 ({verb[0]})",
+                run.code == 69 and "start zegeld" in run.err, run)
+    run = s.zegel("key", "list")
+    t.check("key list works from files when no daemon runs",
+            run.code == 0 and "VATBE-0000000097" in run.out, run)
+
+
+def test_daemon(t, s):
+    t.check("the station serves", s.start())
+    run = serve(s)
+    t.check("a second daemon on the station refuses with 69",
+            run.returncode == 69 and b"another daemon" in run.stderr,
+            run.stderr.decode())
+    run = s.zegel("unlock", pin=WRONG)
+    t.check("a wrong PIN: 77 and a clear message",
+            run.code == 77 and "wrong PIN" in run.err, run)
+    time.sleep(2.5)  # longer than the daemon's look at its tokens
+    kinds = s.log_kinds()
+    t.check("a wrong PIN is tried once, by itself never again",
+            kinds.count("pin-failure") == 1 and
+            s.result("status")["keys"][0]["state"] == "stopped", kinds)
+    t.check("no PIN at all is none",
+            s.zegel("unlock", pin=b"\n").code == 77)
+    run = s.zegel("unlock", pin=PIN)
+    t.check("the right PIN is taken after it", run.code == 0, run)
+    t.check("a key that is unlocked is ready",
+            s.result("key", "list").get("state") == "ready")
+
+
+def test_intake(t, s):
+    bad = s.path("bad")
+    os.mkdir(bad)
+    empty = write(os.path.join(bad, "empty.json"), b"")
+    with open(os.path.join(bad, "sparse.json"), "wb") as file:
+        file.truncate(2 << 30)
+    os.mkfifo(os.path.join(bad, "fifo"))
+    os.mkdir(os.path.join(bad, "folder"))
+    for path, code, name in (
+            (empty, 65, "JSON_EMPTY"),
+            (os.path.join(bad, "sparse.json"), 65, "TOO_LARGE"),
+            (os.path.join(bad, "fifo"), 66, "NOT_REGULAR"),
+            (os.path.join(bad, "folder"), 66, "NOT_FOUND"),
+            (os.path.join(bad, "none"), 66, "NOT_FOUND")):
+        run, objects = s.objects("submit", "--batch", "bad", path)
+        error = objects[0].get("error", {})
+        t.check(f"{os.path.basename(path)} is refused: {name}",
+                run.code == code and error.get("name") == name and
+                error.get("file") == path and
+                objects[-1]["result"]["refused"] == 1, run)
+    for fault, name in FAULTS.items():
+        draft = s.drafts("broken-" + fault, 1, "--broken", fault)[0]
+        run, objects = s.objects("submit", "--batch", "bad", draft)
+        error = objects[0].get("error", {})
+        t.check(f"a draft with fault {fault} is refused",
+                run.code == 65 and (name is None or
+                                    name == error.get("name")), run)
+    run = s.zegel("submit", "--batch", "bad",
+                  s.path("broken-no-issuer"))
+    t.check("people are told the place in the document",
+            run.code == 65 and "issuer" in run.err and
+            "000000-no-issuer.json:" in run.err, run)
+    t.check("nothing of it was queued",
+            all(b["result"]["name"] != "bad" for b in
+                s.objects("batch", "list")[1]))
+
+
+def test_batch(t, s):
+    drafts = s.drafts("good", 4, "--seed", "7", "--size", "30000")
+    run = s.zegel("submit", "--batch", "first", s.path("good"))
+    t.check("a folder of drafts is accepted",
+            run.code == 0 and "4 accepted" in run.out, run)
+    run = s.zegel("submit", "--batch", "first", drafts[0])
+    t.check("a duplicate in the batch is reported and no failure",
+            run.code == 0 and "accepted before" in run.err and
+            "1 known" in run.out, run)
+    run, objects = s.objects("submit", "--batch", "other", drafts[0])
+    t.check("a duplicate across batches, too", run.code == 0 and
+            objects[0]["error"]["name"] == "QUEUE_DUPLICATE", run)
+    t.check("an unknown batch: 66",
+            s.error("batch", "close", "nope") == (66, "BATCH_UNKNOWN"))
+    t.check("what is not closed cannot be approved",
+            s.error("batch", "approve", "first", "--yes") ==
+            (1, "BATCH_STATE"))
+    run = s.zegel("batch", "close", "first")
+    root = s.result("batch", "show", "first").get("root")
+    t.check("a closed batch is shown with its root",
+            run.code == 0 and "root" in run.out and bool(root), run)
+    t.check("a closed batch takes no drafts",
+            s.error("submit", "--batch", "first", s.drafts(
+                "late", 1, "--seed", "8", "--size", "20000")[0])[1] is None
+            and s.result("batch", "show", "first").get("root") == root)
+    items = [o["result"]["id"] for o in s.objects("batch", "show", "first")[1]
+             if "summary" in o["result"]]
+    run = s.zegel("batch", "remove-item", "first", str(items[-1]))
+    t.check("an item can be taken out, and the batch is open then",
+            run.code == 0 and
+            s.result("batch", "show", "first")["state"] == "open", run)
+    t.check("an item of no batch: 66",
+            s.error("batch", "remove-item", "first", "4711") ==
+            (66, "ITEM_UNKNOWN"))
+    s.zegel("batch", "close", "first")
+    again = s.result("batch", "show", "first")
+    t.check("it has another root without it",
+            again["count"] == 3 and again["root"] != root, again)
+    run = s.zegel("batch", "refuse", "first")
+    t.check("a refusal reopens it and is logged",
+            run.code == 0 and s.log_kinds()[-1] == "refusal", run)
+    s.zegel("batch", "close", "first")
+    run = s.zegel("batch", "approve", "first")
+    t.check("without a terminal and --yes nothing is approved",
+            run.code == 1 and "--yes" in run.err, run)
+    t.check("nor blindly with --json",
+            s.error("batch", "approve", "first") == (64, "USAGE"))
+    run = s.terminal("batch", "approve", "first",
+                     answers=[(b"[y/N]", b"n\n")])
+    t.check("no at the terminal seals nothing",
+            run.code == 1 and
+            s.result("batch", "show", "first")["state"] == "closed", run)
+    run = s.terminal("batch", "approve", "first",
+                     answers=[(b"[y/N]", b"y\n")])
+    t.check("yes at the terminal seals the batch",
+            run.code == 0 and "3 released" in run.out, run)
+    run, objects = s.objects("submit", "--batch", "x", drafts[0])
+    t.check("a duplicate of what is released is reported",
+            run.code == 0 and
+            "released" in objects[0]["error"]["detail"], run)
+    run = s.zegel("submit", "--again", "--batch", "again", drafts[0])
+    t.check("unless it is asked for", "1 accepted" in run.out, run)
+    run = s.zegel("batch", "remove-item", "again", "--all")
+    t.check("a batch can be emptied",
+            run.code == 0 and "done" in run.out, run)
+
+
+def test_verify(t, s):
+    out = s.place("spool", "out", "first")
+    sealed = sorted(f for f in os.listdir(out) if f.endswith(".jsonld"))
+    one, two = (os.path.join(out, f) for f in sealed[:2])
+    run, objects = s.objects("verify", one, two)
+    t.check("released files are valid", run.code == 0 and
+            [o["result"]["verdict"] for o in objects] == ["valid"] * 2 and
+            all(f["verdict"] != "failed"
+                for o in objects for f in o["result"]["findings"]), run)
+    run = s.zegel("submit", "--batch", "bad", one)
+    t.check("a sealed file is no draft", run.code == 65 and
+            "sealed already" in run.err, run)
+    changed = write(s.path("changed.jsonld"),
+                    read(one).replace(b"2025", b"2024", 1))
+    run = s.zegel("verify", changed)
+    t.check("a changed payload is not valid, and which check says so",
+            run.code == 1 and "FAILED       signature" in run.out and
+            "NOT VALID" in run.out, run)
+    alone = write(s.path("alone.jsonld"), read(one))
+    run = s.zegel("verify", alone)
+    t.check("a file without its proof is valid, the log not checked",
+            run.code == 0 and "not checked  log" in run.out, run)
+    write(alone + ".tlog-proof", read(two + ".tlog-proof"))
+    run = s.zegel("verify", alone)
+    t.check("with another file's proof it is not",
+            run.code == 1 and "FAILED       log" in run.out, run)
+    run = s.zegel("verify", one, station=s.path("nowhere"))
+    t.check("without trust anchors: indeterminate, 1",
+            run.code == 1 and "indeterminate" in run.out and
+            "give --log" in run.out, run)
+    run = s.zegel("verify", "--trust", s.place("keys", "test-ca.pem"),
+                  "--log", s.place("log"), one, station=s.path("nowhere"))
+    t.check("with anchors and log from elsewhere: valid",
+            run.code == 0, run)
+    run = s.zegel("verify", "--at", "2000-01-01", one)
+    t.check("before its certificate: not valid", run.code == 1, run)
+    run = s.zegel("verify", one, s.path("none"), changed, s.path("good",
+                  "000000-qualification.jsonld"))
+    t.check("of many files the gravest decides, all are told",
+            run.code == 66 and run.out.count("=>") == 3, run)
+
+
+def test_log(t, s):
+    out = s.place("spool", "out", "first")
+    one = os.path.join(out, sorted(
+        f for f in os.listdir(out) if f.endswith(".jsonld"))[0])
+    run = s.zegel("log", "verify")
+    t.check("the log verifies, a fork is not excluded",
+            run.code == 0 and "fork not excluded" in run.out, run)
+    t.check("every approved leaf has its end",
+            s.result("log", "verify").get("openLeaves") == 0)
+    kinds = [o["result"]["entry"]["kind"]
+             for o in s.objects("log", "find", one)[1]]
+    t.check("everything about one credential is found",
+            kinds == ["approval", "intent", "seal", "release"], kinds)
+    run = s.zegel("log", "prove", one, "-o", s.path("fresh.tlog-proof"))
+    again = s.zegel("log", "prove", one, "-o", s.path("fresh.tlog-proof"))
+    t.check("a fresh proof is written, and not overwritten",
+            run.code == 0 and again.code == 73, run, again)
+    copy = write(s.path("copy.jsonld"), read(one))
+    shutil.copy(s.path("fresh.tlog-proof"), copy + ".tlog-proof")
+    run = s.zegel("verify", copy)
+    t.check("it proves the file", "PASSED       log" in run.out, run)
+    run = s.zegel("log", "checkpoint")
+    t.check("the checkpoint is the file's",
+            run.out.encode() == read(s.place("log", "checkpoint")), run)
+    size = int(s.result("log", "checkpoint")["size"])
+    t.check("an entry beyond the log: 1",
+            s.error("log", "show", str(size)) == (1, "LOG_NOT_THERE"))
+    forged = s.path("forged")
+    shutil.copytree(s.place("log"), forged)
+    t.check("a copy verifies", s.zegel("log", "verify", forged).code == 0)
+    for folder, _, files in os.walk(os.path.join(forged, "tile", "entries")):
+        for name in files:
+            path = os.path.join(folder, name)
+            write(path, read(path).replace(b'"kind":"seal"',
+                                           b'"kind":"sael"', 1))
+    run = s.zegel("log", "verify", forged)
+    t.check("a forged entry is found", run.code == 65, run)
+    other = Station()
+    try:
+        other.init()
+        run = s.zegel("log", "verify", "--vkey", other.place("log", "vkey"))
+        t.check("another log's key does not verify it", run.code == 65, run)
+    finally:
+        other.close()
+
+
+def test_canon(t, s):
+    text = b'{"b":1.0,"a":"\\u00e4"}'
+    form = '{"a":"ä","b":1}'.encode()
+    file = write(s.path("c.json"), text)
+    run = subprocess.run([ZEGEL, "canon"], input=text, capture_output=True)
+    t.check("standard input becomes canonical", run.stdout == form, run)
+    run = s.zegel("canon", "-o", s.path("c.out"), file)
+    again = s.zegel("canon", "-o", s.path("c.out"), file)
+    t.check("into a file, which is not overwritten",
+            run.code == 0 and read(s.path("c.out")) == form and
+            again.code == 73, run, again)
+    result = s.result("canon", file)
+    t.check("for programs its digest", result.get("octets") == len(form) and
+            result["sha256"] == hashlib.sha256(form).hexdigest(), result)
+    run = s.zegel("canon", "--check", s.path("c.out"))
+    t.check("its output is canonical: 0", run.code == 0, run)
+    run = s.zegel("canon", "--check", file)
+    t.check("what is not: 1, and where",
+            run.code == 1 and f"{file}:6:" in run.err, run)
+    for octets, name in ((b"", "JSON_EMPTY"), (b"[1,]", "JSON_SYNTAX"),
+                         (b'{"a":1,"a":2}', "JSON_DUPLICATE_NAME"),
+                         (b'"\\ud800"', "JSON_SURROGATE"),
+                         (b"1e999", "JSON_NUMBER_RANGE"),
+                         (b'"\xff"', "UTF8_INVALID"),
+                         (b"<a/>", "UNSUPPORTED")):
+        bad = write(s.path("bad.json"), octets)
+        code, found = s.error("canon", bad)
+        t.check(f"{octets!r} is refused: {name}",
+                found == name and code in (65, 69), code, found)
+    t.check("a folder is no document",
+            s.error("canon", s.top)[0] == 66, s.error("canon", s.top))
+
+
+def test_seal(t, s):
+    """Without a daemon: each starts its own."""
+    drafts = s.drafts("shot", 3, "--seed", "9", "--size", "30000")
+    out = s.path("sealed")
+    run = s.zegel("seal", "--dry-run", s.path("shot"))
+    t.check("a dry run shows what would be sealed, needs no PIN",
+            run.code == 0 and "credentials   3" in run.out and
+            "dry run" in run.out, run)
+    run = s.zegel("seal", "--yes", s.path("shot"), pin=WRONG)
+    t.check("a wrong PIN stops before anything", run.code == 77, run)
+    run = s.terminal("seal", *drafts, answers=[
+        (b"PIN:", PIN), (b"[y/N]", b"n\n")])
+    t.check("no at the terminal takes it back",
+            run.code == 1 and "123456" not in run.out, run)
+    run = s.zegel("seal", "--json", s.path("shot"), pin=PIN)
+    t.check("with --json consent needs --yes", run.code == 64, run)
+    run = s.zegel("seal", "--yes", "-o", out, s.path("shot"),
+                  s.path("broken-deep"), pin=PIN)
+    t.check("the good are sealed, the bad one is reported",
+            run.code == 65 and run.out.count(": valid") == 3 and
+            len(os.listdir(out)) == 6, run)
+    run = s.zegel("seal", "--yes", "-o", out, s.path("shot"), pin=PIN)
+    t.check("sealed before: 1, and nothing twice",
+            run.code == 1 and len(os.listdir(out)) == 6, run)
+    before = {f: read(os.path.join(out, f)) for f in os.listdir(out)}
+    run = s.zegel("seal", "--yes", "--again", "-o", out, s.path("shot"),
+                  pin=PIN)
+    t.check("nothing is replaced in the folder, nothing sealed then",
+            run.code == 73 and before ==
+            {f: read(os.path.join(out, f)) for f in os.listdir(out)}, run)
+    run, objects = s.objects("seal", "--yes", "--again", *drafts, pin=PIN)
+    files = [o["result"]["file"] for o in objects
+             if "proof" in o.get("result", {})]
+    t.check("without a folder the files stay in the station",
+            run.code == 0 and len(files) == 3 and
+            all(f.startswith(s.dir) for f in files), run)
+    run = s.zegel("verify", *files)
+    t.check("and are valid", run.code == 0, run)
+
+
+def test_key(t, s):
+    """Without a daemon: each starts its own."""
+    run = s.zegel("key", "test", pin=PIN)
+    t.check("key test: token, key and certificate belong together",
+            run.code == 0 and "PASSED       match" in run.out and
+            "PASSED       qc-type" in run.out, run)
+    t.check("its message is in the log", "selftest" in s.log_kinds())
+    run = s.zegel("key", "test", pin=WRONG)
+    t.check("key test with a wrong PIN: 77", run.code == 77, run)
+    t.check("a key that is not there",
+            s.error("key", "test", "--key", "none", pin=PIN) ==
+            (69, "TOKEN_KEY_ABSENT"))
+    csr = s.path("seal.csr")
+    run = s.zegel("key", "csr", "-o", csr, pin=PIN)
+    t.check("a request is written", run.code == 0, run)
+    done = subprocess.run(["openssl", "req", "-in", csr, "-verify", "-noout",
+                           "-subject"], capture_output=True, text=True)
+    t.check("openssl verifies it, with the organisation's identifier",
+            done.returncode == 0 and "VATBE-0000000097" in done.stdout,
+            done)
+    run = s.zegel("key", "csr", "--organisation", "Other", pin=PIN)
+    t.check("its subject can be chosen",
+            "BEGIN CERTIFICATE REQUEST" in run.out, run)
+    run, objects = s.objects("key", "generate", "--key", "second", "--type",
+                             "p384", pin=PIN)
+    section = objects[-1].get("result", {}).get("section", "")
+    t.check("a key is made, and what zegel.conf needs is told",
+            run.code == 0 and section.startswith("[key second]\n"), run)
+    t.check("it is not made twice",
+            s.error("key", "generate", pin=PIN) == (73, "EXISTS"))
+    conf = read(s.place("zegel.conf"))
+    with open(s.place("zegel.conf"), "a", encoding="utf-8") as file:
+        file.write("\n" + section)
+    run = s.zegel("key", "csr", "--key", "second", "--organisation", "Ö",
+                  "--organisation-id", "VATBE-1", "--country", "BE", pin=PIN)
+    t.check("the new key signs a request of its own", run.code == 0, run)
+    t.check("without a certificate the subject must be given",
+            s.error("key", "csr", "--key", "second", pin=PIN)[0] == 64)
+    run = s.zegel("key", "test", "--key", "second", pin=PIN)
+    t.check("a key without a certificate cannot seal", run.code == 1, run)
+    write(s.place("zegel.conf"), conf)
+    return csr
+
+
+def test_certificates(t, s, csr):
+    ca = Authority(s.path("ca"))
+    own = s.place("keys", "default.pem")
+    first = read(own)
+    good = ca.issue(csr, "good.pem", "20260101000000Z", "20490101000000Z")
+    expired = ca.issue(csr, "expired.pem", "20200101000000Z",
+                       "20210101000000Z")
+    foreign = ca.foreign("foreign.pem")
+    for path, code, name in ((expired, 78, "CERT_EXPIRED"),
+                             (foreign, 69, "TOKEN_KEY_MISMATCH"),
+                             (csr, 65, "CERT_SYNTAX"),
+                             (s.path("none"), 66, "NOT_FOUND")):
+        t.check(f"{os.path.basename(path)} is not imported: {name}",
+                s.error("key", "import-cert", path) == (code, name) and
+                read(own) == first, s.error("key", "import-cert", path))
+
+    # Closed with one certificate, approved with another.
+    s.drafts("swap", 2, "--seed", "11", "--size", "20000")
+    s.start()
+    s.zegel("submit", "--batch", "swap", s.path("swap"))
+    s.zegel("batch", "close", "swap")
+    both = write(s.path("both.pem"), read(ca.root) + read(good))
+    run = s.zegel("key", "import-cert", both)
+    pem = read(own)
+    t.check("a new certificate is imported without its trust anchor",
+            run.code == 0 and pem.count(b"BEGIN CERTIFICATE") == 1 and
+            pem == read(good), run)
+    t.check("the former one is kept",
+            any("until" in f for f in os.listdir(s.place("keys"))))
+    run = s.zegel("key", "test", pin=PIN)
+    t.check("key test sees that the daemon has the former one",
+            run.code == 1 and "restart" in run.out, run)
+    s.stop()
+    s.start()
+    s.zegel("unlock", pin=PIN)
+    t.check("a swapped certificate voids what was closed for another",
+            s.error("batch", "approve", "swap", "--yes") ==
+            (78, "CERT_CHANGED") and
+            s.result("batch", "show", "swap")["items"].get("released", 0)
+            == 0)
+    s.zegel("batch", "refuse", "swap")
+    s.zegel("batch", "close", "swap")
+    run = s.zegel("batch", "approve", "swap", "--yes")
+    t.check("closed again it can be approved", run.code == 0 and
+            "2 released" in run.out, run)
+    run = s.zegel("verify", "--trust", ca.root, os.path.join(
+        s.place("spool", "out", "swap"), "000000-qualification.sealed.jsonld"))
+    t.check("and leads to the new trust anchor", run.code == 0, run)
+    s.stop()
+
+    s.drafts("late", 1, "--seed", "12", "--size", "20000")
+    for path, word in ((expired, "expired"), (foreign, "not the certificate")):
+        name = os.path.basename(path)
+        write(own, read(path))
+        run = s.zegel("key", "test", pin=PIN)
+        t.check(f"key test with {name}: no, and why",
+                run.code == 1 and word in run.out, run)
+        run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
+        t.check(f"nothing is sealed with {name}",
+                run.code in (69, 78) and ": valid" not in run.out, run)
+    write(own, first)
+    run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
+    t.check("with the right one it is", run.code == 0, run)
+
+
+FUTURE = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+int
+clock_gettime(clockid_t id, struct timespec *t)
+{
+	int (*real)(clockid_t, struct timespec *) =
+	    (int (*)(clockid_t, struct timespec *))dlsym(
+		RTLD_NEXT, "clock_gettime");
+	int code = real(id, t);
+
+	if (code == 0 && id == CLOCK_REALTIME)
+		t->tv_sec += 86400;
+	return code;
+}
+time_t
+time(time_t *out)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (out != NULL)
+		*out = t.tv_sec;
+	return t.tv_sec;
+}
+"""
+
+
+def test_clock(t, s):
+    """A day ahead once; then the clock is behind the log."""
+    name = "a clock before the last log entry stops the station: 75"
+    source = write(s.path("future.c"), FUTURE.encode())
+    library = s.path("future.so")
+    cc = shutil.which("cc")
+    if cc is None:
+        t.skip(name, "no compiler here")
+        return
+    subprocess.run([cc, "-shared", "-fPIC", "-o", library, source, "-ldl"],
+                   check=True)
+    s.start({"LD_PRELOAD": library})
+    s.stop()
+    t.check("the log's last entry is of tomorrow",
+            s.objects("log", "show")[1][-1]["result"]["entry"]["time"] >
+            time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+                time.time() + 3600)))
+    run = serve(s)
+    t.check(name, run.returncode == 75 and b"clock" in run.stderr,
+            run.returncode, run.stderr.decode())
+    run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
+    t.check("zegel seal says so, too",
+            run.code == 69 and "clock" in run.err, run)
+
+
+def test_read_only(t, s):
+    """In a mount name space of its own."""
+    name = "a read-only station is refused with its reason"
+    mount = f"mount --bind '{s.dir}' '{s.dir}' && " \
+            f"mount -o remount,bind,ro '{s.dir}'"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mount],
+                      capture_output=True).returncode != 0:
+        t.skip(name, "no right to mount")
+        return
+    run = subprocess.run(
+        ["unshare", "-m", "sh", "-c",
+         f"{mount} && exec '{ZEGELD}' --station '{s.dir}'"],
+        capture_output=True, timeout=30)
+    t.check(name, run.returncode == 74 and b"read-only" in
+            run.stderr.lower(), run.returncode, run.stderr.decode())
+    run = subprocess.run(
+        ["unshare", "-m", "sh", "-c",
+         f"{mount} && '{ZEGEL}' log verify --station '{s.dir}' && "
+         f"'{ZEGEL}' verify --station '{s.dir}' "
+         f"'{s.place('spool', 'out', 'first')}'/*.jsonld"],
+        capture_output=True, timeout=30)
+    t.check("it can be read and verified", run.returncode == 0,
+            run.stdout.decode(), run.stderr.decode())
+
+
+def main():
+    t = Tap()
+    s = Station()
+    try:
+        test_usage(t, s)
+        test_init(t, s)
+        test_daemon(t, s)
+        test_intake(t, s)
+        test_batch(t, s)
+        test_verify(t, s)
+        test_log(t, s)
+        test_canon(t, s)
+        run = s.zegel("lock")
+        t.check("lock makes the key need its PIN", run.code == 0 and
+                s.result("key", "list").get("state") == "needs-pin", run)
+        t.check("the daemon ends with 0", s.stop() == 0)
+        test_seal(t, s)
+        csr = test_key(t, s)
+        test_certificates(t, s, csr)
+        test_read_only(t, s)
+        test_clock(t, s)
+        run = s.zegel("log", "verify")
+        t.check("after all that the log verifies", run.code == 0, run)
+        t.check(f"every one of {s.json_lines} JSON lines is well-formed",
+                not s.bad_json and s.json_lines > 100, *s.bad_json[:10])
+    finally:
+        s.close()
+    return t.plan()
+
+
+sys.exit(main())
