@@ -18,6 +18,7 @@ HOST_SRC += \
 	host/daemon/ledger.c \
 	host/daemon/ledger_state.c \
 	host/daemon/logger.c \
+	host/daemon/msg.c \
 	host/daemon/persons.c \
 	host/daemon/process.c \
 	host/daemon/reply.c \

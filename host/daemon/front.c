@@ -23,6 +23,13 @@ front_now(void)
 	return (int64_t)time(NULL);
 }
 
+bool
+front_is_passing(enum err e)
+{
+	return e == ERR_NO_SPACE || e == ERR_IO || e == ERR_READ_ONLY ||
+	    e == ERR_NO_MEMORY || e == ERR_STATION_BUSY;
+}
+
 struct front_key *
 front_key(struct front *f, const char *name)
 {

@@ -149,6 +149,9 @@ MUST_USE enum err front_begin(struct front *f, struct fault *fault);
 MUST_USE enum err front_commit(struct front *f, struct fault *fault);
 struct front_key *front_key(struct front *f, const char *name);
 int64_t front_now(void);
+/* Is it the station that failed, and not the draft? Then what was done is
+ * undone and tried again. */
+bool front_is_passing(enum err e);
 
 /* front_client.c */
 void front_client_accept(struct front *f);

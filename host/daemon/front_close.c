@@ -224,15 +224,6 @@ out:
 	return e;
 }
 
-/* Is it the station that failed, and not the draft? Then the slice is undone
- * and tried again. */
-static bool
-is_passing(enum err e)
-{
-	return e == ERR_NO_SPACE || e == ERR_IO || e == ERR_READ_ONLY ||
-	    e == ERR_NO_MEMORY || e == ERR_DENIED;
-}
-
 /* One item of a slice. */
 struct freezing {
 	struct front *f;
@@ -342,7 +333,7 @@ settle_item(struct front *f, struct freezing *z)
 
 	if (e == ERR_OK) {
 		e = place(f, &z->item);
-	} else if (!is_passing(e)) {
+	} else if (!front_is_passing(e) && e != ERR_DENIED) {
 		fail_item(&z->item, e, &z->fault);
 		say(SAY_WARNING, "item %lld cannot be sealed: %s",
 		    (long long)z->item.id, err_text(e));

@@ -95,11 +95,11 @@ complain(struct front *f, const struct fault *fault)
 	say_fault(SAY_WARNING, fault, NULL);
 }
 
+/* A batch that is closed now may be open later. */
 static bool
 is_passing(enum err e)
 {
-	return e == ERR_NO_SPACE || e == ERR_IO || e == ERR_READ_ONLY ||
-	    e == ERR_NO_MEMORY || e == ERR_BATCH_STATE || e == ERR_STATION_BUSY;
+	return front_is_passing(e) || e == ERR_BATCH_STATE;
 }
 
 /* False: not now, nor what else is for this batch. */

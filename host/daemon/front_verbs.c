@@ -348,18 +348,6 @@ verb_batch_discard(struct front *f, const cJSON *request, int fd)
 	return reply;
 }
 
-static const char *
-key_state_text(enum key_state state)
-{
-	static const char *const text[] = {[KEY_READY] = "ready",
-	    [KEY_NEEDS_PIN] = "needs-pin",
-	    [KEY_ABSENT] = "absent",
-	    [KEY_STOPPED] = "stopped",
-	    [KEY_UNUSABLE] = "unusable"};
-
-	return state >= KEY_READY && state <= KEY_UNUSABLE ? text[state] : "?";
-}
-
 static cJSON *
 verb_status(struct front *f, const cJSON *request, int fd)
 {
@@ -393,7 +381,7 @@ verb_status(struct front *f, const cJSON *request, int fd)
 		cJSON_AddItemToArray(list, one);
 		cJSON_AddStringToObject(one, "key", f->config->keys[k].name);
 		cJSON_AddStringToObject(
-		    one, "state", key_state_text(f->key[k].state));
+		    one, "state", msg_key_state_name(f->key[k].state));
 		if (f->key[k].state_reason != ERR_OK)
 			cJSON_AddStringToObject(
 			    one, "reason", err_text(f->key[k].state_reason));

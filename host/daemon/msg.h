@@ -103,6 +103,9 @@ enum key_state {
 	KEY_UNUSABLE = 5, /* certificate or configuration: see err */
 };
 
+/* For people, JSON and the log; "?" for an unknown number. */
+const char *msg_key_state_name(enum key_state state);
+
 struct msg_key_state {
 	struct msg_head head;
 	char key[MSG_KEY];

@@ -104,24 +104,6 @@ signer_key_state(struct signer_key *k, enum err *reason)
 	return KEY_READY;
 }
 
-static const char *
-state_name(enum key_state state)
-{
-	switch (state) {
-	case KEY_READY:
-		return "ready";
-	case KEY_NEEDS_PIN:
-		return "needs-pin";
-	case KEY_ABSENT:
-		return "absent";
-	case KEY_STOPPED:
-		return "stopped";
-	case KEY_UNUSABLE:
-		return "unusable";
-	}
-	return "unknown";
-}
-
 /* Front hears of every change; the log of tokens that go and come back. */
 static void
 tell(struct signer *s, struct signer_key *k, enum key_state state,
@@ -142,8 +124,8 @@ tell(struct signer *s, struct signer_key *k, enum key_state state,
 	e = ipc_send(s->p->front, &m, sizeof(m));
 	if (e != ERR_OK)
 		say(SAY_WARNING, "news to front: %s", err_text(e));
-	say(SAY_INFO, "key %s is %s%s%s", k->config->name, state_name(state),
-	    reason == ERR_OK ? "" : ": ",
+	say(SAY_INFO, "key %s is %s%s%s", k->config->name,
+	    msg_key_state_name(state), reason == ERR_OK ? "" : ": ",
 	    reason == ERR_OK ? "" : err_text(reason));
 	if (before == 0)
 		return;
@@ -152,7 +134,8 @@ tell(struct signer *s, struct signer_key *k, enum key_state state,
 	note.head.tag = CALL_TAG | SIGNER_CALLS; /* nobody waits for it */
 	note.kind = ENTRY_TOKEN;
 	snprintf(note.key, sizeof(note.key), "%s", k->config->name);
-	snprintf(note.state, sizeof(note.state), "%s", state_name(state));
+	snprintf(
+	    note.state, sizeof(note.state), "%s", msg_key_state_name(state));
 	e = ipc_send(s->p->logger, &note, sizeof(note));
 	if (e != ERR_OK)
 		say(SAY_WARNING, "note to logger: %s", err_text(e));

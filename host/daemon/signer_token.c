@@ -39,18 +39,6 @@ key_of(struct terminal *t, const cJSON *request, cJSON **error)
 	return *error == NULL ? k : NULL;
 }
 
-static const char *
-state_text(enum key_state state)
-{
-	static const char *const text[] = {[KEY_READY] = "ready",
-	    [KEY_NEEDS_PIN] = "needs-pin",
-	    [KEY_ABSENT] = "absent",
-	    [KEY_STOPPED] = "stopped",
-	    [KEY_UNUSABLE] = "unusable"};
-
-	return text[state];
-}
-
 static void
 note_pin_failure(struct signer *s, const struct signer_key *k)
 {
@@ -198,7 +186,8 @@ signer_verb_keys(struct terminal *t, const cJSON *request)
 		cJSON_AddItemToArray(list, one);
 		cJSON_AddStringToObject(one, "key", s->key[i].config->name);
 		state = signer_key_state(&s->key[i], &reason);
-		cJSON_AddStringToObject(one, "state", state_text(state));
+		cJSON_AddStringToObject(
+		    one, "state", msg_key_state_name(state));
 		if (reason != ERR_OK) {
 			cJSON_AddStringToObject(
 			    one, "reason", err_text(reason));
