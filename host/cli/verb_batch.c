@@ -184,7 +184,8 @@ approve(struct cli *c, struct client *front, const struct station *station,
 		cJSON_Delete(reply);
 		reply = NULL;
 		e = batch_await_end(c, front, id, &batch, &fault);
-		if (e == ERR_OK && strcmp(reply_text(batch, "state"), "done"))
+		if (e == ERR_OK &&
+		    strcmp(reply_text(batch, "state"), "done") != 0)
 			e = fault_set(&fault, ERR_APPROVAL_EXPIRED,
 			    FAULT_NO_OFFSET,
 			    "batch %s is %s again: close and approve it once "

@@ -59,7 +59,7 @@ enum batch_state {
 };
 
 /* 3 and 5 meant "given to signer" and "release logged, file not linked yet".
- * They are retired and not to be used again: an item in one is QUEUE_CORRUPT. */
+ * They are retired, not to be used again: an item in one is QUEUE_CORRUPT. */
 enum item_state {
 	ITEM_QUEUED = 1, /* draft stored and checked */
 	ITEM_FROZEN = 2, /* payload, header and leaf fixed, in a closed batch */
