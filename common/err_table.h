@@ -167,6 +167,10 @@ X(353, XML_NAMESPACE_NAME,   65, "namespace name is not an absolute URI") \
 X(354, XML_DOCTYPE,          65, "document type declaration: never read") \
 X(355, XML_PI_TARGET,        65, "reserved name of a processing instruction") \
 X(356, XML_COMMENT,          65, "two hyphens in a comment") \
+X(357, XML_DUPLICATE_ID,     65, "two elements have the same Id") \
+X(358, XML_ENCODING,         65, "not in UTF-8: convert it first") \
+X(359, XML_ENTITY,           65, "reference to an entity: none is declared") \
+X(360, XML_VERSION,          65, "not XML 1.0") \
 X(365, C14N_BOM,              1, "byte order mark before the document") \
 X(366, C14N_XML_DECLARATION,  1, "XML declaration: canonical XML has none") \
 X(367, C14N_WHITESPACE,       1, "white space that canonical XML has not") \
