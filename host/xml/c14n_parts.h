@@ -126,7 +126,7 @@ void c14n_apex_keep(struct c14n_write *w, const struct c14n_tag *tag);
 unsigned c14n_apex_inherit(
     struct c14n_write *w, const struct c14n_tag *tag, char **base);
 
-/* c14n_tag.c */
+/* c14n_start.c */
 void c14n_tag_write(
     struct c14n_write *w, const struct c14n_tag *tag, bool apex);
 

@@ -4,6 +4,8 @@
  *
  *  - no DTD: the parser is stopped where one begins, so that no entity is
  *    ever declared; the loader of external entities refuses besides;
+ *  - XML_PARSE_NOENT, which then concerns "&amp;" and its like only: without
+ *    it libxml2 hands values over with "&#38;" in them, escaped once more;
  *  - not XML_PARSE_HUGE: libxml2's own bounds (10 MB of names, of a value)
  *    hold; ours are narrower, but for open elements, where it has none;
  *  - attributes of one tag are compared pairwise by libxml2, before we see
@@ -103,6 +105,41 @@ text(void *writer, const xmlChar *buf, int len)
 
 	if (w->open)
 		c14n_out_text(&w->out, buf, (size_t)len);
+}
+
+/*
+ * A piece of a CDATA section: here libxml2's push parser forgets that "\r\n"
+ * and "\r" are line feeds (XML 1.0 2.11). A piece may end between the two; in
+ * front of the first one stands "<![CDATA[".
+ */
+static void
+cdata(void *writer, const xmlChar *buf, int len)
+{
+	struct c14n_write *w = writer;
+	const xmlParserInput *in = w->ctxt->input;
+	size_t n, rest = (size_t)len;
+
+	if (!w->open)
+		return;
+	if (rest > 0 && *buf == '\n' && in->cur > in->base &&
+	    in->cur[-1] == '\r') {
+		buf++;
+		rest--;
+	}
+	while (rest > 0) {
+		const xmlChar *cr = memchr(buf, '\r', rest);
+
+		n = cr == NULL ? rest : (size_t)(cr - buf);
+		c14n_out_text(&w->out, buf, n);
+		buf += n;
+		rest -= n;
+		if (rest == 0)
+			break;
+		c14n_out_octet(&w->out, '\n');
+		n = rest > 1 && buf[1] == '\n' ? 2 : 1;
+		buf += n;
+		rest -= n;
+	}
 }
 
 /* Outside the root each has a line of its own (C14N 1.0 2.3). */
@@ -218,7 +255,7 @@ static const xmlSAXHandler handler = {
     .endElementNs = end,
     .characters = text,
     .ignorableWhitespace = text,
-    .cdataBlock = text,
+    .cdataBlock = cdata,
     .processingInstruction = instruction,
     .comment = comment,
     .internalSubset = doctype,
@@ -266,7 +303,8 @@ c14n_write_open(struct c14n_write **writer,
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "%s", "");
 	w->ctxt = xmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL);
 	if (w->ctxt == NULL ||
-	    xmlCtxtUseOptions(w->ctxt, XML_PARSE_NONET) != 0) {
+	    xmlCtxtUseOptions(w->ctxt, XML_PARSE_NONET | XML_PARSE_NOENT) !=
+		0) {
 		c14n_write_close(w);
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "%s", "");

@@ -4,5 +4,5 @@ HOST_SRC += \
 	host/xml/c14n_fault.c \
 	host/xml/c14n_out.c \
 	host/xml/c14n_scope.c \
-	host/xml/c14n_tag.c \
+	host/xml/c14n_start.c \
 	host/xml/c14n_write.c
