@@ -126,40 +126,75 @@ place_of(const struct approvals *a, const uint8_t nonce[static 32])
 	return i;
 }
 
+static void
+forget(struct approvals *a, size_t i)
+{
+	char path[sizeof(a->folder) + 80];
+
+	path_of(a, &a->granted[i], path, sizeof(path));
+	unlink(path);
+	a->count--;
+	memmove(&a->granted[i], &a->granted[i + 1],
+	    (a->count - i) * sizeof(a->granted[0]));
+}
+
+/* Is there a place for g? In a full table the one that expired first goes. */
+static bool
+make_room(struct approvals *a, const struct granted *g)
+{
+	size_t i, first = 0;
+
+	if (a->count < APPROVALS_MAX ||
+	    place_of(a, g->approval.nonce) < a->count)
+		return true;
+	for (i = 1; i < a->count; i++)
+		if (a->granted[i].approval.expires <
+		    a->granted[first].approval.expires)
+			first = i;
+	if (a->granted[first].approval.expires > g->approval.time)
+		return false;
+	forget(a, first);
+	return true;
+}
+
 enum err
 approvals_put(struct approvals *a, const struct granted *g, struct fault *fault)
 {
 	char path[sizeof(a->folder) + 80];
 	uint8_t octets[FILE_SIZE];
+	bool room;
 	enum err e;
 	size_t i;
 
+	/* Looked for before anything is written: what is on the disk is
+	 * entered in the log at the next start. */
+	pthread_mutex_lock(&a->lock);
+	room = make_room(a, g);
+	pthread_mutex_unlock(&a->lock);
 	path_of(a, g, path, sizeof(path));
 	encode(g, octets);
-	e = file_replace(path, octets, sizeof(octets), 0600, fault);
-	if (e != ERR_OK)
-		return e;
-	pthread_mutex_lock(&a->lock);
-	i = place_of(a, g->approval.nonce);
-	if (i < APPROVALS_MAX)
-		a->granted[i] = *g;
-	else
-		e = fault_set(fault, ERR_BATCH_FULL, FAULT_NO_OFFSET,
+	if (room) {
+		e = file_replace(path, octets, sizeof(octets), 0600, fault);
+		if (e != ERR_OK)
+			return e;
+		pthread_mutex_lock(&a->lock);
+		room = make_room(a, g);
+		i = place_of(a, g->approval.nonce);
+		if (room)
+			a->granted[i] = *g;
+		a->count += room && i == a->count;
+		pthread_mutex_unlock(&a->lock);
+		if (!room)
+			unlink(path);
+	}
+	if (!room)
+		return fault_set(fault, ERR_BATCH_FULL, FAULT_NO_OFFSET,
 		    "%d approvals are open already", APPROVALS_MAX);
-	if (i == a->count && e == ERR_OK)
-		a->count++;
-	pthread_mutex_unlock(&a->lock);
-	return e;
+	return ERR_OK;
 }
 
-bool
-approvals_find_pending(struct approvals *a, struct granted *out)
-{
-	return approvals_find(a, APPROVAL_PENDING, out);
-}
-
-bool
-approvals_find(struct approvals *a, uint64_t entry, struct granted *out)
+static bool
+find_entry(struct approvals *a, uint64_t entry, struct granted *out)
 {
 	bool found = false;
 	size_t i;
@@ -175,40 +210,50 @@ approvals_find(struct approvals *a, uint64_t entry, struct granted *out)
 }
 
 bool
-approvals_find_root(struct approvals *a, const uint8_t root[static SHA256_SIZE],
-    struct granted *out)
+approvals_find_pending(struct approvals *a, struct granted *out)
 {
+	return find_entry(a, APPROVAL_PENDING, out);
+}
+
+bool
+approvals_find(struct approvals *a, uint64_t entry, struct granted *out)
+{
+	return entry != APPROVAL_PENDING && find_entry(a, entry, out);
+}
+
+/* The one that is good for longest: their order on the disk says nothing. */
+static bool
+find_root(struct approvals *a, const uint8_t root[static SHA256_SIZE],
+    bool pending, struct granted *out)
+{
+	const struct granted *g;
 	bool found = false;
 	size_t i;
 
 	pthread_mutex_lock(&a->lock);
-	for (i = a->count; i > 0 && !found; i--) {
-		found = a->granted[i - 1].entry != APPROVAL_PENDING &&
-		    memcmp(a->granted[i - 1].approval.root, root,
-			SHA256_SIZE) == 0;
-		if (found)
-			*out = a->granted[i - 1];
+	for (i = 0; i < a->count; i++) {
+		g = &a->granted[i];
+		if ((g->entry == APPROVAL_PENDING) != pending ||
+		    memcmp(g->approval.root, root, SHA256_SIZE) != 0 ||
+		    (found && g->approval.expires <= out->approval.expires))
+			continue;
+		*out = *g;
+		found = true;
 	}
 	pthread_mutex_unlock(&a->lock);
 	return found;
 }
 
-void
-approvals_remove(struct approvals *a, uint64_t entry)
+bool
+approvals_find_root(struct approvals *a, const uint8_t root[static SHA256_SIZE],
+    struct granted *out)
 {
-	char path[sizeof(a->folder) + 80];
-	size_t i;
+	return find_root(a, root, false, out);
+}
 
-	pthread_mutex_lock(&a->lock);
-	for (i = 0; i < a->count; i++) {
-		if (a->granted[i].entry != entry)
-			continue;
-		path_of(a, &a->granted[i], path, sizeof(path));
-		unlink(path);
-		a->count--;
-		memmove(&a->granted[i], &a->granted[i + 1],
-		    (a->count - i) * sizeof(a->granted[0]));
-		break;
-	}
-	pthread_mutex_unlock(&a->lock);
+bool
+approvals_find_pending_root(struct approvals *a,
+    const uint8_t root[static SHA256_SIZE], struct granted *out)
+{
+	return find_root(a, root, true, out);
 }

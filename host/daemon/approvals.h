@@ -10,7 +10,8 @@
  *
  * Memory    bounded table; every function may be called by any thread
  * Chunks    none
- * Errors    IO, NO_SPACE, ...; BATCH_FULL when the table is full
+ * Errors    IO, NO_SPACE, ...; BATCH_FULL when the table is full of what has
+ *           not expired, and nothing is stored
  * Trust     files are signer's own, 0600; a damaged one is left out
  * Limits    APPROVALS_MAX at a time
  */
@@ -54,13 +55,14 @@ void approvals_close(struct approvals *a);
 MUST_USE enum err approvals_put(
     struct approvals *a, const struct granted *g, struct fault *fault);
 
-/* Any that is pending; false when there is none. */
+/* Any that is pending, or one of that root; false when there is none. */
 bool approvals_find_pending(struct approvals *a, struct granted *out);
+bool approvals_find_pending_root(struct approvals *a,
+    const uint8_t root[static SHA256_SIZE], struct granted *out);
 
 /* Those with an entry only. */
 bool approvals_find(struct approvals *a, uint64_t entry, struct granted *out);
 bool approvals_find_root(struct approvals *a,
     const uint8_t root[static SHA256_SIZE], struct granted *out);
-void approvals_remove(struct approvals *a, uint64_t entry);
 
 #endif
