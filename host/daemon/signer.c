@@ -34,8 +34,9 @@ enum err
 signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
 {
 	struct msg_head *head = request;
+	struct signer_call *call;
 	struct timespec until;
-	enum err e = ERR_OK;
+	enum err e, sent;
 	uint32_t i;
 
 	pthread_mutex_lock(&s->lock);
@@ -45,23 +46,31 @@ signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
 		pthread_mutex_unlock(&s->lock);
 		return ERR_TIMEOUT;
 	}
-	s->call[i].used = true;
-	s->call[i].done = false;
+	call = &s->call[i];
+	call->used = true;
+	call->done = false;
+	call->left = false;
+	pthread_mutex_unlock(&s->lock);
 	head->tag = CALL_TAG | i;
-	e = ipc_send(s->p->logger, request, len);
-	clock_gettime(CLOCK_REALTIME, &until);
+	sent = ipc_send(s->p->logger, request, len);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += CALL_SECONDS;
-	while (e == ERR_OK && !s->call[i].done)
+	pthread_mutex_lock(&s->lock);
+	e = sent;
+	while (e == ERR_OK && !call->done)
 		if (pthread_cond_timedwait(&s->call_done, &s->lock, &until) !=
 		    0)
 			e = ERR_TIMEOUT;
-	if (e == ERR_OK) {
-		e = (enum err)s->call[i].answer.head.err;
+	/* Done in the last moment is done. */
+	if (sent == ERR_OK && call->done) {
+		e = (enum err)call->answer.head.err;
 		if (entry != NULL)
-			*entry = s->call[i].answer.entry;
-		s->call[i].used = false;
+			*entry = call->answer.entry;
 	}
-	/* After a timeout the place stays taken: its answer may still come. */
+	/* Until its answer comes, a place that was left is not used again:
+	 * it would be taken for the next one's. */
+	call->left = sent == ERR_OK && !call->done;
+	call->used = call->left;
 	pthread_mutex_unlock(&s->lock);
 	return e;
 }
@@ -74,7 +83,9 @@ finish_call(struct signer *s, const struct msg_log_entered *m)
 	if (i >= SIGNER_CALLS)
 		return;
 	pthread_mutex_lock(&s->lock);
-	if (s->call[i].used) {
+	if (s->call[i].left) {
+		s->call[i].used = s->call[i].left = false;
+	} else if (s->call[i].used) {
 		s->call[i].answer.head = m->head;
 		s->call[i].answer.entry = m->entry;
 		s->call[i].done = true;
@@ -397,6 +408,7 @@ stop(struct signer *s)
 int
 signer_run(const struct process *p)
 {
+	pthread_condattr_t monotonic;
 	struct signer *s;
 	struct fault fault;
 	enum err e;
@@ -409,7 +421,10 @@ signer_run(const struct process *p)
 	s->p = p;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->jobs_there, NULL);
-	pthread_cond_init(&s->call_done, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->call_done, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	e = start(s, &fault);
 	if (e != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);

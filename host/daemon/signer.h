@@ -62,6 +62,7 @@ struct signer_group {
 /* A thread that waits for logger's answer. */
 struct signer_call {
 	bool used, done;
+	bool left; /* nobody waits any more; the answer frees the place */
 	struct msg_log_entered answer; /* without items */
 };
 

@@ -116,6 +116,29 @@ check_key(struct signer *s, struct signer_key *k,
 	    fault, reason, FAULT_NO_OFFSET, "key %s", k->config->name);
 }
 
+/* One root, one approval: two people who press at once, or one who presses
+ * again because the log did not answer in time, mean the same. A second entry
+ * would be one whose leaves nobody ever signs or abandons. */
+static enum err
+store_pending(struct signer *s, struct granted *g, struct fault *fault)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	const uint8_t *root = g->approval.root;
+	struct granted known;
+	enum err e = ERR_OK;
+
+	g->entry = APPROVAL_PENDING;
+	pthread_mutex_lock(&lock);
+	if ((approvals_find_pending_root(&s->approvals, root, &known) ||
+		approvals_find_root(&s->approvals, root, &known)) &&
+	    known.approval.expires > g->approval.time)
+		*g = known;
+	else
+		e = approvals_put(&s->approvals, g, fault);
+	pthread_mutex_unlock(&lock);
+	return e;
+}
+
 static enum err
 grant(struct terminal *t, struct granted *g, struct fault *fault)
 {
@@ -123,18 +146,21 @@ grant(struct terminal *t, struct granted *g, struct fault *fault)
 	struct msg_log_approval m;
 	enum err e;
 
-	g->entry = APPROVAL_PENDING;
-	e = approvals_put(&s->approvals, g, fault);
+	e = store_pending(s, g, fault);
+	if (e == ERR_OK && g->entry == APPROVAL_PENDING) {
+		signer_approval_message(g, &m);
+		/* An approval that is not in the log gives no right. */
+		e = signer_call_logger(s, &m, sizeof(m), &g->entry);
+		if (e != ERR_OK)
+			return fault_set(
+			    fault, e, FAULT_NO_OFFSET, "log of approval");
+		e = approvals_put(&s->approvals, g, fault);
+	}
 	if (e != ERR_OK)
 		return e;
-	signer_approval_message(g, &m);
-	/* An approval that is not in the log gives no right. */
-	e = signer_call_logger(s, &m, sizeof(m), &g->entry);
+	e = tell_front(s, MSG_APPROVED, g);
 	if (e != ERR_OK)
-		return fault_set(fault, e, FAULT_NO_OFFSET, "log of approval");
-	e = approvals_put(&s->approvals, g, fault);
-	if (e == ERR_OK)
-		e = tell_front(s, MSG_APPROVED, g);
+		fault_set(fault, e, FAULT_NO_OFFSET, "news to front");
 	return e;
 }
 
@@ -145,7 +171,7 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	const char *name = reply_text(request, "key");
 	int64_t count = reply_number(request, "count", 0);
 	int64_t now = (int64_t)time(NULL);
-	struct granted g, known;
+	struct granted g;
 	struct fault fault;
 	enum err e;
 
@@ -162,13 +188,6 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	    s, signer_key_find(s, name), g.approval.certificate, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
-	/* Pressed twice: the same consent. */
-	if (approvals_find_root(&s->approvals, g.approval.root, &known) &&
-	    (int64_t)known.approval.expires > now) {
-		e = tell_front(s, MSG_APPROVED, &known);
-		return e == ERR_OK ? granted_reply(&known)
-				   : reply_error(e, "news to front");
-	}
 	secret_random(g.approval.nonce, sizeof(g.approval.nonce));
 	g.approval.count = (uint32_t)count;
 	memcpy(g.approval.station, s->station_digest, SHA256_SIZE);
@@ -187,6 +206,7 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 {
 	struct signer *s = t->signer;
 	struct msg_log_note m;
+	int64_t count = reply_number(request, "count", 0);
 	struct granted g;
 	struct fault fault;
 	cJSON *reply;
@@ -196,7 +216,9 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 		return deny(t);
 	memset(&g, 0, sizeof(g));
 	memset(&m, 0, sizeof(m));
-	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) != ERR_OK)
+	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) !=
+		ERR_OK ||
+	    count < 0 || count > BOUND_BATCH)
 		return reply_error(ERR_MESSAGE_SYNTAX, "refuse");
 	if (approvals_find_root(&s->approvals, g.approval.root, &g))
 		return reply_error(
@@ -204,7 +226,7 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 	m.head.type = MSG_LOG_NOTE;
 	m.kind = ENTRY_REFUSAL;
 	memcpy(m.root, g.approval.root, SHA256_SIZE);
-	m.leaves = (uint32_t)reply_number(request, "count", 0);
+	m.leaves = (uint32_t)count;
 	snprintf(m.means, sizeof(m.means), "terminal");
 	snprintf(m.reason, sizeof(m.reason), "refused");
 	e = person_of(t, m.person, &fault);

@@ -249,20 +249,28 @@ root_of(const struct leaf *l, uint32_t n, uint8_t root[static SHA256_SIZE])
 	merkle_root(&m, root);
 }
 
-/* A person's consent to the root over n leaves: the approval's log index. */
-static uint64_t
-approve(const struct leaf *l, uint32_t n)
+static cJSON *
+approve_request(const struct leaf *l, uint32_t n)
 {
-	cJSON *request = client_request("approve"), *reply;
+	cJSON *request = client_request("approve");
 	uint8_t root[SHA256_SIZE];
-	uint64_t entry;
 
 	root_of(l, n, root);
 	reply_add_hex(request, "root", root, SHA256_SIZE);
 	reply_add_hex(request, "certificate", l[0].certificate, SHA256_SIZE);
 	cJSON_AddNumberToObject(request, "count", n);
 	cJSON_AddStringToObject(request, "key", f.config->keys[0].name);
-	assert_int_equal(ask_terminal(request, &reply), ERR_OK);
+	return request;
+}
+
+/* A person's consent to the root over n leaves: the approval's log index. */
+static uint64_t
+approve(const struct leaf *l, uint32_t n)
+{
+	cJSON *reply;
+	uint64_t entry;
+
+	assert_int_equal(ask_terminal(approve_request(l, n), &reply), ERR_OK);
 	entry = (uint64_t)reply_number(reply, "approval", -1);
 	cJSON_Delete(reply);
 	await(f.signer, MSG_APPROVED);
@@ -485,6 +493,36 @@ another_certificate_is_not_approved(void **state)
 }
 
 static void
+two_who_approve_at_once_make_one_approval(void **state)
+{
+	struct client *c[4];
+	struct fault fault;
+	int64_t entry[4];
+	struct leaf l;
+	cJSON *reply;
+	int i;
+
+	(void)state;
+	make_leaf(&l, 0, "{\"a\":13}");
+	for (i = 0; i < 4; i++)
+		assert_int_equal(
+		    client_open(&c[i], &f.station, CLIENT_SIGNER, &fault),
+		    ERR_OK);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(
+		    client_send(c[i], approve_request(&l, 1), -1, &fault),
+		    ERR_OK);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(client_receive(c[i], &reply, &fault), ERR_OK);
+		entry[i] = reply_number(reply, "approval", -1);
+		cJSON_Delete(reply);
+		client_close(c[i]);
+		await(f.signer, MSG_APPROVED);
+		assert_int_equal(entry[i], entry[0]);
+	}
+}
+
+static void
 an_approval_that_expired_signs_nothing(void **state)
 {
 	struct leaf l;
@@ -548,6 +586,7 @@ main(void)
 		a_digest_that_front_made_up_is_refused_though_approved),
 	    cmocka_unit_test(a_header_with_another_time_is_refused),
 	    cmocka_unit_test(another_certificate_is_not_approved),
+	    cmocka_unit_test(two_who_approve_at_once_make_one_approval),
 	    cmocka_unit_test(an_approval_that_expired_signs_nothing),
 	    cmocka_unit_test(front_cannot_write_the_log_but_releases),
 	    cmocka_unit_test(the_log_shows_every_intent_and_one_seal),
