@@ -197,7 +197,10 @@ ledger_approval(struct ledger *l, const struct msg_log_approval *m,
 	memcpy(e.nonce, m->nonce, sizeof(e.nonce));
 	e.count = m->leaves;
 	e.expires = m->expires;
-	if (m->leaves == 0 || m->leaves > BOUND_BATCH)
+	/* Beyond that the entry could not be applied, and the ledger would be
+	 * dead. */
+	if (m->leaves == 0 || m->leaves > BOUND_BATCH ||
+	    l->state.open_count == LEDGER_OPEN)
 		answer->head.err = ERR_BATCH_FULL;
 	else
 		answer->head.err = enter(l, &e, &answer->entry);
@@ -241,7 +244,7 @@ ledger_intend(struct ledger *l, const struct msg_log_intend *m,
 	uint32_t i, j, n = m->head.count;
 	struct entry e = {0};
 	enum leaf_state state;
-	uint64_t index;
+	uint64_t index = 0;
 	enum err err;
 
 	begin_answer(answer, &m->head);

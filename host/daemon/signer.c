@@ -401,7 +401,12 @@ stop(struct signer *s)
 	pthread_mutex_unlock(&s->lock);
 	for (i = 0; i < s->workers; i++)
 		pthread_join(s->worker[i], NULL);
-	for (i = 0; i < s->key_count; i++)
+	/* A terminal may be in the middle of a login or a self-test: its token
+	 * ends with the process. */
+	pthread_mutex_lock(&s->lock);
+	i = s->clients > 0 ? (unsigned)s->key_count : 0;
+	pthread_mutex_unlock(&s->lock);
+	for (; i < s->key_count; i++)
 		signer_key_close(&s->key[i]);
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "host/base/say.h"
@@ -18,6 +19,7 @@
 #include "host/daemon/reply.h"
 
 #define REQUEST_MS 120000
+#define ANSWER_SECONDS 30
 
 static const struct {
 	const char *name;
@@ -140,6 +142,7 @@ client_main(void *arg)
 void
 signer_terminal_accept(struct signer *s)
 {
+	const struct timeval deadline = {.tv_sec = ANSWER_SECONDS};
 	socklen_t len = sizeof(struct ucred);
 	struct terminal *t = NULL;
 	pthread_attr_t attr;
@@ -166,6 +169,9 @@ signer_terminal_accept(struct signer *s)
 		goto fail;
 	t->signer = s;
 	t->fd = fd;
+	/* Who does not read what was asked for does not hold a place. */
+	(void)setsockopt(
+	    fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline));
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	full = pthread_create(&thread, &attr, client_main, t) != 0;
