@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "host/daemon/reply.h"
+#include "host/daemon/socket_path.h"
 
 #define REPLY_MAX (1 << 20)
 
@@ -22,25 +22,26 @@ enum err
 client_open(struct client **out, const struct station *station,
     enum client_peer peer, struct fault *fault)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
 	char path[STATION_PATH];
+	int folder = -1;
 	struct client *c;
 
 	*out = NULL;
 	station_path(station,
 	    peer == CLIENT_FRONT ? STATION_FRONT_SOCKET : STATION_SIGNER_SOCKET,
 	    path);
-	if (strlen(path) >= sizeof(address.sun_path))
-		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
-		    "path %s is too long for a socket", path);
-	memcpy(address.sun_path, path, strlen(path) + 1);
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "client");
+	c->fd = -1;
+	if (socket_path_set(&address, path, &folder, fault) != ERR_OK)
+		goto fail;
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (c->fd >= 0 &&
 	    connect(c->fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+		socket_path_end(folder);
 		*out = c;
 		return ERR_OK;
 	}
@@ -49,6 +50,8 @@ client_open(struct client **out, const struct station *station,
 	else
 		fault_set(fault, ERR_DAEMON_ABSENT, FAULT_NO_OFFSET,
 		    "nothing answers at %s: start zegeld", path);
+fail:
+	socket_path_end(folder);
 	client_close(c);
 	return fault->err;
 }

@@ -29,4 +29,5 @@ HOST_SRC += \
 	host/daemon/signer_key.c \
 	host/daemon/signer_pin.c \
 	host/daemon/signer_terminal.c \
-	host/daemon/signer_token.c
+	host/daemon/signer_token.c \
+	host/daemon/socket_path.c

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +20,7 @@
 #include "host/base/privileges.h"
 #include "host/daemon/process.h"
 #include "host/daemon/signer_pin.h"
+#include "host/daemon/socket_path.h"
 #include "host/zegel_version.h"
 
 #define CHILDREN 3
@@ -106,17 +106,13 @@ parse_options(int argc, char **argv, struct options *o)
 static int
 listen_at(const char *path, const char *user, struct fault *fault)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct sockaddr_un address;
 	struct passwd *pw = NULL;
 	struct group *gr = NULL;
-	int fd;
+	int fd, folder;
 
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
-		    "path %s is too long for a socket (107 octets)", path);
+	if (socket_path_set(&address, path, &folder, fault) != ERR_OK)
 		return -1;
-	}
-	memcpy(address.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 ||
@@ -131,8 +127,10 @@ listen_at(const char *path, const char *user, struct fault *fault)
 	    (pw != NULL && gr != NULL &&
 		chown(path, pw->pw_uid, gr->gr_gid) != 0))
 		goto fail;
+	socket_path_end(folder);
 	return fd;
 fail:
+	socket_path_end(folder);
 	fault_errno(fault, errno, "cannot listen at %s", path);
 	if (fd >= 0)
 		close(fd);
