@@ -97,12 +97,13 @@ drop() { # MODE NAME FIRST
 }
 tries=0
 drop 2770 two 10
-while ! $zegel batch show two --station "$station" 2>/dev/null |
-	grep -q ', closed$' && [ $tries -lt 50 ]; do
+until [ ! -e "$station/spool/in/two" ] &&
+	$zegel batch show two --station "$station" 2>/dev/null |
+	grep -q ', closed$' || [ $tries -ge 50 ]; do
 	sleep 0.1
 	tries=$((tries + 1))
 done
-[ ! -e "$station/spool/in/two" ] && [ $tries -lt 50 ]
+[ $tries -lt 50 ]
 result $? "who is in the group drops a folder, and it becomes a batch"
 
 # It may be read but not emptied. While it lies there, others are served.
