@@ -76,7 +76,9 @@ unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
 SAN_FUZZ := $(FUZZ_BIN:$(B)/%=$(B)/san/%)
 SELFTEST := $(wildcard tests/selftest/*)
-E2E := $(wildcard tests/e2e/*_test.sh tests/e2e/*_test.py tests/crash/*_test.sh)
+E2E_SH := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
+# What stands behind a script of the same name is not run by itself.
+E2E := $(E2E_SH) $(filter-out $(E2E_SH:.sh=.py),$(wildcard tests/e2e/*_test.py))
 
 .PHONY: check-build check-build-san
 check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) $(TEST_NEEDS)
