@@ -257,3 +257,32 @@ approvals_find_pending_root(struct approvals *a,
 {
 	return find_root(a, root, true, out);
 }
+
+void
+approvals_drop(struct approvals *a, const struct granted *g)
+{
+	size_t i;
+
+	pthread_mutex_lock(&a->lock);
+	i = place_of(a, g->approval.nonce);
+	if (i < a->count)
+		forget(a, i);
+	pthread_mutex_unlock(&a->lock);
+}
+
+bool
+approvals_is_void(enum err logged)
+{
+	switch (logged) {
+	case ERR_OK:
+	case ERR_IO:
+	case ERR_NO_SPACE:
+	case ERR_READ_ONLY:
+	case ERR_NO_MEMORY:
+	case ERR_TIMEOUT:
+	case ERR_PEER_GONE:
+		return false;
+	default:
+		return true;
+	}
+}

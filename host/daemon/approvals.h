@@ -65,4 +65,11 @@ bool approvals_find(struct approvals *a, uint64_t entry, struct granted *out);
 bool approvals_find_root(struct approvals *a,
     const uint8_t root[static SHA256_SIZE], struct granted *out);
 
+/* Forgets the one with that nonce. */
+void approvals_drop(struct approvals *a, const struct granted *g);
+
+/* Does that answer of logger mean that an approval is not in the log and will
+ * not be? Such a one is void. After others it may be there. */
+bool approvals_is_void(enum err logged);
+
 #endif

@@ -80,8 +80,13 @@ finish_call(struct signer *s, const struct msg_log_entered *m)
 {
 	uint32_t i = m->head.tag & ~CALL_TAG;
 
-	if (i >= SIGNER_CALLS)
+	if (i >= SIGNER_CALLS) {
+		/* A note that nobody waits for. */
+		if (m->head.err != ERR_OK)
+			say(SAY_ERROR, "an entry is missing in the log: %s",
+			    err_text((enum err)m->head.err));
 		return;
+	}
 	pthread_mutex_lock(&s->lock);
 	if (s->call[i].left) {
 		s->call[i].used = s->call[i].left = false;
@@ -329,6 +334,14 @@ settle_pending(struct signer *s, struct fault *fault)
 		} while (e == ERR_OK && s->in.head.tag != m.head.tag);
 		if (e == ERR_OK)
 			e = (enum err)s->in.head.err;
+		if (approvals_is_void(e)) {
+			/* Its time has passed, say: it gives no right. */
+			say(SAY_WARNING,
+			    "an approval of before the last stop is void: %s",
+			    err_text(e));
+			approvals_drop(&s->approvals, &g);
+			continue;
+		}
 		if (e != ERR_OK)
 			return fault_set(fault, e, FAULT_NO_OFFSET,
 			    "approval of before the last stop");

@@ -151,6 +151,9 @@ grant(struct terminal *t, struct granted *g, struct fault *fault)
 		signer_approval_message(g, &m);
 		/* An approval that is not in the log gives no right. */
 		e = signer_call_logger(s, &m, sizeof(m), &g->entry);
+		/* Who is told that it failed does not expect it later. */
+		if (approvals_is_void(e))
+			approvals_drop(&s->approvals, g);
 		if (e != ERR_OK)
 			return fault_set(
 			    fault, e, FAULT_NO_OFFSET, "log of approval");

@@ -147,8 +147,11 @@ class Station:
                  "key %s becomes %s" % (key, state))
 
     def await_batch(self, name, state, seconds=30):
-        wait_for(lambda: self.batch(name)["state"] == state, seconds,
-                 "batch %s becomes %s" % (name, state))
+        def is_there():
+            return any(b["state"] == state
+                       for b in self.zegel("batch", "list").results
+                       if name in (b["name"], b["id"]))
+        wait_for(is_there, seconds, "batch %s becomes %s" % (name, state))
 
     def entries(self, kind=None):
         """The log's entries as objects, each with its index."""
