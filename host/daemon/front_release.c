@@ -258,16 +258,16 @@ name_sealed(struct front *f, struct front_run *r, const struct item *item,
 		if (rename_new(path, final) == 0)
 			return ERR_OK;
 		if (errno != EEXIST)
-			return fault_errno(
-			    fault, errno, "cannot release %s", final);
+			return fault_errno(fault, errno,
+			    "cannot release item %lld", (long long)item->id);
 		if (is_same(final, item->file)) {
 			unlink(path);
 			return ERR_OK;
 		}
 		snprintf(number, sizeof(number), ".%lld", (long long)item->id);
 	}
-	return fault_set(
-	    fault, ERR_RELEASED_ALREADY, FAULT_NO_OFFSET, "%s", final);
+	return fault_set(fault, ERR_RELEASED_ALREADY, FAULT_NO_OFFSET,
+	    "item %lld", (long long)item->id);
 }
 
 static enum err
@@ -290,7 +290,8 @@ write_proof(struct log *log, struct front *f, struct front_run *r,
 	e = write_file(path, text, len, fault);
 	/* A proof may be renewed: any of them is good. */
 	if (e == ERR_OK && rename(path, name) != 0)
-		e = fault_errno(fault, errno, "cannot rename %s", name);
+		e = fault_errno(fault, errno,
+		    "cannot name the proof of item %lld", (long long)item->id);
 	free(text);
 	return e;
 }

@@ -22,6 +22,7 @@
 
 #define SLICE 32
 #define PATH_CAP (2 * STATION_PATH)
+#define SAME_NAMES 1000
 #define HOLD_SECONDS 5
 #define COMPLAIN_SECONDS 60 /* between two words on the same trouble */
 
@@ -49,11 +50,34 @@ stem(const char *name, char out[static QUEUE_NAME])
 		*dot = '\0';
 }
 
+/* Moves it to where nothing is yet: what was refused before under the same name
+ * is not lost. to is its new path. */
+static enum err
+move_away(const char *path, const char *folder, const char *name, char *to,
+    size_t cap, struct fault *fault)
+{
+	int n;
+
+	snprintf(to, cap, "%s/%s", folder, name);
+	for (n = 2; n < SAME_NAMES; n++) {
+		if (renameat2(AT_FDCWD, path, AT_FDCWD, to, RENAME_NOREPLACE) ==
+		    0)
+			return ERR_OK;
+		if (errno == EINVAL && rename(path, to) == 0)
+			return ERR_OK;
+		if (errno != EEXIST)
+			break;
+		snprintf(to, cap, "%s/%s.%d", folder, name, n);
+	}
+	return fault_errno(fault, errno, "cannot move a refused draft");
+}
+
 static void
 refuse(struct front *f, const char *path, const char *batch, const char *name,
     const struct fault *fault, const struct edc_report *report)
 {
-	char folder[PATH_CAP], to[2 * PATH_CAP], *text = NULL;
+	char folder[PATH_CAP], to[2 * PATH_CAP], why[2 * PATH_CAP + 8];
+	char *text = NULL;
 	struct fault trouble;
 	size_t len = 0, i;
 	FILE *out;
@@ -61,11 +85,8 @@ refuse(struct front *f, const char *path, const char *batch, const char *name,
 	snprintf(folder, sizeof(folder), "%s/%s", f->refused_dir, batch);
 	if (file_make_folder(folder, 0750, &trouble) != ERR_OK)
 		goto fail;
-	snprintf(to, sizeof(to), "%s/%s", folder, name);
-	if (rename(path, to) != 0) {
-		fault_errno(&trouble, errno, "cannot move %s", path);
+	if (move_away(path, folder, name, to, sizeof(to), &trouble) != ERR_OK)
 		goto fail;
-	}
 	out = open_memstream(&text, &len);
 	if (out == NULL)
 		return;
@@ -74,8 +95,8 @@ refuse(struct front *f, const char *path, const char *batch, const char *name,
 		fprintf(out, "%s: %s: %s\n", name, report->failures[i].path,
 		    report->failures[i].text);
 	fclose(out);
-	snprintf(to, sizeof(to), "%s/%s.why", folder, name);
-	if (file_replace(to, text, len, 0640, &trouble) != ERR_OK)
+	snprintf(why, sizeof(why), "%s.why", to);
+	if (file_replace(why, text, len, 0640, &trouble) != ERR_OK)
 		say_fault(SAY_WARNING, &trouble, NULL);
 	free(text);
 	say(SAY_WARNING, "a draft from the spool was refused: %s",
@@ -102,6 +123,51 @@ is_passing(enum err e)
 	return front_is_passing(e) || e == ERR_BATCH_STATE;
 }
 
+/* Who may drop a file here may not have front read another one for him. */
+static enum err
+read_draft(const char *path, uint8_t **draft, size_t *len, struct fault *fault)
+{
+	struct stat st;
+	enum err e;
+	int fd;
+
+	fd = open(
+	    path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && errno == ELOOP)
+		return fault_set(fault, ERR_NOT_REGULAR, FAULT_NO_OFFSET,
+		    "a link, a file was expected");
+	if (fd < 0)
+		return fault_errno(fault, errno, "cannot open the draft");
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		e = fault_set(
+		    fault, ERR_NOT_REGULAR, FAULT_NO_OFFSET, "not a file");
+	else
+		e = file_read_fd(
+		    fd, "the draft", BOUND_PAYLOAD, draft, len, fault);
+	close(fd);
+	return e;
+}
+
+/* Taken in just before a crash that came before the file was removed. */
+static bool
+is_taken_already(struct front *f, const char *batch, const struct item *item,
+    const uint8_t *draft, size_t len)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct item known;
+	struct batch b;
+
+	if (queue_item_by_identity(f->queue, item->identity, &known) !=
+		ERR_OK ||
+	    known.state != ITEM_QUEUED ||
+	    queue_batch_get(f->queue, known.batch, &b) != ERR_OK)
+		return false;
+	sha256(draft, len, digest);
+	return strcmp(b.name, batch) == 0 &&
+	    strcmp(known.name, item->name) == 0 &&
+	    memcmp(known.draft, digest, SHA256_SIZE) == 0;
+}
+
 /* False: not now, nor what else is for this batch. */
 static bool
 take_file(
@@ -117,15 +183,21 @@ take_file(
 
 	stem(name, as);
 	fault_clear(&fault);
-	e = file_read(path, BOUND_PAYLOAD, &draft, &len, &fault);
+	e = read_draft(path, &draft, &len, &fault);
 	if (e == ERR_OK)
 		e = front_intake(
 		    f, batch, as, draft, len, false, &item, &report, &fault);
+	if (e == ERR_QUEUE_DUPLICATE &&
+	    is_taken_already(f, batch, &item, draft, len))
+		e = ERR_OK;
 	free(draft);
 	if (e == ERR_OK) {
 		snprintf(f->spool->taken[f->spool->taken_count++], PATH_CAP,
 		    "%s", path);
 	} else if (is_passing(e)) {
+		/* Not by the file's name: it may be a person's. */
+		(void)!fault_set(&fault, e, FAULT_NO_OFFSET,
+		    "drafts in the spool have to wait");
 		complain(f, &fault);
 		if (e != ERR_BATCH_STATE)
 			f->spool->hold = front_now() + HOLD_SECONDS;

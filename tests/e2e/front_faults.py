@@ -119,15 +119,64 @@ def swapped_certificate(case, station):
     return draft_ids(drafts)
 
 
+def drop(station, *paths):
+    """Into the drop folder, old enough to be taken at once."""
+    for path, name in paths:
+        to = station.path("spool", "in", name)
+        shutil.copy(path, to + ".part")
+        os.rename(to + ".part", to)
+
+
+def spool(case, station):
+    """A file that a crash left in the drop folder although it is in, a link,
+    and two files of one name that are refused."""
+    drafts = station.drafts("spool", 1, seed=5)
+    draft = os.path.join(drafts, os.listdir(drafts)[0])
+    refused = station.path("spool", "refused", "inbox")
+    secret = os.path.join(case.folder, "secret")
+    with open(secret, "w", encoding="utf-8") as f:
+        f.write("not a draft")
+    waiting = station.path("spool", "in")
+    for text in "first", "second":
+        with open(os.path.join(case.folder, text), "w",
+                  encoding="utf-8") as f:
+            f.write(text)
+    drop(station, (draft, "one.json"))
+    wait_for(lambda: not os.listdir(waiting), 30, "the draft is taken in")
+    drop(station, (draft, "one.json"),
+         (os.path.join(case.folder, "first"), "bad.json"))
+    wait_for(lambda: not os.listdir(waiting), 30, "and again")
+    drop(station, (os.path.join(case.folder, "second"), "bad.json"))
+    folder = os.path.join(case.folder, "links")
+    os.mkdir(folder)
+    os.symlink(secret, os.path.join(folder, "link.json"))
+    os.rename(folder, os.path.join(waiting, "links"))
+    wait_for(lambda: not os.listdir(waiting), 30, "and again")
+    names = sorted(os.listdir(refused))
+    case.check(names == ["bad.json", "bad.json.2", "bad.json.2.why",
+                         "bad.json.why"],
+               "what is known is no refusal, and no refused draft is lost",
+               names)
+    why = station.path("spool", "refused", "links", "link.json.why")
+    with open(why, encoding="utf-8") as f:
+        text = f.read()
+    case.check("a link" in text, "a link in the drop folder is not followed",
+               text)
+    station.seal("inbox")
+    return draft_ids(drafts)
+
+
 def main():
     with Case("front") as case:
         station = case.station()
         station.init()
+        station.configure("spool", settle="1s")
         station.start()
         pipe_as_draft(case, station)
         ids = failed_closing(case, station)
         ids += same_name(case, station)
         ids += swapped_certificate(case, station)
+        ids += spool(case, station)
         case.sealed(station, ids, "after all")
     return case.end()
 
