@@ -176,7 +176,9 @@ file_replace(const char *path, const void *buf, size_t len, mode_t mode,
 	    sizeof(beside))
 		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
 		    "path %s is too long", path);
-	e = write_new(beside, O_TRUNC, buf, len, mode, fault);
+	/* What lies there may be somebody else's, or have another mode. */
+	unlink(beside);
+	e = write_new(beside, O_EXCL, buf, len, mode, fault);
 	if (e == ERR_OK && rename(beside, path) != 0)
 		e = fault_errno(fault, errno, "cannot replace %s", path);
 	if (e != ERR_OK) {

@@ -112,15 +112,27 @@ cli_result(const struct cli *c, cJSON *result)
 void
 cli_say(const struct cli *c, const char *format, ...)
 {
+	char *text, *line, *end;
 	va_list ap;
+	int n;
 
 	if (c->json)
 		return;
 	cli_progress_end(c);
 	va_start(ap, format);
-	vprintf(format, ap);
+	n = vasprintf(&text, format, ap);
 	va_end(ap);
-	putchar('\n');
+	if (n < 0)
+		return;
+	/* Whatever came from front: not to a terminal as it is. */
+	for (line = text; line != NULL; line = end) {
+		end = strchr(line, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		cli_clean(line, line, strlen(line) + 1);
+		puts(line);
+	}
+	free(text);
 }
 
 void
