@@ -96,6 +96,7 @@ X(146, CERT_NO_ORGANISATION, 78, "certificate names no organisation") \
 X(147, CERT_CHANGED,         78, "certificate is not the one of the batch") \
 X(148, CERT_KEY,             65, "unsupported public key") \
 X(149, CERT_SIGNATURE,        1, "signature on the certificate is wrong") \
+X(150, CERT_ABSENT,          78, "key has no certificate yet") \
 \
 X(170, LOG_CORRUPT,          65, "log is damaged") \
 X(171, LOG_FORK,             65, "log contradicts an earlier checkpoint") \

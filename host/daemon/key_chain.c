@@ -48,15 +48,18 @@ key_chain_load(struct key_chain *k, const struct config *config,
 	k->config = key;
 	k->signing_time = config->signing_time;
 	if (key->certificate[0] == '\0')
-		return fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+		return fault_set(fault, ERR_CERT_ABSENT, FAULT_NO_OFFSET,
 		    "key %s has no certificate yet: see 'zegel key csr' and "
 		    "'zegel key import-cert'",
 		    key->name);
 	e = key_chain_path(station, key->certificate, path, fault);
 	if (e == ERR_OK)
 		e = cert_load(path, k->cert, BOUND_CHAIN, &k->count, fault);
+	if (e == ERR_NOT_FOUND)
+		e = fault_set(fault, ERR_CERT_ABSENT, FAULT_NO_OFFSET,
+		    "key %s: there is no %s", key->name, path);
 	if (e == ERR_OK && k->count == 0)
-		e = fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+		e = fault_set(fault, ERR_CERT_ABSENT, FAULT_NO_OFFSET,
 		    "%s holds no certificate", path);
 	if (e != ERR_OK)
 		return e;

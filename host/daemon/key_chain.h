@@ -9,7 +9,7 @@
  *
  * Memory    owns the certificates; headers point into them
  * Chunks    none
- * Errors    CERT_*, ALGORITHM, NOT_FOUND when there is no certificate yet
+ * Errors    CERT_*, ALGORITHM, CERT_ABSENT when there is none yet
  * Trust     loading judges nothing but form and algorithm
  * Limits    BOUND_CHAIN certificates
  */

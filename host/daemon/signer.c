@@ -287,7 +287,7 @@ open_keys(struct signer *s, struct signer_pin *pins)
 		if (k->reason != ERR_OK)
 			say_fault(SAY_ERROR, &fault, NULL);
 		else if (k->chain.count == 0)
-			k->reason = ERR_NOT_FOUND;
+			k->reason = ERR_CERT_ABSENT;
 		if (signer_pin_use(k->config, &pins[i], k->token) ==
 		    ERR_PIN_WRONG)
 			signer_key_note_pin(s, k);

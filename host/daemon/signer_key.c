@@ -47,7 +47,7 @@ signer_key_open(struct signer *s, struct signer_key *k, struct fault *fault)
 	e = key_chain_load(
 	    &k->chain, s->p->config, k->config, s->p->station, fault);
 	/* Without a certificate the key can still make a request for one. */
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_CERT_ABSENT)
 		k->reason = e;
 	else if (e != ERR_OK)
 		return e;

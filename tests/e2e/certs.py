@@ -4,6 +4,8 @@ for the request that 'zegel key csr' makes."""
 import os
 import subprocess
 
+from station import ORGANISATION
+
 # QcCompliance; QcType eseal (ETSI EN 319 412-5).
 QC = "301f3008060604008e4601013013060604008e4601063009060704008e46010602"
 
@@ -79,6 +81,9 @@ class Authority:
             key, len(os.listdir(self.dir))))
         if os.path.exists(request):
             os.unlink(request)
-        station.zegel("key", "csr", "--key", key, "-o", request)
+        name, identifier, country = ORGANISATION
+        station.zegel("key", "csr", "--key", key, "--organisation", name,
+                      "--organisation-id", identifier, "--country", country,
+                      "-o", request)
         self.issue(request, out, **when)
         return out
