@@ -10,6 +10,7 @@
 #ifndef HOST_CLI_INIT_H
 #define HOST_CLI_INIT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "host/base/station.h"
@@ -31,12 +32,12 @@ struct init {
 enum token_key_type init_key_type(const char *name, unsigned *bits);
 
 /* The whole of it: o has no NULL but uri, module, origin. dir as in
- * station_create. */
+ * station_create. A wrong answer leaves nothing behind. */
 MUST_USE enum err init_station(
     const char *dir, struct init *o, struct station *s, struct fault *fault);
 
-/* Token, key, test CA, certificates in keys/. */
-MUST_USE enum err init_test_token(
-    const struct station *s, const struct init *o, struct fault *fault);
+/* Token with that PIN, key, test CA, certificates in keys/. */
+MUST_USE enum err init_test_token(const struct station *s, const struct init *o,
+    const uint8_t *pin, size_t pin_len, struct fault *fault);
 
 #endif

@@ -7,6 +7,7 @@
 #include "host/base/hex.h"
 #include "host/base/secret.h"
 #include "host/base/station_owner.h"
+#include "host/cli/cli.h"
 #include "host/cli/init.h"
 #include "host/cli/softhsm.h"
 #include "host/log/log.h"
@@ -64,6 +65,26 @@ write_station_key(const struct station *s, struct fault *fault)
 	station_path(s, STATION_KEY, path);
 	e = file_create(path, key, sizeof(key), 0600, fault);
 	secret_wipe(key, sizeof(key));
+	if (e == ERR_EXISTS)
+		fault_set(fault, e, FAULT_NO_OFFSET,
+		    "%s is what an init left that did not finish: remove it, "
+		    "then init again",
+		    s->dir);
+	return e;
+}
+
+/* SoftHSM2's own bounds: a token is not begun with a PIN that it refuses. */
+static enum err
+read_new_pin(
+    const struct init *o, uint8_t **pin, size_t *len, struct fault *fault)
+{
+	enum err e;
+
+	e = cli_read_pin("PIN for the new token (4 to 255 characters): ",
+	    o->pin_fd, pin, len, fault);
+	if (e == ERR_OK && (*len < 4 || *len > 255))
+		e = fault_set(fault, ERR_PIN_LENGTH, FAULT_NO_OFFSET,
+		    "4 to 255 characters were expected");
 	return e;
 }
 
@@ -72,14 +93,24 @@ init_station(
     const char *dir, struct init *o, struct station *s, struct fault *fault)
 {
 	char log_dir[STATION_PATH], log_key[STATION_PATH];
+	uint8_t *pin = NULL;
+	size_t pin_len = 0;
 	enum err e;
 
 	if (o->uri == NULL && softhsm_module() == NULL)
 		return fault_set(fault, ERR_TOKEN_MODULE, FAULT_NO_OFFSET,
 		    "SoftHSM2 is not installed (apt-get install softhsm2)");
-	e = station_create(s, dir, fault);
+	if (station_open(s, dir, fault) == ERR_OK)
+		return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
+		    "%s holds a station", s->dir);
+	/* Before anything is there that would be in the way of a second try. */
+	e = ERR_OK;
+	if (o->uri == NULL)
+		e = read_new_pin(o, &pin, &pin_len, fault);
+	if (e == ERR_OK)
+		e = station_create(s, dir, fault);
 	if (e != ERR_OK)
-		return e;
+		goto out;
 	make_origin(o);
 	station_path(s, STATION_LOG, log_dir);
 	station_path(s, STATION_LOG_KEY, log_key);
@@ -87,12 +118,14 @@ init_station(
 	if (e == ERR_OK)
 		e = log_create(log_dir, log_key, o->origin, fault);
 	if (e == ERR_OK && o->uri == NULL)
-		e = init_test_token(s, o, fault);
+		e = init_test_token(s, o, pin, pin_len, fault);
 	/* Last: a station without its configuration is none, and an init that
 	 * stopped half-way can be told from a station. */
 	if (e == ERR_OK)
 		e = write_config(o, s, fault);
 	if (e == ERR_OK)
 		e = station_owner_apply(s, fault);
+out:
+	secret_free(pin, CLI_PIN);
 	return e;
 }

@@ -6,7 +6,6 @@
 #include "common/base64.h"
 #include "host/base/file.h"
 #include "host/base/secret.h"
-#include "host/cli/cli.h"
 #include "host/cli/init.h"
 #include "host/cli/softhsm.h"
 #include "host/x509/issue.h"
@@ -135,15 +134,15 @@ out:
 }
 
 enum err
-init_test_token(
-    const struct station *s, const struct init *o, struct fault *fault)
+init_test_token(const struct station *s, const struct init *o,
+    const uint8_t *pin, size_t pin_len, struct fault *fault)
 {
 	struct token_config config = {
 	    .uri = INIT_URI, .module = softhsm_module(), .sessions = 1};
 	char dir[STATION_PATH], pins[STATION_PATH + 8];
 	struct token_public_key key;
-	uint8_t *pin, spki[SPKI_CAP];
-	size_t pin_len, spki_len;
+	uint8_t spki[SPKI_CAP];
+	size_t spki_len;
 	enum err e;
 
 	station_path(s, STATION_SIGNER, dir);
@@ -151,13 +150,7 @@ init_test_token(
 	config.pin_state = pins;
 	e = softhsm_configure(s, fault);
 	if (e == ERR_OK)
-		e = cli_read_pin(
-		    "PIN for the new token (4 to 255 characters): ", o->pin_fd,
-		    &pin, &pin_len, fault);
-	if (e != ERR_OK)
-		return e;
-	e = make_key(o, &config, pin, pin_len, &key, fault);
-	secret_free(pin, CLI_PIN);
+		e = make_key(o, &config, pin, pin_len, &key, fault);
 	if (e != ERR_OK)
 		return e;
 	e = spki_from_token_key(&key, spki, sizeof(spki), &spki_len);

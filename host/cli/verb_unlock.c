@@ -3,6 +3,7 @@
 
 #include "host/base/secret.h"
 #include "host/cli/daemon.h"
+#include "host/daemon/reply.h"
 
 int
 verb_unlock(struct cli *c)
@@ -51,7 +52,7 @@ verb_unlock(struct cli *c)
 		cJSON_Delete(reply);
 		return cli_fail(c, &fault, NULL);
 	}
-	cli_say(c, "unlocked");
+	cli_say(c, "key %s is unlocked", reply_text(reply, "key"));
 	cli_result(c, reply);
 	return 0;
 }
@@ -90,7 +91,7 @@ verb_lock(struct cli *c)
 		cJSON_Delete(reply);
 		return cli_fail(c, &fault, NULL);
 	}
-	cli_say(c, "locked");
+	cli_say(c, "key %s is locked", reply_text(reply, "key"));
 	cli_result(c, reply);
 	return 0;
 }

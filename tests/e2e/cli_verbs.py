@@ -76,6 +76,16 @@ def test_init(t, s):
     run = s.zegel("init", "--mode", "production")
     t.check("a production station needs a token of its own",
             run.code == 78 and "--uri" in run.err, run)
+    other = s.path("half")
+    run = s.zegel("init", station=other, pin=b"12\n")
+    t.check("init with a PIN too short leaves nothing behind",
+            run.code == 77 and not os.path.exists(other), run)
+    run = s.zegel("init", station=other, pin=PIN)
+    os.unlink(os.path.join(other, "zegel.conf"))
+    again = s.zegel("init", station=other, pin=PIN)
+    t.check("an init that was interrupted says what to do",
+            run.code == 0 and again.code == 73 and other in again.err and
+            "remove it" in again.err, run, again)
     run = s.init()
     t.check("init makes a station", run.code == 0, run)
     before = read(s.place("zegel.conf"))
