@@ -66,7 +66,7 @@ take_markup(struct c14n *c, const uint8_t *p, const uint8_t *end)
 	if (*p == '/' && c->depth != 0) {
 		c->agreed = 0;
 		c->state = C14N_END_TAG;
-		return p + 1;
+		return p + 1 == end ? end : c14n_take_tag(c, p + 1, end);
 	}
 	return c14n_begin_element(c, p, end);
 }
@@ -115,6 +115,11 @@ take(struct c14n *c, const uint8_t *p, const uint8_t *end)
 		return take_line_feed(c, p, C14N_BEHIND_LF);
 	case C14N_BEHIND_LF:
 		return take_angle(c, p, ERR_XML_TRAILING);
+	case C14N_TEXT:
+		p = c14n_take_text(c, p, end);
+		if (p == end || c->state != C14N_MARKUP)
+			return p;
+		return take_markup(c, p, end);
 	case C14N_MARKUP:
 		return take_markup(c, p, end);
 	case C14N_BANG:

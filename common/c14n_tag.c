@@ -62,11 +62,12 @@ fail_behind(struct c14n *c, const uint8_t *p, enum err e)
 static bool
 begin_attributes(struct c14n *c, const uint8_t *p)
 {
-	size_t colon = c->colon;
-	int ns = xml_ns_use(&c->ns, element(c), colon);
-
 	c->attributes = true;
-	if (colon != 0 && ns == XML_NS_NONE) {
+	/* Mostly there is nothing to look for. */
+	if (c->colon == 0 && c->ns.count == c->ns.base)
+		return true;
+	if (xml_ns_use(&c->ns, element(c), c->colon) == XML_NS_NONE &&
+	    c->colon != 0) {
 		c14n_fail_at(c, p, c->begin, ERR_XML_PREFIX);
 		return false;
 	}
@@ -183,8 +184,11 @@ check_order(
 	size_t n = len < c->previous_len ? len : c->previous_len;
 	int order = xml_ns_compare(&c->ns, c->previous_ns, ns);
 
-	if (order == 0)
-		order = memcmp(before, local, n);
+	if (order == 0 && n != 0) {
+		order = before[0] - local[0];
+		if (order == 0)
+			order = memcmp(before, local, n);
+	}
 	if (order == 0)
 		order = c->previous_len < len ? -1 : c->previous_len > len;
 	if (order >= 0)
@@ -259,11 +263,17 @@ static const uint8_t *
 take_end_tag(struct c14n *c, const uint8_t *p, const uint8_t *end)
 {
 	const uint8_t *name = element(c);
-	size_t len = (size_t)(c->end[c->depth] - c->end[c->depth - 1]);
+	size_t len = (size_t)(c->end[c->depth] - c->end[c->depth - 1]), n, i;
 
-	for (; p < end && c->agreed < len; p++, c->agreed++)
-		if (*p != name[c->agreed])
-			return c14n_fail(c, p, ERR_XML_END_TAG);
+	n = len - c->agreed;
+	if (n > (size_t)(end - p))
+		n = (size_t)(end - p);
+	name += c->agreed;
+	for (i = 0; i < n; i++)
+		if (p[i] != name[i])
+			return c14n_fail(c, p + i, ERR_XML_END_TAG);
+	c->agreed += (uint16_t)n;
+	p += n;
 	if (p == end)
 		return p;
 	if (*p != '>')
@@ -275,8 +285,8 @@ take_end_tag(struct c14n *c, const uint8_t *p, const uint8_t *end)
 	return p + 1;
 }
 
-const uint8_t *
-c14n_take_tag(struct c14n *c, const uint8_t *p, const uint8_t *end)
+static const uint8_t *
+take(struct c14n *c, const uint8_t *p, const uint8_t *end)
 {
 	switch (c->state) {
 	case C14N_NAME:
@@ -291,4 +301,14 @@ c14n_take_tag(struct c14n *c, const uint8_t *p, const uint8_t *end)
 		return tag_goes_on(c, p, ERR_XML_SYNTAX);
 	}
 	return take_end_tag(c, p, end);
+}
+
+const uint8_t *
+c14n_take_tag(struct c14n *c, const uint8_t *p, const uint8_t *end)
+{
+	do
+		p = take(c, p, end);
+	while (p < end && c->err == ERR_OK && c->state >= C14N_NAME &&
+	    c->state <= C14N_END_TAG);
+	return p;
 }

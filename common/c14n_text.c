@@ -1,21 +1,43 @@
 #include "common/c14n_inside.h"
 #include "common/scan_xml.h"
 
-/* XML 1.0, 2.2: neither U+FFFE (EF BF BE) nor U+FFFF. */
-const uint8_t *
-c14n_take_wide(struct c14n *c, const uint8_t *p, const uint8_t *end)
+/* XML 1.0, 2.2: neither U+FFFE (EF BF BE) nor U+FFFF. c->tail is kept only
+ * while it can matter: in runs of characters that begin with EF. */
+static const uint8_t *
+find_none(struct c14n *c, const uint8_t *p, const uint8_t *stop)
 {
-	const uint8_t *stop = p;
-
-	stop += utf8_push_wide(&c->utf8, p, (size_t)(end - p));
 	for (; p < stop; p++) {
 		c->tail = c->tail << 8 | *p;
 		if ((c->tail & 0xfffffe) == 0xefbfbe)
-			return c14n_fail(c, p, ERR_XML_CHARACTER);
+			return p;
 	}
-	if (p < end && (*p >= 0x80 || !utf8_is_whole(&c->utf8)))
-		return c14n_fail(c, p, ERR_UTF8_INVALID);
-	return p;
+	return stop;
+}
+
+static bool
+has_ef(const uint8_t *p, const uint8_t *stop)
+{
+	for (; p < stop; p++)
+		if (*p == 0xef)
+			return true;
+	return false;
+}
+
+const uint8_t *
+c14n_take_wide(struct c14n *c, const uint8_t *p, const uint8_t *end)
+{
+	bool open = !utf8_is_whole(&c->utf8);
+	const uint8_t *stop = p, *none;
+
+	stop += utf8_push_wide(&c->utf8, p, (size_t)(end - p));
+	if (open || has_ef(p, stop)) {
+		none = find_none(c, p, stop);
+		if (none != stop)
+			return c14n_fail(c, none, ERR_XML_CHARACTER);
+	}
+	if (stop < end && (*stop >= 0x80 || !utf8_is_whole(&c->utf8)))
+		return c14n_fail(c, stop, ERR_UTF8_INVALID);
+	return stop;
 }
 
 /* To what is not just a character: end, an error or what stops scan_xml. */
@@ -41,6 +63,17 @@ begin_reference(struct c14n *c, const uint8_t *p)
 	return p + 1;
 }
 
+/* What stops text and is neither markup nor, where it may be, itself. */
+static const uint8_t *
+fail_character(struct c14n *c, const uint8_t *p)
+{
+	bool escape = *p >= 0x20 || c14n_is_space(*p);
+
+	return c14n_fail(c, p, escape ? ERR_C14N_UNESCAPED : ERR_XML_CHARACTER);
+}
+
+/* Not by switch: what is likely is known, and a jump through a table is slow
+ * where it is not. */
 static const uint8_t *
 take_content(struct c14n *c, const uint8_t *p, const uint8_t *end)
 {
@@ -48,23 +81,15 @@ take_content(struct c14n *c, const uint8_t *p, const uint8_t *end)
 		p = take_plain(c, p, end);
 		if (p == end || c->err != ERR_OK)
 			return p;
-		switch (*p) {
-		case '\t':
-		case '\n':
-		case '"':
-			p++;
-			break;
-		case '<':
+		if (*p == '<') {
 			c->state = C14N_MARKUP;
 			return p + 1;
-		case '&':
-			return begin_reference(c, p);
-		case '>':
-		case '\r':
-			return c14n_fail(c, p, ERR_C14N_UNESCAPED);
-		default:
-			return c14n_fail(c, p, ERR_XML_CHARACTER);
 		}
+		if (*p == '&')
+			return begin_reference(c, p);
+		if (*p != '\n' && *p != '\t' && *p != '"')
+			return fail_character(c, p);
+		p++;
 	}
 }
 
@@ -76,21 +101,11 @@ skip_value(struct c14n *c, const uint8_t *p, const uint8_t *end)
 		p = take_plain(c, p, end);
 		if (p == end || c->err != ERR_OK)
 			return p;
-		switch (*p) {
-		case '>':
-			p++;
-			break;
-		case '"':
-		case '&':
+		if (*p == '"' || *p == '&')
 			return p;
-		case '<':
-		case '\t':
-		case '\n':
-		case '\r':
-			return c14n_fail(c, p, ERR_C14N_UNESCAPED);
-		default:
-			return c14n_fail(c, p, ERR_XML_CHARACTER);
-		}
+		if (*p != '>')
+			return fail_character(c, p);
+		p++;
 	}
 }
 

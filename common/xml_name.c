@@ -26,17 +26,77 @@ static const struct range continues[] = {
     {0x203f, 0x2040},
 };
 
-/* The same of ASCII, a bit each, without the colon: "_", letters; and "-",
- * ".", digits. */
-static const uint32_t ascii_begins[4] = {0, 0, 0x87fffffe, 0x07fffffe};
-static const uint32_t ascii_continues[4] = {
-    0, 0x03ff6000, 0x87fffffe, 0x07fffffe};
-
-static bool
-has_bit(const uint32_t bits[static 4], uint8_t c)
-{
-	return c < 0x80 && (bits[c >> 5] >> (c & 31) & 1) != 0;
-}
+/* The same of ASCII, without the colon: letters and "_" begin and continue a
+ * name, digits, "-" and "." only continue it. */
+#define B 3 /* begins or continues */
+#define C 2 /* continues */
+static const uint8_t ascii[256] = {
+    ['-'] = C,
+    ['.'] = C,
+    ['_'] = B,
+    ['0'] = C,
+    C,
+    C,
+    C,
+    C,
+    C,
+    C,
+    C,
+    C,
+    C,
+    ['A'] = B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    ['a'] = B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+    B,
+};
 
 static bool
 in_ranges(const struct range *r, size_t n, uint32_t code)
@@ -89,36 +149,51 @@ xml_name_init(struct xml_name *n)
 	n->begins = true;
 }
 
+/* Of ASCII alone, in a part that has begun or begins with it. */
+static size_t
+skip_ascii(struct xml_name *n, const uint8_t *buf, size_t len)
+{
+	size_t i = 0;
+
+	if (n->begins && len != 0 && ascii[buf[0]] == B)
+		n->begins = false;
+	if (!n->begins)
+		while (i < len && ascii[buf[i]] != 0)
+			i++;
+	return i;
+}
+
+static enum err
+take_colon(struct xml_name *n, uint32_t at)
+{
+	if (n->begins || n->colon != 0)
+		return ERR_XML_NAME;
+	n->colon = at;
+	n->begins = true;
+	return ERR_OK;
+}
+
 size_t
 xml_name_push(struct xml_name *n, const uint8_t *buf, size_t len, enum err *e)
 {
 	size_t i = 0;
 
 	*e = ERR_OK;
-	while (i < len) {
-		if (!n->begins && utf8_is_whole(&n->utf8))
-			while (i < len && has_bit(ascii_continues, buf[i]))
-				i++;
+	for (;;) {
+		if (utf8_is_whole(&n->utf8))
+			i += skip_ascii(n, buf + i, len - i);
 		if (i == len)
 			break;
-		if (buf[i] >= 0x80 || !utf8_is_whole(&n->utf8)) {
+		if (buf[i] >= 0x80 || !utf8_is_whole(&n->utf8))
 			*e = take_wide(n, buf[i]);
-			if (*e != ERR_OK)
-				break;
-		} else if (buf[i] == ':') {
-			if (n->begins || n->colon != 0) {
-				*e = ERR_XML_NAME;
-				break;
-			}
-			n->colon = n->len + (uint32_t)i;
-			n->begins = true;
-		} else if (n->begins && has_bit(ascii_begins, buf[i])) {
-			n->begins = false;
-		} else {
-			if (n->begins && has_bit(ascii_continues, buf[i]))
-				*e = ERR_XML_NAME;
+		else if (buf[i] == ':')
+			*e = take_colon(n, n->len + (uint32_t)i);
+		else if (ascii[buf[i]] != 0)
+			*e = ERR_XML_NAME;
+		else
 			break;
-		}
+		if (*e != ERR_OK)
+			break;
 		i++;
 	}
 	n->len += (uint32_t)i;
