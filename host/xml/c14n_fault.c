@@ -2,6 +2,7 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
+#include "common/utf8.h"
 #include "host/xml/c14n_parts.h"
 
 uint64_t
@@ -78,12 +79,40 @@ static const struct meaning meanings[] = {
     {XML_NS_ERR_COLON, ERR_XML_NAME, false},
 };
 
+/* What the parser stands before is the beginning of a character. */
+static bool
+is_utf8(const xmlParserInput *in)
+{
+	struct utf8 u = {0};
+	const uint8_t *p = in->cur;
+
+	if (p == NULL)
+		return true;
+	do {
+		if (p == in->end || utf8_push(&u, p++, 1) == 0)
+			return false;
+	} while (!utf8_is_whole(&u));
+	return true;
+}
+
 static struct meaning
 meaning_of(const struct c14n_write *w, int code)
 {
 	struct meaning other = {code, ERR_XML_SYNTAX, false};
 	size_t i;
 
+	/* The number for characters that XML has not serves for octets that are
+	 * none as well. */
+	if (code == XML_ERR_INVALID_CHAR && !is_utf8(w->ctxt->input)) {
+		other.err = ERR_UTF8_INVALID;
+		return other;
+	}
+	/* It takes no more names, and says that memory is out. */
+	if (code == XML_ERR_NO_MEMORY &&
+	    xmlDictGetUsage(w->ctxt->dict) > C14N_WRITE_DICTIONARY) {
+		other.err = ERR_TOO_LARGE;
+		return other;
+	}
 	/* "Labelled UTF-16 but is UTF-8" has the number of bad octets. */
 	if (code == XML_ERR_INVALID_ENCODING && !w->begun) {
 		other.err = ERR_XML_ENCODING;
@@ -109,9 +138,12 @@ c14n_fault_parser(void *writer, xmlError *error)
 		return;
 	m = meaning_of(w, error->code);
 	/* No more to come where more was needed. */
-	if (w->finishing && m.err != ERR_XML_TRAILING &&
-	    c14n_fault_here(w) >= w->pushed)
-		m.err = ERR_XML_TRUNCATED;
+	if (w->finishing && !w->after_root &&
+	    (error->code == XML_ERR_DOCUMENT_END ||
+		c14n_fault_here(w) >= w->pushed)) {
+		c14n_fault_set(w, ERR_XML_TRUNCATED, w->pushed, "");
+		return;
+	}
 	/* libxml2's own words where ours say less; they may name elements,
 	 * but quote no text. */
 	if (m.err == ERR_XML_SYNTAX && error->message != NULL) {

@@ -21,6 +21,7 @@
 #include "host/xml/c14n_write.h"
 
 #define C14N_WRITE_PREFIXES 256 /* of a PrefixList */
+#define C14N_WRITE_RECENT 8
 
 /* What a prefix (NULL: the default namespace) stands for (NULL: nothing). */
 struct c14n_binding {
@@ -88,6 +89,8 @@ struct c14n_write {
 	struct c14n_binding scope[C14N_WRITE_NAMESPACES];
 	struct c14n_binding rendered[C14N_WRITE_NAMESPACES];
 	unsigned scope_count, rendered_count;
+	const xmlChar *recent[C14N_WRITE_RECENT]; /* names that are URIs */
+	unsigned recent_next;
 
 	struct c14n_inherited inherited[C14N_WRITE_ATTRIBUTES];
 	unsigned inherited_count;

@@ -2,20 +2,24 @@
 #include <libxml/tree.h>
 #include <stdlib.h>
 
+#include "common/xml_uri.h"
 #include "host/xml/c14n_parts.h"
 
-/* RFC 3986 3.1: a relative one, which has no scheme, means nothing that could
- * be signed (C14N 1.0 1.3). */
+/* As the checker sees it: a relative one means nothing that could be signed
+ * (C14N 1.0 1.3). Most documents repeat a few. */
 static bool
-is_absolute(const xmlChar *uri)
+is_absolute(struct c14n_write *w, const xmlChar *uri)
 {
-	const char *p = (const char *)uri;
-	size_t n = strspn(p,
-	    "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	size_t i, len;
 
-	return n > 0 && p[n] == ':' &&
-	    ((p[0] >= 'a' && p[0] <= 'z') || (p[0] >= 'A' && p[0] <= 'Z'));
+	for (i = 0; i < C14N_WRITE_RECENT; i++)
+		if (w->recent[i] == uri)
+			return true;
+	len = strlen((const char *)uri);
+	if (xml_uri_check(uri, len) != len)
+		return false;
+	w->recent[w->recent_next++ % C14N_WRITE_RECENT] = uri;
+	return true;
 }
 
 void
@@ -33,7 +37,7 @@ c14n_scope_declare(
 		uri = namespaces[2 * i + 1];
 		if (uri != NULL && *uri == '\0')
 			uri = NULL;
-		if (uri != NULL && !is_absolute(uri)) {
+		if (uri != NULL && !is_absolute(w, uri)) {
 			c14n_fault_set(w, ERR_XML_NAMESPACE_NAME, C14N_TAG, "");
 			return;
 		}

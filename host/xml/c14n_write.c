@@ -8,6 +8,8 @@
  *    it libxml2 hands values over with "&#38;" in them, escaped once more;
  *  - not XML_PARSE_HUGE: libxml2's own bounds (10 MB of names, of a value)
  *    hold; ours are narrower, but for open elements, where it has none;
+ *  - names are kept in its dictionary until the end: how many is looked at
+ *    between blocks;
  *  - attributes of one tag are compared pairwise by libxml2, before we see
  *    them: C14N_WRITE_TAG bounds how many there can be.
  */
@@ -19,8 +21,13 @@
 
 #include "host/xml/c14n_parts.h"
 
-/* What the parser gets at once, whatever the caller has. */
+/* What the parser gets at once, whatever the caller has; not more, because of
+ * drain_cdata. */
 #define BLOCK 65536
+
+/* libxml2 takes this much of an open CDATA section in one call, and looks for
+ * its end in all that waits. */
+#define CDATA_PIECE 300
 
 static void
 start(void *writer, const xmlChar *local, const xmlChar *prefix,
@@ -309,6 +316,7 @@ c14n_write_open(struct c14n_write **writer,
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "%s", "");
 	}
+	xmlDictSetLimit(w->ctxt->dict, C14N_WRITE_DICTIONARY);
 	c14n_out_begin(&w->out, sink);
 	w->state = C14N_INSIDE;
 	w->open = true;
@@ -357,22 +365,56 @@ check_waiting(struct c14n_write *w)
 		    tag ? "one tag" : "one comment or instruction");
 }
 
+static size_t
+waiting(const struct c14n_write *w)
+{
+	return (size_t)(w->ctxt->input->end - w->ctxt->input->cur);
+}
+
+static void
+drain_cdata(struct c14n_write *w)
+{
+	size_t before;
+
+	while (w->err == ERR_OK &&
+	    w->ctxt->instate == XML_PARSER_CDATA_SECTION &&
+	    (before = waiting(w)) > CDATA_PIECE + 2) {
+		xmlParseChunk(w->ctxt, "", 0, 0);
+		if (waiting(w) == before)
+			break;
+	}
+}
+
+static void
+parse(struct c14n_write *w, const uint8_t *buf, size_t len)
+{
+	size_t n;
+
+	for (; len > 0 && w->err == ERR_OK; buf += n, len -= n) {
+		n = len;
+		if (w->ctxt->instate == XML_PARSER_CDATA_SECTION &&
+		    n > CDATA_PIECE)
+			n = CDATA_PIECE;
+		w->pushed += n;
+		xmlParseChunk(w->ctxt, (const char *)buf, (int)n, 0);
+		drain_cdata(w);
+	}
+	if (w->err == ERR_OK)
+		check_waiting(w);
+	if (w->err == ERR_OK && xmlDictSize(w->ctxt->dict) > C14N_WRITE_NAMES)
+		c14n_fault_set(w, ERR_TOO_LARGE, C14N_HERE, "different names");
+}
+
 static void
 push_block(struct c14n_write *w, const uint8_t *buf, size_t len)
 {
-	const uint8_t *nul;
+	const uint8_t *nul = memchr(buf, 0, len);
 
 	if (w->pushed < 2 && is_other_encoding(w, buf, len)) {
 		c14n_fault_set(w, ERR_XML_ENCODING, 0, "");
 		return;
 	}
-	nul = memchr(buf, 0, len);
-	if (nul != NULL)
-		len = (size_t)(nul - buf);
-	w->pushed += len;
-	xmlParseChunk(w->ctxt, (const char *)buf, (int)len, 0);
-	if (w->err == ERR_OK)
-		check_waiting(w);
+	parse(w, buf, nul != NULL ? (size_t)(nul - buf) : len);
 	if (nul != NULL)
 		c14n_fault_set(w, ERR_XML_CHARACTER, w->pushed, "");
 }

@@ -22,7 +22,6 @@
  * Trust     the sink's bytes do not count before finish says ERR_OK: an Id
  *           may come again at the very end
  * Limits    C14N_WRITE_*, wider than what can be sealed (common/bounds.h).
- *           Different names and namespaces of a document: 10 MB together.
  *           Neither text nor the number of elements has a bound
  */
 #ifndef HOST_XML_C14N_WRITE_H
@@ -43,6 +42,8 @@
 #define C14N_WRITE_TAG (256u << 10) /* octets of one start tag */
 #define C14N_WRITE_MARKUP (4u << 20) /* comment, processing instruction */
 #define C14N_WRITE_INHERITED (64u << 10) /* xml:* values above the element */
+#define C14N_WRITE_NAMES 65536 /* different names and namespaces */
+#define C14N_WRITE_DICTIONARY (4u << 20) /* octets of theirs */
 #define C14N_WRITE_STEPS 256 /* of a place */
 
 /* What becomes of {http://www.w3.org/2000/09/xmldsig#}Signature. */
