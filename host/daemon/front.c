@@ -53,6 +53,25 @@ front_begin(struct front *f, struct fault *fault)
 	return e;
 }
 
+/* A store whose sync failed says so for ever: what it put cannot be believed.
+ * Opened anew it believes what it reads from the disk. The rows of this round
+ * are undone, those of earlier ones came after a good sync. */
+static void
+reopen_store(struct front *f)
+{
+	char path[STATION_PATH];
+	struct store *anew;
+	struct fault fault;
+
+	station_path(f->p->station, STATION_STORE, path);
+	if (store_open(&anew, path, &fault) != ERR_OK) {
+		say_fault(SAY_ERROR, &fault, NULL);
+		return;
+	}
+	store_close(f->store);
+	f->store = anew;
+}
+
 enum err
 front_commit(struct front *f, struct fault *fault)
 {
@@ -62,13 +81,16 @@ front_commit(struct front *f, struct fault *fault)
 	if (!f->begun)
 		return ERR_OK;
 	/* Bytes first, then the rows that name them. */
-	if (e == ERR_OK)
-		e = store_sync(f->store, fault);
-	else
+	if (e != ERR_OK) {
 		(void)!fault_set(
 		    fault, e, FAULT_NO_OFFSET, "a part of this round failed");
-	if (e == ERR_OK)
-		e = queue_commit(f->queue, fault);
+	} else {
+		e = store_sync(f->store, fault);
+		if (e != ERR_OK)
+			reopen_store(f);
+		else
+			e = queue_commit(f->queue, fault);
+	}
 	if (e != ERR_OK) {
 		queue_rollback(f->queue);
 		f->hold = front_now() + HOLD_SECONDS;
