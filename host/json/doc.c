@@ -32,29 +32,29 @@ doc_alloc(struct doc *d, size_t n)
 	return d->block->bytes + d->block_free;
 }
 
-doc_ref
-doc_grow(struct doc *d)
+/* Drafts have a value in about 100 octets. */
+enum err
+doc_reserve(struct doc *d)
 {
+	uint64_t cap = 2 * (uint64_t)d->cap;
 	struct doc_value *value;
-	uint64_t cap = d->cap != 0 ? 2 * (uint64_t)d->cap : 256;
 
-	if (d->used == d->cap) {
-		if (cap > UINT32_MAX)
-			cap = UINT32_MAX;
-		if (cap == d->cap)
-			return 0;
-		value = realloc(d->value, cap * sizeof(*value));
-		if (value == NULL)
-			return 0;
-		d->value = value;
-		d->cap = (uint32_t)cap;
-	}
+	if (d->cap == 0)
+		cap = d->len < 1 << 20 ? 64 + d->len / 64 : 1 << 14;
+	if (cap > UINT32_MAX)
+		cap = UINT32_MAX;
+	if (cap == d->cap)
+		return ERR_NO_MEMORY;
+	value = realloc(d->value, cap * sizeof(*value));
+	if (value == NULL)
+		return ERR_NO_MEMORY;
+	d->value = value;
+	d->cap = (uint32_t)cap;
 	if (d->used == 0) {
 		memset(&d->value[0], 0, sizeof(d->value[0]));
 		d->used = 1;
 	}
-	memset(&d->value[d->used], 0, sizeof(d->value[0]));
-	return d->used++;
+	return ERR_OK;
 }
 
 void
@@ -105,15 +105,20 @@ has_children(const struct doc *d, doc_ref v)
 doc_ref
 doc_get(const struct doc *d, doc_ref object, const char *name)
 {
+	const struct doc_value *v;
 	size_t len = strlen(name);
-	doc_ref v;
+	uint64_t key;
+	doc_ref r;
 
 	if (doc_type(d, object) != DOC_OBJECT)
 		return 0;
-	for (v = doc_at(d, object)->first; v != 0; v = doc_at(d, v)->next)
-		if (doc_at(d, v)->name_len == len &&
-		    memcmp(doc_at(d, v)->name, name, len) == 0)
-			return v;
+	key = doc_name_key_slow((const uint8_t *)name, len);
+	for (r = doc_at(d, object)->first; r != 0; r = v->next) {
+		v = doc_at(d, r);
+		if (v->name_key == key && v->name_len == len &&
+		    memcmp(v->name, name, len) == 0)
+			return r;
+	}
 	return 0;
 }
 
@@ -148,9 +153,7 @@ doc_unescape(struct doc *d, doc_ref ref)
 		return ERR_NO_MEMORY;
 	v->text_len = (uint32_t)doc_string_unescape(v->text, v->text_len, text);
 	v->text = text;
-	v->flags &= (uint8_t) ~(DOC_ESCAPED | DOC_CANONICAL);
-	if (doc_string_plain(text, v->text_len) == v->text_len)
-		v->flags |= DOC_CANONICAL;
+	v->flags &= (uint8_t)~DOC_ESCAPED;
 	return ERR_OK;
 }
 

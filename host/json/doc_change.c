@@ -2,7 +2,6 @@
 
 #include "common/utf8.h"
 #include "host/json/doc_priv.h"
-#include "host/json/doc_string.h"
 
 static doc_ref
 new_value(struct doc *d, enum doc_type type)
@@ -33,8 +32,6 @@ doc_new_string(struct doc *d, const char *text, size_t len)
 	v = doc_at(d, ref);
 	v->text = copy;
 	v->text_len = (uint32_t)len;
-	if (doc_string_plain(copy, len) == len)
-		v->flags |= DOC_CANONICAL;
 	return ref;
 }
 
@@ -58,6 +55,21 @@ may_place(const struct doc *d, doc_ref parent, doc_ref value)
 	    (doc_at(d, value)->flags & DOC_PLACED) == 0;
 }
 
+#define SPANS (DOC_CANONICAL | DOC_MEMBER_CANONICAL)
+
+/* Its children are not those of the input any more, so what it is inside of
+ * is not as it was either. Nothing above is canonical if it is not. */
+static void
+changed(struct doc *d, doc_ref container)
+{
+	doc_ref v;
+
+	for (v = container;
+	     v != 0 && (doc_at(d, v)->flags & DOC_CANONICAL) != 0;
+	     v = doc_at(d, v)->parent)
+		doc_at(d, v)->flags &= (uint8_t)~SPANS;
+}
+
 static void
 attach(struct doc *d, doc_ref parent, doc_ref value)
 {
@@ -70,6 +82,8 @@ attach(struct doc *d, doc_ref parent, doc_ref value)
 		doc_at(d, p->last)->next = value;
 	p->last = value;
 	p->count++;
+	doc_at(d, value)->parent = parent;
+	changed(d, parent);
 }
 
 static void
@@ -90,7 +104,11 @@ detach(struct doc *d, doc_ref parent, doc_ref value)
 	doc_at(d, value)->next = 0;
 	doc_at(d, value)->name = NULL;
 	doc_at(d, value)->name_len = 0;
-	doc_at(d, value)->flags &= (uint8_t) ~(DOC_PLACED | DOC_NAME_PLAIN);
+	doc_at(d, value)->name_key = 0;
+	doc_at(d, value)->parent = 0;
+	doc_at(d, value)->flags &= (uint8_t)~DOC_PLACED &
+	    (uint8_t)~DOC_MEMBER_CANONICAL;
+	changed(d, parent);
 }
 
 enum err
@@ -116,8 +134,7 @@ doc_set(struct doc *d, doc_ref object, const char *name, doc_ref value)
 	v = doc_at(d, value);
 	v->name = copy;
 	v->name_len = (uint32_t)len;
-	if (doc_string_plain(copy, len) == len)
-		v->flags |= DOC_NAME_PLAIN;
+	v->name_key = doc_name_key_slow(copy, len);
 	attach(d, object, value);
 	doc_sort(d, object);
 	return ERR_OK;

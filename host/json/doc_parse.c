@@ -23,233 +23,218 @@ const struct doc_limits DOC_LIMITS_CANON = {
     .length = 1u << 30,
 };
 
-enum err
-doc_parser_fail(struct doc_parser *s, enum err e, const char *expected)
+const uint8_t *
+doc_parser_fail(
+    struct doc_parser *s, const uint8_t *p, enum err e, const char *expected)
 {
+	s->err = e;
+	s->fault = p;
 	s->expected = expected;
-	return e;
+	return NULL;
 }
 
-enum err
-doc_parser_unexpected(struct doc_parser *s, const char *expected)
+const uint8_t *
+doc_parser_unexpected(
+    struct doc_parser *s, const uint8_t *p, const char *expected)
 {
-	if (s->p == s->end)
-		return doc_parser_fail(s, ERR_JSON_TRUNCATED, expected);
-	if (*s->p >= 0x80 && (*s->p < 0xC2 || *s->p > 0xF4))
-		return doc_parser_fail(s, ERR_UTF8_INVALID, expected);
-	return doc_parser_fail(s, ERR_JSON_SYNTAX, expected);
+	if (p == s->end)
+		return doc_parser_fail(s, p, ERR_JSON_TRUNCATED, expected);
+	if (*p >= 0x80 && (*p < 0xC2 || *p > 0xF4))
+		return doc_parser_fail(s, p, ERR_UTF8_INVALID, expected);
+	return doc_parser_fail(s, p, ERR_JSON_SYNTAX, expected);
 }
 
-void
-doc_parser_skip_space(struct doc_parser *s)
+/* What is indented has long runs of spaces. */
+const uint8_t *
+doc_parser_skip_more(struct doc_parser *s, const uint8_t *p)
 {
-	while (s->p < s->end &&
-	    (*s->p == ' ' || *s->p == '\n' || *s->p == '\r' || *s->p == '\t'))
-		s->p++;
-}
+	const uint8_t *start = p;
 
-enum err
-doc_parser_add(struct doc_parser *s, enum doc_type type, doc_ref *ref)
-{
-	struct doc *d = s->d;
-	struct doc_value *v, *parent;
-	doc_ref r = doc_grow(d);
-
-	if (r == 0)
-		return doc_parser_fail(s, ERR_NO_MEMORY, "");
-	v = doc_at(d, r);
-	v->type = (uint8_t)type;
-	v->flags = DOC_PLACED | s->name_flags;
-	v->offset = (uint32_t)(s->p - s->start);
-	v->name = s->name;
-	v->name_len = s->name_len;
-	s->name = NULL;
-	s->name_len = 0;
-	s->name_flags = 0;
-	if (s->open == 0) {
-		d->root = r;
-	} else {
-		parent = doc_at(d, s->open);
-		if (parent->last == 0)
-			parent->first = r;
-		else
-			doc_at(d, parent->last)->next = r;
-		parent->last = r;
-		parent->count++;
+	for (;;) {
+		while (s->end - p >= 8 && memcmp(p, "        ", 8) == 0)
+			p += 8;
+		if (p == s->end ||
+		    (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t'))
+			break;
+		p++;
 	}
-	*ref = r;
-	return ERR_OK;
+	if (p != start)
+		doc_parser_foreign(s, p - 1);
+	return p;
 }
 
-static enum err
-open_container(struct doc_parser *s, enum doc_type type)
+/* Makes the newest value the last child of what is open. Its name is compared
+ * with the name before it, and only what is not in order is sorted later. */
+static inline void
+add_child(struct doc_parser *s, struct doc_value *v, doc_ref r)
 {
-	enum err e;
-	doc_ref r;
+	struct doc_value *open = doc_at(s->d, s->open), *latest;
 
-	if (s->depth == s->limits->depth)
-		return doc_parser_fail(s, ERR_JSON_DEPTH, "");
-	e = doc_parser_add(s, type, &r);
-	if (e != ERR_OK)
-		return e;
-	doc_at(s->d, r)->next = s->open;
-	s->open = r;
-	s->depth++;
-	s->names += doc_at(s->d, r)->name_len;
-	s->p++;
-	return ERR_OK;
+	if (s->latest == 0) {
+		open->first = r;
+	} else {
+		latest = doc_at(s->d, s->latest);
+		latest->next = r;
+		latest->order = r;
+		if (v->name != NULL && doc_member_compare(latest, v) >= 0)
+			open->flags |= DOC_UNSORTED;
+	}
+	open->count++;
+	s->latest = r;
 }
 
-/* Sorts the open object and goes back to its parent. */
+static const uint8_t *
+open_container(struct doc_parser *s, const uint8_t *p, enum doc_type type,
+    struct doc_value *v)
+{
+	if (s->depth == s->limits->depth)
+		return doc_parser_fail(s, p, ERR_JSON_DEPTH, "");
+	v->type = (uint8_t)type;
+	s->open = (doc_ref)(v - s->d->value);
+	s->latest = 0;
+	s->depth++;
+	s->names += v->name_len;
+	return p + 1;
+}
+
+/* Sorts the open object, whose last octet is before p, and goes back to its
+ * parent. */
 static void
-leave(struct doc_parser *s)
+leave(struct doc_parser *s, const uint8_t *p)
 {
 	struct doc_value *v = doc_at(s->d, s->open);
-	doc_ref duplicate, parent = v->next;
+	doc_ref duplicate;
 
-	if (v->type == DOC_OBJECT && v->count > 1) {
+	v->last = s->latest;
+	v->sorted = v->first;
+	if ((v->flags & DOC_UNSORTED) != 0) {
 		duplicate = doc_sort(s->d, s->open);
 		if (duplicate != 0 &&
 		    (s->duplicate == 0 || duplicate < s->duplicate))
 			s->duplicate = duplicate;
-	} else {
-		v->sorted = v->first;
+		doc_parser_foreign(s, p - 1);
 	}
-	v->next = 0;
+	doc_parser_end(s, v, p);
 	s->names -= v->name_len;
 	s->depth--;
-	s->open = parent;
+	s->latest = s->open;
+	s->open = v->parent;
 }
 
-static enum err
-parse_value(struct doc_parser *s)
+static const uint8_t *
+parse_value(struct doc_parser *s, const uint8_t *p, struct doc_value *v)
 {
-	if (s->p == s->end)
-		return doc_parser_unexpected(s, "expected a value");
-	switch (*s->p) {
-	case '{':
-		return open_container(s, DOC_OBJECT);
-	case '[':
-		return open_container(s, DOC_ARRAY);
+	if (p == s->end)
+		return doc_parser_unexpected(s, p, "expected a value");
+	v->flags = DOC_PLACED;
+	v->offset = doc_parser_at(s, p);
+	if (v->name == NULL)
+		v->name_at = v->offset;
+	switch (*p) {
 	case '"':
-		return doc_token_string(s);
+		return doc_token_string(s, p, v);
+	case '{':
+		return open_container(s, p, DOC_OBJECT, v);
+	case '[':
+		return open_container(s, p, DOC_ARRAY, v);
 	case 't':
-		return doc_token_literal(s, "true", DOC_TRUE);
+		return doc_token_literal(s, p, "true", DOC_TRUE, v);
 	case 'f':
-		return doc_token_literal(s, "false", DOC_FALSE);
+		return doc_token_literal(s, p, "false", DOC_FALSE, v);
 	case 'n':
-		return doc_token_literal(s, "null", DOC_NULL);
+		return doc_token_literal(s, p, "null", DOC_NULL, v);
 	default:
-		if (*s->p == '-' || (*s->p >= '0' && *s->p <= '9'))
-			return doc_token_number(s);
-		return doc_parser_unexpected(s, "expected a value");
+		if (*p == '-' || (*p >= '0' && *p <= '9'))
+			return doc_token_number(s, p, v);
+		return doc_parser_unexpected(s, p, "expected a value");
 	}
 }
 
-/* What stands in an open container before its next child, or its end. */
-static enum err
-parse_separator(struct doc_parser *s, bool *closed)
+/* The next child of an open container, or its end. */
+static const uint8_t *
+parse_child(struct doc_parser *s, const uint8_t *p)
 {
-	const struct doc_value *v = doc_at(s->d, s->open);
-	uint8_t close = v->type == DOC_OBJECT ? '}' : ']';
-	bool empty = v->count == 0;
+	bool object = doc_at(s->d, s->open)->type == DOC_OBJECT;
+	struct doc_value *v;
+	doc_ref r;
 
-	*closed = s->p < s->end && *s->p == close;
-	if (*closed) {
-		s->p++;
-		leave(s);
-		return ERR_OK;
+	if (p < s->end && *p == (object ? '}' : ']')) {
+		leave(s, p + 1);
+		return p + 1;
 	}
-	if (!empty) {
-		if (s->p == s->end || *s->p != ',')
-			return doc_parser_unexpected(s,
-			    close == '}' ? "expected ',' or '}'"
-					 : "expected ',' or ']'");
-		s->p++;
-		doc_parser_skip_space(s);
-	} else if (s->p == s->end || (close == '}' && *s->p != '"')) {
-		return doc_parser_unexpected(s,
-		    close == '}' ? "expected a member name or '}'"
-				 : "expected a value or ']'");
+	if (s->latest != 0) {
+		if (p == s->end || *p != ',')
+			return doc_parser_unexpected(s, p,
+			    object ? "expected ',' or '}'"
+				   : "expected ',' or ']'");
+		p = doc_parser_skip_space(s, p + 1);
+	} else if (p == s->end || (object && *p != '"')) {
+		return doc_parser_unexpected(s, p,
+		    object ? "expected a member name or '}'"
+			   : "expected a value or ']'");
 	}
-	return close == '}' ? doc_token_name(s) : ERR_OK;
+	r = doc_grow(s->d);
+	if (r == 0)
+		return doc_parser_fail(s, p, ERR_NO_MEMORY, "");
+	v = doc_at(s->d, r);
+	v->parent = s->open;
+	if (object) {
+		p = doc_token_name(s, p, v);
+		if (v->name != NULL)
+			add_child(s, v, r);
+	} else {
+		add_child(s, v, r);
+	}
+	return p != NULL ? parse_value(s, p, v) : NULL;
 }
 
-static enum err
+static const uint8_t *
+parse_root(struct doc_parser *s, const uint8_t *p)
+{
+	if (s->end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+		return doc_parser_fail(s, p, ERR_JSON_BOM, "");
+	if (p == s->end)
+		return doc_parser_fail(s, p, ERR_JSON_EMPTY, "");
+	s->d->root = doc_grow(s->d);
+	if (s->d->root == 0)
+		return doc_parser_fail(s, p, ERR_NO_MEMORY, "");
+	return parse_value(s, p, doc_at(s->d, s->d->root));
+}
+
+static void
 parse_document(struct doc_parser *s)
 {
-	bool closed;
-	enum err e;
+	const uint8_t *p = doc_parser_skip_space(s, s->start);
 
-	doc_parser_skip_space(s);
-	if (s->end - s->p >= 3 && memcmp(s->p, "\xEF\xBB\xBF", 3) == 0)
-		return doc_parser_fail(s, ERR_JSON_BOM, "");
-	if (s->p == s->end)
-		return doc_parser_fail(s, ERR_JSON_EMPTY, "");
-	e = parse_value(s);
-	while (e == ERR_OK && s->open != 0) {
-		doc_parser_skip_space(s);
-		e = parse_separator(s, &closed);
-		if (e == ERR_OK && !closed)
-			e = parse_value(s);
+	p = parse_root(s, p);
+	while (p != NULL && s->open != 0) {
+		p = doc_parser_skip_space(s, p);
+		p = parse_child(s, p);
 	}
-	if (e != ERR_OK)
-		return e;
-	doc_parser_skip_space(s);
-	if (s->p != s->end)
-		return doc_parser_fail(s, ERR_JSON_TRAILING, "");
-	return ERR_OK;
+	if (p != NULL) {
+		p = doc_parser_skip_space(s, p);
+		if (p != s->end)
+			doc_parser_fail(s, p, ERR_JSON_TRAILING, "");
+	}
 }
 
-/*
- * The opening quotation mark of a member's name. Before the value there are
- * white space, a colon, and the name; inside the name a quotation mark has a
- * backslash before it, its opening one never has.
- */
-static const uint8_t *
-name_start(const struct doc *d, doc_ref member)
+/* What is open after a fault may have duplicates before it. */
+static void
+find_earlier_duplicate(struct doc_parser *s)
 {
-	const uint8_t *p = d->buf + doc_at(d, member)->offset - 1;
-
-	while (*p != '"')
-		p--;
-	do
-		p--;
-	while (*p != '"' || p[-1] == '\\');
-	return p;
-}
-
-/* What is open after a fault may have duplicates before it: a name whose
- * value did not come, and members of all open objects. */
-static enum err
-find_earlier_duplicate(struct doc_parser *s, enum err e)
-{
-	const struct doc_value *v;
-	doc_ref r = s->name != NULL ? doc_at(s->d, s->open)->first : 0;
-	bool pending = false;
-
-	for (; r != 0 && !pending; r = v->next) {
-		v = doc_at(s->d, r);
-		pending = doc_name_compare(
-			      v->name, v->name_len, s->name, s->name_len) == 0;
-	}
 	while (s->open != 0)
-		leave(s);
+		leave(s, s->end);
 	if (s->duplicate != 0)
-		s->p = name_start(s->d, s->duplicate);
-	else if (pending)
-		s->p = s->name_quote;
-	else
-		return e;
-	return doc_parser_fail(s, ERR_JSON_DUPLICATE_NAME, "");
+		doc_parser_fail(s,
+		    s->start + doc_at(s->d, s->duplicate)->name_at,
+		    ERR_JSON_DUPLICATE_NAME, "");
 }
 
 enum err
 doc_parse(struct doc **out, const uint8_t *buf, size_t len,
     const struct doc_limits *limits, struct fault *fault)
 {
-	struct doc_parser s = {.limits = limits, .start = buf, .p = buf};
-	enum err e;
+	struct doc_parser s = {.limits = limits, .start = buf};
 
 	*out = NULL;
 	if (len > limits->length || len >= UINT32_MAX)
@@ -263,14 +248,13 @@ doc_parse(struct doc **out, const uint8_t *buf, size_t len,
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "%s", "");
 	s.d->buf = buf;
 	s.d->len = len;
-	s.expected = "";
-	e = parse_document(&s);
-	if (e != ERR_NO_MEMORY && (e != ERR_OK || s.duplicate != 0))
-		e = find_earlier_duplicate(&s, e);
-	if (e != ERR_OK) {
+	parse_document(&s);
+	if (s.err != ERR_NO_MEMORY)
+		find_earlier_duplicate(&s);
+	if (s.err != ERR_OK) {
 		doc_free(s.d);
 		return fault_set(
-		    fault, e, (uint64_t)(s.p - buf), "%s", s.expected);
+		    fault, s.err, (uint64_t)(s.fault - buf), "%s", s.expected);
 	}
 	*out = s.d;
 	return ERR_OK;

@@ -27,12 +27,48 @@ doc_name_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 	return (a_len > b_len) - (a_len < b_len);
 }
 
+uint64_t
+doc_name_key_slow(const uint8_t *name, size_t len)
+{
+	uint64_t key = 0;
+	size_t i;
+
+	/* UTF-8 has no octets above F4: there is room for EE and EF. */
+	for (i = 0; i < 8; i++) {
+		key <<= 8;
+		if (i < len)
+			key |= name[i] == 0xEE || name[i] == 0xEF
+			    ? name[i] + 0x10u
+			    : name[i];
+	}
+	return key;
+}
+
 static int
 compare(const struct doc *d, doc_ref a, doc_ref b)
 {
-	const struct doc_value *x = doc_at(d, a), *y = doc_at(d, b);
+	return doc_member_compare(doc_at(d, a), doc_at(d, b));
+}
 
-	return doc_name_compare(x->name, x->name_len, y->name, y->name_len);
+/* Objects of drafts have few members: those are put into their places. */
+#define FEW 16
+
+static doc_ref
+sort_few(struct doc *d, doc_ref first, uint32_t count)
+{
+	doc_ref list[FEW], v;
+	uint32_t n = 0, i;
+
+	for (v = first; v != 0; v = doc_at(d, v)->next, n++) {
+		for (i = n; i > 0 && compare(d, list[i - 1], v) > 0; i--)
+			list[i] = list[i - 1];
+		list[i] = v;
+	}
+	for (i = 0, v = 0; i < count; i++) {
+		doc_at(d, list[count - 1 - i])->order = v;
+		v = list[count - 1 - i];
+	}
+	return v;
 }
 
 /* Two chains into one; of equals, those of the first chain go first. */
@@ -86,10 +122,12 @@ sort_runs(struct doc *d, doc_ref first)
 doc_ref
 doc_sort(struct doc *d, doc_ref object)
 {
+	struct doc_value *o = doc_at(d, object);
 	doc_ref v, next, earliest = 0;
 
-	v = sort_runs(d, doc_at(d, object)->first);
-	doc_at(d, object)->sorted = v;
+	v = o->count <= FEW ? sort_few(d, o->first, o->count)
+			    : sort_runs(d, o->first);
+	o->sorted = v;
 	/* Values are numbered in the order in which they were read. */
 	for (; v != 0; v = next) {
 		next = doc_at(d, v)->order;

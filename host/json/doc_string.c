@@ -2,58 +2,14 @@
 
 #include <string.h>
 
+#include "common/scan.h"
 #include "common/utf8.h"
-
-/*
- * Credentials are mostly base64: runs of hundreds of kilobytes in which no
- * octet means anything. Sixteen octets are looked at together; signed
- * comparison finds controls and octets above 0x7F in one.
- */
-typedef int8_t block_bytes __attribute__((vector_size(16)));
-typedef uint64_t block_words __attribute__((vector_size(16)));
-
-static inline block_words
-block_special(const uint8_t *p)
-{
-	block_bytes b;
-
-	memcpy(&b, p, sizeof(b));
-	return (block_words)((b < 0x20) | (b == '"') | (b == '\\'));
-}
-
-/* Where in a word, as it lies in memory, the first octet that is not 0 is. */
-static inline size_t
-first_octet(uint64_t word)
-{
-	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
-		return (size_t)__builtin_clzll(word) / 8;
-	return (size_t)__builtin_ctzll(word) / 8;
-}
 
 /* The first octet that is not plain ASCII text of a string, or end. */
 static const uint8_t *
 skip_plain(const uint8_t *p, const uint8_t *end)
 {
-	block_words any;
-
-	while (end - p >= 16) {
-		any = block_special(p);
-		if (any[0] != 0)
-			return p + first_octet(any[0]);
-		if (any[1] != 0)
-			return p + 8 + first_octet(any[1]);
-		p += 16;
-		while (end - p >= 64) {
-			any = block_special(p) | block_special(p + 16) |
-			    block_special(p + 32) | block_special(p + 48);
-			if ((any[0] | any[1]) != 0)
-				break;
-			p += 64;
-		}
-	}
-	while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
-		p++;
-	return p;
+	return p + scan_plain(p, (size_t)(end - p));
 }
 
 static int
@@ -150,10 +106,10 @@ scan_escape(const uint8_t **p, const uint8_t *end, bool *canonical)
 }
 
 enum err
-doc_string_scan(const uint8_t *body, const uint8_t *end, struct doc_span *s)
+doc_string_scan(const uint8_t *body, const uint8_t *p, const uint8_t *end,
+    struct doc_span *s)
 {
 	struct utf8 wide = {0, 0, 0};
-	const uint8_t *p = body;
 	enum err e;
 
 	s->text = body;

@@ -2,7 +2,7 @@
  * doc_string.h: bodies of JSON strings: found, checked, unescaped, escaped.
  *
  *	struct doc_span s;
- *	enum err e = doc_string_scan(body, end, &s);
+ *	enum err e = doc_string_scan(body, body, end, &s);
  *	size_t n = doc_string_unescape(s.text, s.len, out);
  *
  * Memory    the caller's
@@ -29,8 +29,9 @@ struct doc_span {
 	const uint8_t *bad; /* after an error */
 };
 
-MUST_USE enum err doc_string_scan(
-    const uint8_t *body, const uint8_t *end, struct doc_span *s);
+/* p is somewhere in body behind nothing but plain ASCII. */
+MUST_USE enum err doc_string_scan(const uint8_t *body, const uint8_t *p,
+    const uint8_t *end, struct doc_span *s);
 
 /* out holds len octets: text never gets longer. Returns its length. */
 size_t doc_string_unescape(const uint8_t *body, size_t len, uint8_t *out);

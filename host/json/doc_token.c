@@ -1,199 +1,149 @@
-#include "common/es_number.h"
 #include "common/json_number.h"
+#include "common/scan.h"
 #include "host/json/doc_parser.h"
 #include "host/json/doc_string.h"
 
-static enum err
-read_string(struct doc_parser *s, struct doc_span *span)
+/* Any other string than that of read_string; p is where it is another. */
+static const uint8_t *
+read_other(struct doc_parser *s, const uint8_t *body, const uint8_t *p,
+    struct doc_span *span)
 {
-	enum err e = doc_string_scan(s->p + 1, s->end, span);
+	enum err e = doc_string_scan(body, p, s->end, span);
 
-	if (e != ERR_OK) {
-		s->p = span->bad;
-		return doc_parser_fail(s, e, "");
-	}
-	return ERR_OK;
+	if (e != ERR_OK)
+		return doc_parser_fail(s, span->bad, e, "");
+	if (!span->canonical)
+		doc_parser_foreign(s, body);
+	return body + span->len + 1;
 }
 
-enum err
-doc_token_name(struct doc_parser *s)
+/* Most strings are plain ASCII up to their quotation mark. */
+static inline const uint8_t *
+read_string(struct doc_parser *s, const uint8_t *p, struct doc_span *span)
 {
-	struct doc_span span;
-	uint8_t *text;
-	enum err e;
+	const uint8_t *body = p + 1;
+	size_t n = scan_plain(body, (size_t)(s->end - body));
 
-	if (s->p == s->end || *s->p != '"')
-		return doc_parser_unexpected(s, "expected a member name");
-	e = read_string(s, &span);
-	if (e != ERR_OK)
-		return e;
-	s->p = span.text + span.len + 1;
-	s->name_quote = span.text - 1;
-	s->name_flags = DOC_NAME_PLAIN;
-	s->name = span.text;
-	s->name_len = (uint32_t)span.len;
-	if (span.escaped) {
-		text = doc_alloc(s->d, span.len);
-		if (text == NULL)
-			return doc_parser_fail(s, ERR_NO_MEMORY, "");
-		s->name_len = (uint32_t)doc_string_unescape(
-		    span.text, span.len, text);
-		s->name = text;
-		if (doc_string_plain(text, s->name_len) != s->name_len)
-			s->name_flags = 0;
-	}
-	if (s->names + s->name_len > s->limits->names) {
-		s->p = s->name_quote;
-		return doc_parser_fail(s, ERR_JSON_NAMES_LENGTH, "");
-	}
-	doc_parser_skip_space(s);
-	if (s->p == s->end || *s->p != ':')
-		return doc_parser_unexpected(s, "expected ':'");
-	s->p++;
-	doc_parser_skip_space(s);
-	return ERR_OK;
-}
-
-enum err
-doc_token_string(struct doc_parser *s)
-{
-	struct doc_span span;
-	struct doc_value *v;
-	enum err e;
-	doc_ref r;
-
-	e = read_string(s, &span);
-	if (e != ERR_OK)
-		return e;
-	e = doc_parser_add(s, DOC_STRING, &r);
-	if (e != ERR_OK)
-		return e;
-	v = doc_at(s->d, r);
-	v->text = span.text;
-	v->text_len = (uint32_t)span.len;
-	if (span.canonical)
-		v->flags |= DOC_CANONICAL;
-	if (span.escaped)
-		v->flags |= DOC_ESCAPED;
-	s->p = span.text + span.len + 1;
-	return ERR_OK;
+	p = body + n;
+	if (p == s->end || *p != '"')
+		return read_other(s, body, p, span);
+	span->text = body;
+	span->len = n;
+	span->escaped = false;
+	return p + 1;
 }
 
 static bool
-is_digit(const struct doc_parser *s)
+unescape_name(
+    struct doc_parser *s, const struct doc_span *span, struct doc_value *v)
 {
-	return s->p < s->end && *s->p >= '0' && *s->p <= '9';
-}
+	uint8_t *text = doc_alloc(s->d, span->len);
 
-static bool
-skip_digits(struct doc_parser *s)
-{
-	bool any = is_digit(s);
-
-	while (is_digit(s))
-		s->p++;
-	return any;
-}
-
-/* RFC 8259 6. *whole: neither fraction nor exponent. */
-static bool
-scan_number(struct doc_parser *s, bool *whole)
-{
-	*whole = true;
-	if (*s->p == '-')
-		s->p++;
-	if (s->p < s->end && *s->p == '0') {
-		s->p++;
-		if (is_digit(s))
-			return false;
-	} else if (!skip_digits(s)) {
+	if (text == NULL)
 		return false;
-	}
-	if (s->p < s->end && *s->p == '.') {
-		*whole = false;
-		s->p++;
-		if (!skip_digits(s))
-			return false;
-	}
-	if (s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
-		*whole = false;
-		s->p++;
-		if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
-			s->p++;
-		return skip_digits(s);
-	}
+	v->name_len = (uint32_t)doc_string_unescape(
+	    span->text, span->len, text);
+	v->name = text;
+	v->name_key = doc_name_key_slow(text, v->name_len);
 	return true;
 }
 
+const uint8_t *
+doc_token_name(struct doc_parser *s, const uint8_t *p, struct doc_value *v)
+{
+	const uint8_t *quote = p;
+	struct doc_span span;
+
+	if (p == s->end || *p != '"')
+		return doc_parser_unexpected(s, p, "expected a member name");
+	p = read_string(s, p, &span);
+	if (p == NULL)
+		return NULL;
+	v->name_at = doc_parser_at(s, quote);
+	if (!span.escaped) {
+		v->name = span.text;
+		v->name_len = (uint32_t)span.len;
+		v->name_key = doc_name_key(span.text, span.len, s->end);
+	} else if (!unescape_name(s, &span, v)) {
+		return doc_parser_fail(s, quote, ERR_NO_MEMORY, "");
+	}
+	if (s->names + v->name_len > s->limits->names)
+		return doc_parser_fail(s, quote, ERR_JSON_NAMES_LENGTH, "");
+	p = doc_parser_skip_space(s, p);
+	if (p == s->end || *p != ':')
+		return doc_parser_unexpected(s, p, "expected ':'");
+	return doc_parser_skip_space(s, p + 1);
+}
+
+const uint8_t *
+doc_token_string(struct doc_parser *s, const uint8_t *p, struct doc_value *v)
+{
+	struct doc_span span;
+
+	p = read_string(s, p, &span);
+	if (p == NULL)
+		return NULL;
+	v->type = DOC_STRING;
+	v->text = span.text;
+	v->text_len = (uint32_t)span.len;
+	if (span.escaped)
+		v->flags |= DOC_ESCAPED;
+	doc_parser_end(s, v, p);
+	return p;
+}
+
 /* What is wrong with a number, and where, is said by the machine that the
- * checkers use, so that all say the same. */
-static enum err
-fail_number(struct doc_parser *s, const uint8_t *lexeme)
+ * checkers use, so that all say the same. NULL, or behind the number. */
+static const uint8_t *
+scan_number(struct doc_parser *s, const uint8_t *p)
 {
 	struct json_number n;
 	bool ended = false;
-	enum err e = ERR_OK;
+	enum err e;
 
 	json_number_init(&n);
-	for (s->p = lexeme; s->p < s->end && !ended; s->p++) {
-		e = json_number_push(&n, *s->p, &ended);
+	for (; p < s->end; p++) {
+		e = json_number_push(&n, *p, &ended);
 		if (e != ERR_OK)
-			return doc_parser_fail(s, e, "");
+			return doc_parser_fail(s, p, e, "");
+		if (ended)
+			return p;
 	}
 	e = json_number_finish(&n);
-	return doc_parser_fail(s, e != ERR_OK ? e : ERR_INTERNAL, "");
+	return e == ERR_OK ? p : doc_parser_fail(s, p, e, "");
 }
 
-enum err
-doc_token_number(struct doc_parser *s)
+const uint8_t *
+doc_token_number(struct doc_parser *s, const uint8_t *p, struct doc_value *v)
 {
-	const uint8_t *lexeme = s->p, *after;
-	struct doc_value *v;
-	double value;
-	bool whole;
-	enum err e;
-	doc_ref r;
+	size_t n = json_number_simple(p, (size_t)(s->end - p));
+	const uint8_t *after = n != 0 ? p + n : scan_number(s, p);
 
-	if (!scan_number(s, &whole))
-		return fail_number(s, lexeme);
-	after = s->p;
-	s->p = lexeme;
-	/* Up to 15 digits every integer is a double and its own short form. */
-	if (!whole || after - lexeme > 15 || *lexeme == '-') {
-		whole = false;
-		e = es_number_parse(
-		    (const char *)lexeme, (size_t)(after - lexeme), &value);
-		if (e != ERR_OK)
-			return fail_number(s, lexeme);
-	}
-	e = doc_parser_add(s, DOC_NUMBER, &r);
-	if (e != ERR_OK)
-		return e;
-	v = doc_at(s->d, r);
-	v->text = lexeme;
-	v->text_len = (uint32_t)(after - lexeme);
-	if (whole)
-		v->flags |= DOC_CANONICAL;
-	s->p = after;
-	return ERR_OK;
+	if (after == NULL)
+		return NULL;
+	v->type = DOC_NUMBER;
+	v->text = p;
+	v->text_len = (uint32_t)(after - p);
+	/* It may be canonical, but that takes longer to see. */
+	if (n == 0)
+		doc_parser_foreign(s, p);
+	doc_parser_end(s, v, after);
+	return after;
 }
 
-enum err
-doc_token_literal(struct doc_parser *s, const char *word, enum doc_type type)
+const uint8_t *
+doc_token_literal(struct doc_parser *s, const uint8_t *p, const char *word,
+    enum doc_type type, struct doc_value *v)
 {
-	const uint8_t *start = s->p;
 	const char *w;
-	enum err e;
-	doc_ref r;
 
-	for (w = word; *w != '\0'; w++, s->p++) {
-		if (s->p == s->end)
-			return doc_parser_fail(s, ERR_JSON_TRUNCATED, "");
-		if (*s->p != (uint8_t)*w)
-			return doc_parser_fail(s, ERR_JSON_LITERAL, "");
+	for (w = word; *w != '\0'; w++, p++) {
+		if (p == s->end)
+			return doc_parser_fail(s, p, ERR_JSON_TRUNCATED, "");
+		if (*p != (uint8_t)*w)
+			return doc_parser_fail(s, p, ERR_JSON_LITERAL, "");
 	}
-	s->p = start;
-	e = doc_parser_add(s, type, &r);
-	s->p = start + (w - word);
-	return e;
+	v->type = (uint8_t)type;
+	doc_parser_end(s, v, p);
+	return p;
 }
