@@ -223,12 +223,32 @@ serve(struct signer *s)
 	}
 }
 
-/* Notes in the log under what circumstances this process signs. The answers
- * are not waited for: nothing is signed before later entries are durable,
- * and the logger keeps their order. */
+/* Before the loop runs: waits until the entry is durable. */
 static enum err
-note(struct signer *s, uint32_t kind, const char *name, const char *state,
-    const uint8_t *digest)
+ask_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
+{
+	struct pollfd p = {.fd = s->p->logger, .events = POLLIN};
+	struct msg_head *head = request;
+	enum err e;
+
+	head->tag = CALL_TAG | (SIGNER_CALLS + 1);
+	e = ipc_send(s->p->logger, request, len);
+	do {
+		if (e == ERR_OK && poll(&p, 1, 1000 * CALL_SECONDS) <= 0)
+			e = ERR_TIMEOUT;
+		if (e == ERR_OK)
+			e = ipc_receive(s->p->logger, &s->in);
+	} while (e == ERR_OK && s->in.head.tag != head->tag);
+	if (e == ERR_OK)
+		e = (enum err)s->in.head.err;
+	if (e == ERR_OK && entry != NULL)
+		*entry = s->in.log_entered.entry;
+	return e;
+}
+
+/* Start or stop; nobody waits for the answer. */
+static enum err
+note(struct signer *s, uint32_t kind)
 {
 	struct msg_log_note m;
 
@@ -236,11 +256,26 @@ note(struct signer *s, uint32_t kind, const char *name, const char *state,
 	m.head.type = MSG_LOG_NOTE;
 	m.head.tag = CALL_TAG | SIGNER_CALLS;
 	m.kind = kind;
-	snprintf(m.name, sizeof(m.name), "%s", name);
-	snprintf(m.state, sizeof(m.state), "%s", state);
-	if (digest != NULL)
-		memcpy(m.digest, digest, SHA256_SIZE);
+	snprintf(m.name, sizeof(m.name), "%s", ZEGEL_VERSION);
+	snprintf(m.state, sizeof(m.state), "%s",
+	    s->p->separated ? "full" : "reduced");
 	return ipc_send(s->p->logger, &m, sizeof(m));
+}
+
+/* Under what this process signs: durable before it takes effect. What is
+ * unchanged makes no entry. */
+static enum err
+note_digest(struct signer *s, uint32_t kind, const char *name,
+    const uint8_t digest[static SHA256_SIZE])
+{
+	struct msg_log_note m;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_LOG_NOTE;
+	m.kind = kind;
+	snprintf(m.name, sizeof(m.name), "%s", name);
+	memcpy(m.digest, digest, SHA256_SIZE);
+	return ask_logger(s, &m, sizeof(m), NULL);
 }
 
 static enum err
@@ -251,8 +286,7 @@ note_start(struct signer *s)
 	size_t len, i;
 	enum err e;
 
-	e = note(s, ENTRY_START, ZEGEL_VERSION,
-	    s->p->separated ? "full" : "reduced", NULL);
+	e = note(s, ENTRY_START);
 	station_path(s->p->station, STATION_APPROVAL_CONFIG, path);
 	if (e == ERR_OK)
 		e = file_read(path, 65536, &text, &len, NULL);
@@ -260,11 +294,12 @@ note_start(struct signer *s)
 		return e;
 	sha256(text, len, digest);
 	free(text);
-	e = note(s, ENTRY_CONFIGURATION, "approval.conf", "", digest);
+	e = note_digest(s, ENTRY_CONFIGURATION, "approval.conf", digest);
 	for (i = 0; e == ERR_OK && i < s->key_count; i++)
 		if (s->key[i].chain.count > 0)
-			e = note(s, ENTRY_CERTIFICATE, s->key[i].config->name,
-			    "", s->key[i].chain.cert[0].sha256);
+			e = note_digest(s, ENTRY_CERTIFICATE,
+			    s->key[i].config->name,
+			    s->key[i].chain.cert[0].sha256);
 	return e;
 }
 
@@ -316,36 +351,16 @@ signer_approval_message(const struct granted *g, struct msg_log_approval *m)
 static enum err
 settle_pending(struct signer *s, struct fault *fault)
 {
-	struct pollfd p = {.fd = s->p->logger, .events = POLLIN};
 	struct msg_log_approval m;
 	struct granted g;
 	enum err e;
 
 	while (approvals_find_pending(&s->approvals, &g)) {
 		signer_approval_message(&g, &m);
-		m.head.tag = CALL_TAG | (SIGNER_CALLS + 1);
-		e = ipc_send(s->p->logger, &m, sizeof(m));
-		do {
-			if (e == ERR_OK &&
-			    poll(&p, 1, 1000 * CALL_SECONDS) <= 0)
-				e = ERR_TIMEOUT;
-			if (e == ERR_OK)
-				e = ipc_receive(s->p->logger, &s->in);
-		} while (e == ERR_OK && s->in.head.tag != m.head.tag);
-		if (e == ERR_OK)
-			e = (enum err)s->in.head.err;
-		if (approvals_is_void(e)) {
-			/* Its time has passed, say: it gives no right. */
-			say(SAY_WARNING,
-			    "an approval of before the last stop is void: %s",
-			    err_text(e));
-			approvals_drop(&s->approvals, &g);
-			continue;
-		}
+		e = ask_logger(s, &m, sizeof(m), &g.entry);
 		if (e != ERR_OK)
 			return fault_set(fault, e, FAULT_NO_OFFSET,
 			    "approval of before the last stop");
-		g.entry = s->in.log_entered.entry;
 		e = approvals_put(&s->approvals, &g, fault);
 		if (e != ERR_OK)
 			return e;
@@ -451,8 +466,7 @@ signer_run(const struct process *p)
 	process_ready(p);
 	e = serve(s);
 	if (e == ERR_PEER_GONE) {
-		(void)!note(s, ENTRY_STOP, ZEGEL_VERSION,
-		    p->separated ? "full" : "reduced", NULL);
+		(void)!note(s, ENTRY_STOP);
 		e = ERR_OK;
 	} else {
 		say(SAY_ERROR, "%s", err_text(e));
