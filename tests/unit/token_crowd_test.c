@@ -14,72 +14,15 @@
 #include <unistd.h>
 
 #include "hsm/token.h"
+#include "tests/unit/support/fault_token.h"
 #include "tests/unit/support/p11fault.h"
-#include "tests/unit/support/signature.h"
-#include "tests/unit/support/softhsm.h"
-
-#define KEY_A "pkcs11:token=one;object=a"
-#define KEY_B "pkcs11:token=one;object=b"
 
 static struct token_detail detail;
 
 static struct token *
-open_expecting(
-    const char *uri, unsigned sessions, const struct token_public_key *expected)
-{
-	struct token_config c = {.uri = uri,
-	    .module = p11fault_module(),
-	    .sessions = sessions,
-	    .expected = expected};
-	struct token *t;
-	enum err e;
-
-	e = token_open(&t, &c, &detail);
-	if (e == ERR_OK)
-		e = token_login(t, (const uint8_t *)SOFTHSM_PIN,
-		    strlen(SOFTHSM_PIN), &detail);
-	if (e != ERR_OK)
-		print_error("%s: %s\n", err_text(e), detail.text);
-	assert_int_equal(e, ERR_OK);
-	return t;
-}
-
-static struct token *
 open_key(const char *uri)
 {
-	return open_expecting(uri, 0, NULL);
-}
-
-static enum err
-sign_as(
-    struct token *t, const struct token_public_key *key, struct token_detail *d)
-{
-	const struct alg *alg = alg_get(ALG_ES256);
-	uint8_t digest[32] = {4, 5, 6}, sig[512];
-	size_t len;
-	enum err e;
-
-	e = token_sign(t, alg, digest, 32, sig, sizeof(sig), &len, d);
-	if (e == ERR_OK && !signature_is_valid(key, alg, digest, sig, len))
-		e = ERR_SIGNATURE_INVALID;
-	return e;
-}
-
-static enum err
-sign(struct token *t)
-{
-	struct token_public_key key;
-
-	assert_int_equal(token_public_key(t, &key, &detail), ERR_OK);
-	return sign_as(t, &key, &detail);
-}
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	p11fault_set("");
-	return 0;
+	return fault_token_open(uri, 0, NULL, &detail);
 }
 
 struct crowd {
@@ -96,7 +39,7 @@ sign_many(void *arg)
 	struct token_detail d;
 
 	while (!c->stop)
-		switch (sign_as(c->t, &c->key, &d)) {
+		switch (fault_token_sign_as(c->t, &c->key, &d)) {
 		case ERR_OK:
 			c->good++;
 			break;
@@ -136,8 +79,8 @@ parallel_signatures_survive_pulls(void **state)
 	(void)state;
 	memset(crowd, 0, sizeof(crowd));
 	p11fault_set("stale 1\n");
-	crowd[0].t = open_key(KEY_A);
-	crowd[1].t = open_key(KEY_B);
+	crowd[0].t = open_key(FAULT_KEY_A);
+	crowd[1].t = open_key(FAULT_KEY_B);
 	for (k = 0; k < 2; k++)
 		assert_int_equal(
 		    token_public_key(crowd[k].t, &crowd[k].key, &detail),
@@ -175,7 +118,7 @@ sign_once(void *arg)
 	struct crowd *c = arg;
 	struct token_detail d;
 
-	if (sign_as(c->t, &c->key, &d) == ERR_TOKEN_ABSENT)
+	if (fault_token_sign_as(c->t, &c->key, &d) == ERR_TOKEN_ABSENT)
 		c->absent++;
 	else
 		c->bad++;
@@ -192,7 +135,7 @@ no_new_connection_begins_while_a_call_of_the_old_one_is_under_way(void **state)
 
 	(void)state;
 	memset(&crowd, 0, sizeof(crowd));
-	crowd.t = open_key(KEY_A);
+	crowd.t = open_key(FAULT_KEY_A);
 	assert_int_equal(
 	    token_public_key(crowd.t, &crowd.key, &detail), ERR_OK);
 	p11fault_change("slow 500\n");
@@ -208,7 +151,7 @@ no_new_connection_begins_while_a_call_of_the_old_one_is_under_way(void **state)
 	    500);
 	pthread_join(thread, NULL);
 	assert_int_equal(crowd.absent, 1);
-	assert_int_equal(sign(crowd.t), ERR_OK);
+	assert_int_equal(fault_token_sign(crowd.t, &detail), ERR_OK);
 	token_close(crowd.t);
 }
 
@@ -221,12 +164,13 @@ slow_signatures_run_side_by_side(void **state)
 
 	(void)state;
 	memset(&crowd, 0, sizeof(crowd));
-	crowd.t = open_expecting(KEY_A, 4, NULL);
+	crowd.t = fault_token_open(FAULT_KEY_A, 4, NULL, &detail);
 	assert_int_equal(
 	    token_public_key(crowd.t, &crowd.key, &detail), ERR_OK);
 	p11fault_change("slow 100\n");
 	/* The first call reads the line, the others are slow. */
-	assert_int_equal(sign_as(crowd.t, &crowd.key, &detail), ERR_OK);
+	assert_int_equal(
+	    fault_token_sign_as(crowd.t, &crowd.key, &detail), ERR_OK);
 	for (i = 0; i < 4; i++)
 		assert_int_equal(
 		    pthread_create(&thread[i], NULL, sign_many, &crowd), 0);
@@ -240,7 +184,7 @@ slow_signatures_run_side_by_side(void **state)
 	token_close(crowd.t);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, fresh)
+#define TEST(f) cmocka_unit_test_setup(f, fault_token_fresh)
 
 int
 main(void)
@@ -253,12 +197,8 @@ main(void)
 	};
 	int failed;
 
-	softhsm_begin();
-	softhsm_token("one");
-	softhsm_key("one", TOKEN_P256, 0, "a", 1);
-	softhsm_key("one", TOKEN_P256, 0, "b", 2);
-	p11fault_begin();
+	fault_token_begin();
 	failed = cmocka_run_group_tests_name("token_crowd", tests, NULL, NULL);
-	softhsm_end();
+	fault_token_end();
 	return failed;
 }

@@ -13,12 +13,10 @@
 
 #include "hsm/provision.h"
 #include "hsm/token.h"
+#include "tests/unit/support/fault_token.h"
 #include "tests/unit/support/p11fault.h"
-#include "tests/unit/support/signature.h"
 #include "tests/unit/support/softhsm.h"
 
-#define KEY_A "pkcs11:token=one;object=a"
-#define KEY_B "pkcs11:token=one;object=b"
 #define RIGHT SOFTHSM_PIN
 #define WRONG "654321"
 
@@ -50,18 +48,7 @@ login(struct token *t, const char *pin)
 static enum err
 sign(struct token *t)
 {
-	const struct alg *alg = alg_get(ALG_ES256);
-	struct token_public_key key;
-	uint8_t digest[32] = {1, 2, 3}, sig[512];
-	size_t len;
-	enum err e;
-
-	e = token_sign(t, alg, digest, 32, sig, sizeof(sig), &len, &detail);
-	if (e != ERR_OK)
-		return e;
-	assert_int_equal(token_public_key(t, &key, &detail), ERR_OK);
-	assert_true(signature_is_valid(&key, alg, digest, sig, len));
-	return ERR_OK;
+	return fault_token_sign(t, &detail);
 }
 
 static int
@@ -80,7 +67,7 @@ a_wrong_pin_is_tried_once_and_nothing_tries_again_by_itself(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(token_state(t), TOKEN_NEEDS_PIN);
 	assert_int_equal(login(t, WRONG), ERR_PIN_WRONG);
 	assert_string_equal(detail.text, "C_Login: CKR_PIN_INCORRECT");
@@ -106,8 +93,8 @@ a_wrong_pin_for_one_key_stops_the_other_keys_of_that_token(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\n");
-	a = open_key(KEY_A);
-	b = open_key(KEY_B);
+	a = open_key(FAULT_KEY_A);
+	b = open_key(FAULT_KEY_B);
 	assert_int_equal(login(a, WRONG), ERR_PIN_WRONG);
 	assert_int_equal(token_state(b), TOKEN_STOPPED);
 	assert_int_equal(login(b, RIGHT), ERR_PIN_STOPPED);
@@ -124,7 +111,7 @@ the_last_try_is_never_spent(void **state)
 	(void)state;
 	p11fault_set("tries 3\n");
 	p11fault_set_tries(1);
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_PIN_FINAL_TRY);
 	assert_int_equal(token_state(t), TOKEN_STOPPED);
 	assert_int_equal(p11fault_count("C_Login"), 0);
@@ -143,7 +130,7 @@ a_locked_token_is_not_tried(void **state)
 	(void)state;
 	p11fault_set("tries 3\n");
 	p11fault_set_tries(0);
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_PIN_LOCKED);
 	assert_int_equal(token_state(t), TOKEN_STOPPED);
 	assert_int_equal(p11fault_count("C_Login"), 0);
@@ -156,7 +143,7 @@ a_pin_that_is_unset_or_must_be_changed_is_not_tried(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_set("pin-unset 1\n");
 	assert_int_equal(login(t, RIGHT), ERR_PIN_NOT_SET);
 	p11fault_set("to-be-changed 1\n");
@@ -174,7 +161,7 @@ a_pin_of_impossible_length_costs_no_try(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, "123"), ERR_PIN_LENGTH);
 	assert_int_equal(login(t, ""), ERR_PIN_LENGTH);
 	memset(longest, '1', sizeof(longest) - 1);
@@ -194,11 +181,11 @@ a_token_without_flags_keeps_its_third_try_over_restarts(void **state)
 	(void)state;
 	p11fault_set("tries 3\nno-flags 1\n");
 	for (i = 0; i < 2; i++) {
-		t = open_key(KEY_A);
+		t = open_key(FAULT_KEY_A);
 		assert_int_equal(login(t, WRONG), ERR_PIN_WRONG);
 		token_close(t);
 	}
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_PIN_FINAL_TRY);
 	assert_non_null(strstr(detail.text, record));
 	assert_int_equal(p11fault_count("C_Login"), 2);
@@ -206,7 +193,7 @@ a_token_without_flags_keeps_its_third_try_over_restarts(void **state)
 	token_close(t);
 	/* A person has entered the right PIN elsewhere and says so. */
 	assert_int_equal(unlink(record), 0);
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	token_close(t);
 }
@@ -219,7 +206,7 @@ a_right_pin_forgets_earlier_failures(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\nno-flags 1\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(login(t, WRONG), ERR_PIN_WRONG);
 		token_unstop(t);
@@ -240,7 +227,7 @@ crash_in_login(const char *pin)
 
 	pid = fork();
 	if (pid == 0) {
-		t = open_key(KEY_A);
+		t = open_key(FAULT_KEY_A);
 		_exit(login(t, pin) == ERR_PIN_FINAL_TRY ? 42 : 43);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -258,7 +245,7 @@ a_crash_loop_cannot_lock_a_card(void **state)
 	crash_in_login(WRONG);
 	crash_in_login(WRONG);
 	p11fault_set("tries 3\nno-flags 1\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_PIN_FINAL_TRY);
 	assert_int_equal(p11fault_count("C_Login"), 0);
 	token_close(t);
@@ -267,7 +254,7 @@ a_crash_loop_cannot_lock_a_card(void **state)
 static void
 no_pin_is_tried_when_the_record_cannot_be_written(void **state)
 {
-	struct token_config c = {.uri = KEY_A,
+	struct token_config c = {.uri = FAULT_KEY_A,
 	    .module = p11fault_module(),
 	    .pin_state = "/nowhere/pin-state"};
 	struct token *t;
@@ -287,7 +274,7 @@ a_pin_changed_elsewhere_costs_one_try_after_a_reconnect(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	p11fault_change("tries 3\nepoch 1\nwrong-pin 1\n");
 	assert_int_equal(token_poll(t, &detail), ERR_PIN_WRONG);
@@ -306,7 +293,7 @@ another_card_of_the_same_name_never_gets_the_kept_pin(void **state)
 
 	(void)state;
 	p11fault_set("");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	p11fault_change("epoch 1\nserial OTHERCARD\n");
 	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
@@ -327,7 +314,7 @@ a_card_that_was_changed_unnoticed_gets_no_pin(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("serial OTHERCARD\n");
 	assert_int_equal(login(t, RIGHT), ERR_TOKEN_ABSENT);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
@@ -344,9 +331,9 @@ a_different_pin_is_refused_without_a_try_while_logged_in(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\n");
-	a = open_key(KEY_A);
+	a = open_key(FAULT_KEY_A);
 	assert_int_equal(login(a, RIGHT), ERR_OK);
-	b = open_key(KEY_B);
+	b = open_key(FAULT_KEY_B);
 	assert_int_equal(token_state(b), TOKEN_READY);
 	assert_int_equal(login(b, WRONG), ERR_PIN_WRONG);
 	assert_int_equal(login(b, RIGHT), ERR_OK);
@@ -365,8 +352,8 @@ logout_forgets_the_pin_for_all_keys_of_the_token(void **state)
 
 	(void)state;
 	p11fault_set("");
-	a = open_key(KEY_A);
-	b = open_key(KEY_B);
+	a = open_key(FAULT_KEY_A);
+	b = open_key(FAULT_KEY_B);
 	assert_int_equal(login(a, RIGHT), ERR_OK);
 	assert_int_equal(token_poll(b, &detail), ERR_OK);
 	token_logout(b);
@@ -388,7 +375,7 @@ every_signature_of_an_always_authenticate_key_has_its_own_login(void **state)
 
 	(void)state;
 	p11fault_set("always-auth 1\ntries 3\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	assert_int_equal(token_info(t, &info), ERR_OK);
 	assert_true(info.always_authenticate);
@@ -418,7 +405,7 @@ the_last_try_is_not_spent_between_sign_init_and_sign_either(void **state)
 
 	(void)state;
 	p11fault_set("always-auth 1\ntries 3\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	p11fault_set_tries(1);
 	assert_int_equal(sign(t), ERR_PIN_FINAL_TRY);
@@ -433,13 +420,13 @@ a_pinpad_takes_the_place_of_the_pin(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_false(token_has_pinpad(t));
 	assert_int_equal(login(t, NULL), ERR_TOKEN_LOGGED_OUT);
 	assert_int_equal(p11fault_count("C_Login"), 0);
 	token_close(t);
 	p11fault_set("tries 3\nalways-auth 1\npinpad " RIGHT "\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_true(token_has_pinpad(t));
 	assert_int_equal(login(t, NULL), ERR_OK);
 	assert_int_equal(sign(t), ERR_OK);
@@ -465,7 +452,7 @@ the_cancel_key_of_a_pinpad_is_no_wrong_pin(void **state)
 
 	(void)state;
 	p11fault_set(cancel);
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	for (i = 0; i < 3; i++)
 		assert_int_equal(login(t, NULL), ERR_CANCELLED);
 	assert_int_equal(token_state(t), TOKEN_NEEDS_PIN);
@@ -488,7 +475,7 @@ a_wrong_pin_at_the_pinpad_stops_too(void **state)
 
 	(void)state;
 	p11fault_set("tries 3\npinpad " WRONG "\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, NULL), ERR_PIN_WRONG);
 	assert_int_equal(token_state(t), TOKEN_STOPPED);
 	assert_int_equal(login(t, NULL), ERR_PIN_STOPPED);
@@ -526,13 +513,9 @@ main(void)
 	};
 	int failed;
 
-	softhsm_begin();
-	softhsm_token("one");
-	softhsm_key("one", TOKEN_P256, 0, "a", 1);
-	softhsm_key("one", TOKEN_P256, 0, "b", 2);
-	p11fault_begin();
+	fault_token_begin();
 	snprintf(record, sizeof(record), "%s/pin-state", softhsm_folder());
 	failed = cmocka_run_group_tests_name("token_pin", tests, NULL, NULL);
-	softhsm_end();
+	fault_token_end();
 	return failed;
 }

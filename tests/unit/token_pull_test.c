@@ -15,72 +15,22 @@
 #include "hsm/provision.h"
 #include "hsm/token.h"
 #include "hsm/uri.h"
+#include "tests/unit/support/fault_token.h"
 #include "tests/unit/support/p11fault.h"
-#include "tests/unit/support/signature.h"
 #include "tests/unit/support/softhsm.h"
-
-#define KEY_A "pkcs11:token=one;object=a"
-#define KEY_B "pkcs11:token=one;object=b"
 
 static struct token_detail detail;
 
 static struct token *
-open_expecting(
-    const char *uri, unsigned sessions, const struct token_public_key *expected)
-{
-	struct token_config c = {.uri = uri,
-	    .module = p11fault_module(),
-	    .sessions = sessions,
-	    .expected = expected};
-	struct token *t;
-	enum err e;
-
-	e = token_open(&t, &c, &detail);
-	if (e == ERR_OK)
-		e = token_login(t, (const uint8_t *)SOFTHSM_PIN,
-		    strlen(SOFTHSM_PIN), &detail);
-	if (e != ERR_OK)
-		print_error("%s: %s\n", err_text(e), detail.text);
-	assert_int_equal(e, ERR_OK);
-	return t;
-}
-
-static struct token *
 open_key(const char *uri)
 {
-	return open_expecting(uri, 0, NULL);
-}
-
-static enum err
-sign_as(
-    struct token *t, const struct token_public_key *key, struct token_detail *d)
-{
-	const struct alg *alg = alg_get(ALG_ES256);
-	uint8_t digest[32] = {4, 5, 6}, sig[512];
-	size_t len;
-	enum err e;
-
-	e = token_sign(t, alg, digest, 32, sig, sizeof(sig), &len, d);
-	if (e == ERR_OK && !signature_is_valid(key, alg, digest, sig, len))
-		e = ERR_SIGNATURE_INVALID;
-	return e;
+	return fault_token_open(uri, 0, NULL, &detail);
 }
 
 static enum err
 sign(struct token *t)
 {
-	struct token_public_key key;
-
-	assert_int_equal(token_public_key(t, &key, &detail), ERR_OK);
-	return sign_as(t, &key, &detail);
-}
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	p11fault_set("");
-	return 0;
+	return fault_token_sign(t, &detail);
 }
 
 static void
@@ -89,7 +39,7 @@ a_pulled_token_is_used_again_when_it_is_back(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(sign(t), ERR_OK);
 	p11fault_change("absent 1\n");
 	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
@@ -113,7 +63,7 @@ a_poll_sees_a_pull_without_a_signature(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(token_poll(t, &detail), ERR_OK);
 	p11fault_change("absent 1\n");
 	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
@@ -131,7 +81,7 @@ a_poll_when_nothing_changed_logs_in_nowhere(void **state)
 	int i;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_set("");
 	for (i = 0; i < 10; i++)
 		assert_int_equal(token_poll(t, &detail), ERR_OK);
@@ -148,7 +98,7 @@ a_pull_between_two_signatures_is_noticed(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("epoch 1\n");
 	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
 	assert_int_equal(token_poll(t, &detail), ERR_OK);
@@ -162,7 +112,7 @@ a_pull_within_a_signature_gives_no_signature(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("fail C_Sign 1 0x32\n"); /* CKR_DEVICE_REMOVED */
 	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
@@ -182,8 +132,8 @@ stale_handles_never_sign_with_another_key(void **state)
 
 	(void)state;
 	p11fault_set("stale 1\n");
-	a = open_key(KEY_A);
-	b = open_key(KEY_B);
+	a = open_key(FAULT_KEY_A);
+	b = open_key(FAULT_KEY_B);
 	assert_int_equal(token_public_key(a, &ka, &detail), ERR_OK);
 	assert_int_equal(token_public_key(b, &kb, &detail), ERR_OK);
 	for (i = 1; i < 5; i++) {
@@ -191,12 +141,13 @@ stale_handles_never_sign_with_another_key(void **state)
 		p11fault_change(control);
 		/* Only b asks; a must not go on with its old handle. */
 		assert_int_equal(token_poll(b, &detail), ERR_OK);
-		assert_int_equal(sign_as(b, &kb, &detail), ERR_OK);
+		assert_int_equal(fault_token_sign_as(b, &kb, &detail), ERR_OK);
 		assert_int_equal(token_state(a), TOKEN_IS_ABSENT);
-		assert_int_equal(sign_as(a, &ka, &detail), ERR_TOKEN_ABSENT);
+		assert_int_equal(
+		    fault_token_sign_as(a, &ka, &detail), ERR_TOKEN_ABSENT);
 		assert_int_equal(token_poll(a, &detail), ERR_OK);
-		assert_int_equal(sign_as(a, &ka, &detail), ERR_OK);
-		assert_int_equal(sign_as(b, &kb, &detail), ERR_OK);
+		assert_int_equal(fault_token_sign_as(a, &ka, &detail), ERR_OK);
+		assert_int_equal(fault_token_sign_as(b, &kb, &detail), ERR_OK);
 	}
 	token_close(a);
 	token_close(b);
@@ -205,19 +156,20 @@ stale_handles_never_sign_with_another_key(void **state)
 static void
 a_key_that_is_not_the_certificates_is_refused(void **state)
 {
-	struct token_config c = {.uri = KEY_A, .module = p11fault_module()};
+	struct token_config c = {
+	    .uri = FAULT_KEY_A, .module = p11fault_module()};
 	struct token_public_key ka, kb;
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_B);
+	t = open_key(FAULT_KEY_B);
 	assert_int_equal(token_public_key(t, &kb, &detail), ERR_OK);
 	token_close(t);
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	assert_int_equal(token_public_key(t, &ka, &detail), ERR_OK);
 	token_close(t);
-	t = open_expecting(KEY_A, 0, &ka);
-	assert_int_equal(sign_as(t, &ka, &detail), ERR_OK);
+	t = fault_token_open(FAULT_KEY_A, 0, &ka, &detail);
+	assert_int_equal(fault_token_sign_as(t, &ka, &detail), ERR_OK);
 	token_close(t);
 	c.expected = &kb;
 	assert_int_equal(token_open(&t, &c, &detail), ERR_OK);
@@ -225,7 +177,7 @@ a_key_that_is_not_the_certificates_is_refused(void **state)
 			     strlen(SOFTHSM_PIN), &detail),
 	    ERR_TOKEN_KEY_MISMATCH);
 	assert_int_not_equal(token_state(t), TOKEN_READY);
-	assert_int_not_equal(sign_as(t, &ka, &detail), ERR_OK);
+	assert_int_not_equal(fault_token_sign_as(t, &ka, &detail), ERR_OK);
 	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_KEY_MISMATCH);
 	assert_int_equal(p11fault_count("C_SignInit"), 1);
 	token_close(t);
@@ -234,7 +186,8 @@ a_key_that_is_not_the_certificates_is_refused(void **state)
 static void
 a_key_without_any_public_value_is_refused(void **state)
 {
-	struct token_config c = {.uri = KEY_A, .module = p11fault_module()};
+	struct token_config c = {
+	    .uri = FAULT_KEY_A, .module = p11fault_module()};
 	struct token *t;
 
 	(void)state;
@@ -319,8 +272,8 @@ one_session_serves_two_keys(void **state)
 
 	(void)state;
 	p11fault_set("sessions 1\n");
-	a = open_expecting(KEY_A, 8, NULL);
-	b = open_expecting(KEY_B, 8, NULL);
+	a = fault_token_open(FAULT_KEY_A, 8, NULL, &detail);
+	b = fault_token_open(FAULT_KEY_B, 8, NULL, &detail);
 	assert_int_equal(token_info(a, &info), ERR_OK);
 	assert_int_equal(info.sessions, 1);
 	assert_int_equal(sign(a), ERR_OK);
@@ -337,7 +290,7 @@ no_more_sessions_than_wanted_are_opened(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_expecting(KEY_A, 5, NULL);
+	t = fault_token_open(FAULT_KEY_A, 5, NULL, &detail);
 	assert_int_equal(token_info(t, &info), ERR_OK);
 	assert_int_equal(info.sessions, 5);
 	assert_int_equal(p11fault_count("C_OpenSession"), 5);
@@ -352,7 +305,7 @@ a_failed_signature_says_which_call_failed_and_the_next_one_works(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_expecting(KEY_A, 1, NULL);
+	t = fault_token_open(FAULT_KEY_A, 1, NULL, &detail);
 	p11fault_change("fail C_Sign 1 5\n");
 	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
 	assert_string_equal(detail.text, "C_Sign: CKR_GENERAL_ERROR");
@@ -373,7 +326,7 @@ a_failed_signature_in_the_only_session_is_survived(void **state)
 
 	(void)state;
 	p11fault_set("sessions 1\n");
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("sessions 1\nfail C_Sign 1 5\n");
 	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
 	/* No room for a fresh session: connected anew. */
@@ -388,7 +341,7 @@ a_login_that_went_away_is_made_again(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("fail C_SignInit 1 0x101\n"); /* USER_NOT_LOGGED_IN */
 	assert_int_not_equal(sign(t), ERR_OK);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
@@ -407,7 +360,7 @@ a_token_that_fails_while_coming_back_is_tried_again(void **state)
 	unsigned i;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		snprintf(control, sizeof(control), "epoch %u\nfail %s 0 0x30\n",
 		    i + 1, calls[i]);
@@ -428,13 +381,13 @@ a_signature_with_a_wrong_bit_is_not_hidden(void **state)
 	struct token *t;
 
 	(void)state;
-	t = open_key(KEY_A);
+	t = open_key(FAULT_KEY_A);
 	p11fault_change("flip 1\n");
 	assert_int_equal(sign(t), ERR_SIGNATURE_INVALID);
 	token_close(t);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, fresh)
+#define TEST(f) cmocka_unit_test_setup(f, fault_token_fresh)
 
 int
 main(void)
@@ -460,12 +413,8 @@ main(void)
 	};
 	int failed;
 
-	softhsm_begin();
-	softhsm_token("one");
-	softhsm_key("one", TOKEN_P256, 0, "a", 1);
-	softhsm_key("one", TOKEN_P256, 0, "b", 2);
-	p11fault_begin();
+	fault_token_begin();
 	failed = cmocka_run_group_tests_name("token_pull", tests, NULL, NULL);
-	softhsm_end();
+	fault_token_end();
 	return failed;
 }
