@@ -1,5 +1,6 @@
 #include "common/json_inside.h"
 
+#include "common/hex_value.h"
 #include "common/scan.h"
 
 /* Text of the open string. Returns end, or the octet that the rules refuse;
@@ -131,18 +132,6 @@ take_letter(struct json *j, const uint8_t *p)
 	if (*p == '/' && j->rules != NULL)
 		return json_fail(j, p, ERR_JCS_ESCAPE);
 	return escape_done(j, p, (uint8_t)text[at - name]);
-}
-
-static int
-hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* RFC 8785 3.2.2.2: \u only for control characters that have no short form,

@@ -1,5 +1,7 @@
 #include "host/base/hex.h"
 
+#include "common/hex_value.h"
+
 void
 hex_encode(const uint8_t *in, size_t len, char *out)
 {
@@ -13,18 +15,6 @@ hex_encode(const uint8_t *in, size_t len, char *out)
 	out[2 * len] = '\0';
 }
 
-static int
-value_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 enum err
 hex_decode(const char *in, size_t len, uint8_t *out, size_t out_len)
 {
@@ -34,8 +24,8 @@ hex_decode(const char *in, size_t len, uint8_t *out, size_t out_len)
 	if (len != 2 * out_len)
 		return ERR_BASE64_SYNTAX;
 	for (i = 0; i < out_len; i++) {
-		high = value_of(in[2 * i]);
-		low = value_of(in[2 * i + 1]);
+		high = hex_value((uint8_t)in[2 * i]);
+		low = hex_value((uint8_t)in[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return ERR_BASE64_SYNTAX;
 		out[i] = (uint8_t)(high << 4 | low);

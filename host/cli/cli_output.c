@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "host/cli/cli.h"
+#include "host/daemon/reply.h"
 
 static void
 print_object(cJSON *object)
@@ -35,17 +36,7 @@ print_json_error(
 	cJSON *object = new_object(c);
 	cJSON *error = cJSON_AddObjectToObject(object, "error");
 
-	cJSON_AddNumberToObject(error, "number", f->err);
-	cJSON_AddStringToObject(error, "name", err_name(f->err));
-	cJSON_AddStringToObject(error, "text", err_text(f->err));
-	if (f->detail[0] != '\0')
-		cJSON_AddStringToObject(error, "detail", f->detail);
-	if (f->path[0] != '\0')
-		cJSON_AddStringToObject(error, "path", f->path);
-	if (file != NULL)
-		cJSON_AddStringToObject(error, "file", file);
-	if (f->offset != FAULT_NO_OFFSET)
-		cJSON_AddNumberToObject(error, "offset", (double)f->offset);
+	reply_add_fault(error, f, file);
 	while (more != NULL && more->child != NULL) {
 		cJSON *member = cJSON_DetachItemViaPointer(more, more->child);
 

@@ -15,12 +15,9 @@ reply_error(enum err e, const char *detail)
 	    (fault_set(&f, e, FAULT_NO_OFFSET, "%s", detail), &f));
 }
 
-cJSON *
-reply_fault(const struct fault *f)
+void
+reply_add_fault(cJSON *error, const struct fault *f, const char *file)
 {
-	cJSON *reply = cJSON_CreateObject();
-	cJSON *error = cJSON_AddObjectToObject(reply, "error");
-
 	cJSON_AddNumberToObject(error, "number", f->err);
 	cJSON_AddStringToObject(error, "name", err_name(f->err));
 	cJSON_AddStringToObject(error, "text", err_text(f->err));
@@ -28,8 +25,18 @@ reply_fault(const struct fault *f)
 		cJSON_AddStringToObject(error, "detail", f->detail);
 	if (f->path[0] != '\0')
 		cJSON_AddStringToObject(error, "path", f->path);
+	if (file != NULL)
+		cJSON_AddStringToObject(error, "file", file);
 	if (f->offset != FAULT_NO_OFFSET)
 		cJSON_AddNumberToObject(error, "offset", (double)f->offset);
+}
+
+cJSON *
+reply_fault(const struct fault *f)
+{
+	cJSON *reply = cJSON_CreateObject();
+
+	reply_add_fault(cJSON_AddObjectToObject(reply, "error"), f, NULL);
 	return reply;
 }
 

@@ -26,6 +26,8 @@
 
 cJSON *reply_error(enum err e, const char *detail);
 cJSON *reply_fault(const struct fault *f);
+/* The members of an error object, those that are known; file may be NULL. */
+void reply_add_fault(cJSON *error, const struct fault *f, const char *file);
 char *reply_line(cJSON *object);
 
 /* Members of a request. text: "" if absent. */

@@ -13,28 +13,40 @@
 
 #define CHUNK 65536
 
-enum err
-canon_json(int fd, const char *name, int out, struct fault *fault)
+/* The input and its canonical form, both to be freed whatever it says. */
+static enum err
+form_of(int fd, const char *name, uint8_t **buf, size_t *len, uint8_t **form,
+    size_t *form_len, struct fault *fault)
 {
-	uint8_t *buf = NULL, *form = NULL;
-	size_t len, form_len;
 	struct doc *d = NULL;
 	enum err e;
 
+	*buf = *form = NULL;
 	e = file_read_fd(
-	    fd, name, (size_t)DOC_LIMITS_CANON.length, &buf, &len, fault);
+	    fd, name, (size_t)DOC_LIMITS_CANON.length, buf, len, fault);
 	if (e == ERR_OK)
-		e = doc_parse(&d, buf, len, &DOC_LIMITS_CANON, fault);
+		e = doc_parse(&d, *buf, *len, &DOC_LIMITS_CANON, fault);
 	if (e != ERR_OK)
 		goto out;
-	e = doc_canonicalise(d, doc_root(d), &form, &form_len);
+	e = doc_canonicalise(d, doc_root(d), form, form_len);
 	if (e != ERR_OK)
 		fault_set(fault, e, FAULT_NO_OFFSET, "%s", "");
-	else
-		e = file_write_all(out, "the output", form, form_len, fault);
 out:
-	free(form);
 	doc_free(d);
+	return e;
+}
+
+enum err
+canon_json(int fd, const char *name, int out, struct fault *fault)
+{
+	uint8_t *buf, *form;
+	size_t len, form_len;
+	enum err e;
+
+	e = form_of(fd, name, &buf, &len, &form, &form_len, fault);
+	if (e == ERR_OK)
+		e = file_write_all(out, "the output", form, form_len, fault);
+	free(form);
 	free(buf);
 	return e;
 }
@@ -101,22 +113,13 @@ reason(const uint8_t *buf, size_t at)
 static enum err
 check_whole(int fd, const char *name, struct fault *fault)
 {
-	uint8_t *buf = NULL, *form = NULL;
 	size_t len, form_len, at = 0;
-	struct doc *d = NULL;
+	uint8_t *buf, *form;
 	enum err e;
 
-	e = file_read_fd(
-	    fd, name, (size_t)DOC_LIMITS_CANON.length, &buf, &len, fault);
-	if (e == ERR_OK)
-		e = doc_parse(&d, buf, len, &DOC_LIMITS_CANON, fault);
+	e = form_of(fd, name, &buf, &len, &form, &form_len, fault);
 	if (e != ERR_OK)
 		goto out;
-	e = doc_canonicalise(d, doc_root(d), &form, &form_len);
-	if (e != ERR_OK) {
-		fault_set(fault, e, FAULT_NO_OFFSET, "%s", "");
-		goto out;
-	}
 	while (at < len && at < form_len && buf[at] == form[at])
 		at++;
 	/* file_read_fd puts a 0 behind the last octet. */
@@ -125,7 +128,6 @@ check_whole(int fd, const char *name, struct fault *fault)
 		    "the canonical form differs here");
 out:
 	free(form);
-	doc_free(d);
 	free(buf);
 	return e;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/hex_value.h"
 #include "common/scan.h"
 #include "common/utf8.h"
 
@@ -10,18 +11,6 @@ static const uint8_t *
 skip_plain(const uint8_t *p, const uint8_t *end)
 {
 	return p + scan_plain(p, (size_t)(end - p));
-}
-
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 enum half { ANY_UNIT, LOW_SURROGATE };
@@ -37,7 +26,7 @@ scan_unit(const uint8_t **p, const uint8_t *end, enum half half, uint32_t *unit)
 	for (i = 0; i < 4; i++, (*p)++) {
 		if (*p == end)
 			return ERR_JSON_TRUNCATED;
-		digit = hex_digit(**p);
+		digit = hex_value(**p);
 		if (digit < 0)
 			return ERR_JSON_ESCAPE;
 		*unit = *unit << 4 | (uint32_t)digit;
@@ -150,10 +139,10 @@ doc_string_scan(const uint8_t *body, const uint8_t *p, const uint8_t *end,
 static uint32_t
 read_unit(const uint8_t *digits)
 {
-	return (uint32_t)hex_digit(digits[0]) << 12 |
-	    (uint32_t)hex_digit(digits[1]) << 8 |
-	    (uint32_t)hex_digit(digits[2]) << 4 |
-	    (uint32_t)hex_digit(digits[3]);
+	return (uint32_t)hex_value(digits[0]) << 12 |
+	    (uint32_t)hex_value(digits[1]) << 8 |
+	    (uint32_t)hex_value(digits[2]) << 4 |
+	    (uint32_t)hex_value(digits[3]);
 }
 
 size_t

@@ -1,20 +1,9 @@
 #!/bin/sh
 # What 'make run' promises a new user, on a copy of what was built.
+. tests/e2e/tap.sh
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-n=0
-failed=0
-
-result() { # CODE NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		sed 's/^/# /' "$work/said"
-		echo "not ok $n - $2"
-		failed=1
-	fi
-}
+said=$work/said
 
 # A build folder of its own, in a path with a space and too long for a socket.
 deep=$(printf 'deep%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)

@@ -2,10 +2,10 @@
 # A batch from draft to release with the processes under their own users, and
 # with no other right than zegeld.service leaves to root. The users are those
 # of zegel.sysusers, in a copy of /etc/passwd that only this test sees.
+. tests/e2e/tap.sh
 count=3
 name="Registry of Examples"
 id=VATBE-0000000097
-n=0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v systemd-sysusers >/dev/null ||
 	! unshare -m true 2>/dev/null; then
@@ -23,16 +23,6 @@ fi
 work=$2
 station=$work/station
 zegel="build/bin/zegel"
-
-result() { # CODE NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failed=1
-	fi
-}
 
 echo 1..7
 mount --make-rprivate /
@@ -124,5 +114,5 @@ wait $daemon
 code=$?
 [ $code -eq 0 ]
 result $? "it stops when it is told to"
-[ -z "${failed:-}" ] || sed 's/^/# /' "$work/log" "$work/said"
-exit ${failed:-0}
+[ $failed -eq 0 ] || sed 's/^/# /' "$work/log" "$work/said"
+exit $failed

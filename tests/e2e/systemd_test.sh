@@ -2,21 +2,11 @@
 # What is installed for systemd, asked of systemd's own tools in a folder:
 # the unit loads without a warning, its users and its folder can be made, and
 # its exposure stays under a bound.
+. tests/e2e/tap.sh
 unit=usr/lib/systemd/system/zegeld.service
 exposure=25 # tenths, of 100; 'systemd-analyze security' shows the parts
 root=$(mktemp -d) || exit 1
 trap 'rm -rf "$root"' EXIT
-n=0
-
-result() { # CODE NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failed=1
-	fi
-}
 
 if ! command -v systemd-analyze >/dev/null; then
 	echo "1..0 # SKIP systemd is not installed"
@@ -70,4 +60,4 @@ missing=$(sed -n 's/^#define \(USER\|GROUP\)_.* "\(.*\)"$/\2/p' \
 done)
 [ -z "$missing" ]
 result $? "the users of the program are the ones installed $missing"
-exit ${failed:-0}
+exit $failed
