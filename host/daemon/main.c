@@ -187,13 +187,29 @@ await_ready(struct child *child)
 	return true;
 }
 
+/* Which exit code is the station's: that of the process that had a reason of
+ * its own. The others end because their peer is gone, with 0 or 70, and may be
+ * seen first. */
+static int
+blame(const struct child *c, int status, int code)
+{
+	int own = WIFEXITED(status) ? WEXITSTATUS(status) : 70;
+
+	if (own == 0)
+		return code;
+	say(SAY_ERROR, "%s ended (%s %d)", c->name,
+	    WIFSIGNALED(status) ? "signal" : "exit",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : own);
+	return code == 0 || code == 70 ? own : code;
+}
+
 /* One ends, all end: the station starts again as a whole, or not at all. */
 static int
 supervise(struct child *child, int lifetime_fd)
 {
 	struct pollfd p = {.fd = lifetime_fd, .events = POLLIN};
 	int status, i, code = 0, left = CHILDREN;
-	bool told = false;
+	bool told = false, asked = false;
 	time_t since = 0;
 	pid_t pid;
 
@@ -204,17 +220,8 @@ supervise(struct child *child, int lifetime_fd)
 				continue;
 			child[i].pid = 0;
 			left--;
-			if (!told && !process_is_stopping()) {
-				say(SAY_ERROR, "%s ended (%s %d)",
-				    child[i].name,
-				    WIFSIGNALED(status) ? "signal" : "exit",
-				    WIFSIGNALED(status) ? WTERMSIG(status)
-							: WEXITSTATUS(status));
-				code = WIFEXITED(status) &&
-					WEXITSTATUS(status) != 0
-				    ? WEXITSTATUS(status)
-				    : 70;
-			}
+			if (!asked && !process_is_stopping())
+				code = blame(&child[i], status, code);
 		}
 		if (pid > 0 && left == 0)
 			break;
@@ -223,6 +230,7 @@ supervise(struct child *child, int lifetime_fd)
 		    (left < CHILDREN || process_is_stopping() ||
 			p.revents != 0)) {
 			told = true;
+			asked = left == CHILDREN;
 			since = time(NULL);
 			if (child[0].pid > 0)
 				kill(child[0].pid, SIGTERM);
@@ -234,6 +242,10 @@ supervise(struct child *child, int lifetime_fd)
 		if (pid <= 0 && poll(&p, lifetime_fd >= 0, 100) < 0 &&
 		    errno != EINTR)
 			return 71;
+	}
+	if (code == 0 && !asked && !process_is_stopping()) {
+		say(SAY_ERROR, "the processes ended without being asked to");
+		code = 70;
 	}
 	return code;
 }
