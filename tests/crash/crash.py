@@ -14,6 +14,7 @@ brought to its end by whatever step is missing. Afterwards:
 """
 
 import argparse
+import fcntl
 import json
 import os
 import random
@@ -82,15 +83,17 @@ class Station:
             except (KeyError, ProcessLookupError):
                 pass
         self.daemon.wait(30)
-        # Orphans end by themselves: the lock is theirs until then.
+        # Orphans end by themselves: the lock is theirs until then. A process
+        # is gone from /proc a moment before its files are closed.
         deadline = time.time() + 30
-        while time.time() < deadline:
-            left = [p for p in pids.values() if os.path.exists(
-                "/proc/%d/exe" % p)]
-            if not left:
-                return
-            time.sleep(0.01)
-        raise RuntimeError("processes outlive their station: %s" % left)
+        with open(os.path.join(self.dir, "run", "lock"), "rb") as lock:
+            while time.time() < deadline:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except OSError:
+                    time.sleep(0.01)
+        raise RuntimeError("processes outlive their station")
 
     def batch(self, name):
         """The batch of that name as it is now, by the list: done ones too."""

@@ -212,10 +212,7 @@ def clock_backwards(case, station):
     folder = station.path("signer", "approvals")
     before = len(os.listdir(folder))
     wait_for(lambda: len(os.listdir(folder)) > before, 10, "it is stored")
-    for pid in [*pids.values(), station.daemon.pid]:
-        os.kill(pid, signal.SIGKILL)
-    station.daemon.wait(10)
-    station.daemon = None
+    station.kill()
     approving.wait(30)
     set_clock(station, 4 * 3600)
     station.start()

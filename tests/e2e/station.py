@@ -12,6 +12,7 @@ daemons that were started. Run from the top of the tree; $B is the build.
 """
 
 import configparser
+import fcntl
 import json
 import os
 import re
@@ -252,6 +253,23 @@ class Station:
              str(self.daemon.pid), "--sort", "start_time,pid"],
             capture_output=True, check=True).stdout.split()
         return dict(zip(["logger", "signer", "front"], map(int, found)))
+
+    def kill(self):
+        """All processes at once, as a power cut would."""
+        pids = [*self.processes().values(), self.daemon.pid]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.daemon.wait(10)
+        self.daemon = None
+        wait_for(self.is_free, 10, "nobody holds the station")
+
+    def is_free(self):
+        with open(self.path("run", "lock"), "rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return False
+        return True
 
     def log(self):
         """What the processes said."""
