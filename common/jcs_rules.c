@@ -88,6 +88,42 @@ jcs_rules_name_push(
 	return len;
 }
 
+/* A short copy of one size is two instructions, of any size a call. */
+#define STEP 16
+
+size_t
+jcs_rules_name(struct jcs_rules *r, const uint8_t *buf, size_t len,
+    size_t readable, enum err *e)
+{
+	uint16_t start = r->start[r->open];
+	uint8_t *names = r->names + start;
+	size_t before = (size_t)(r->end[r->open] - start), same = 0;
+	size_t room = (size_t)(BOUND_JSON_NAMES - start);
+
+	if (r->named[r->open]) {
+		while (same < before && same < len && names[same] == buf[same])
+			same++;
+		if (same == len)
+			*e = same == before ? ERR_JSON_DUPLICATE_NAME
+					    : ERR_JCS_ORDER;
+		else if (same < before && rank(names[same]) > rank(buf[same]))
+			*e = ERR_JCS_ORDER;
+		if (*e != ERR_OK)
+			return same;
+	}
+	if (len > room) {
+		*e = ERR_JSON_NAMES_LENGTH;
+		return room;
+	}
+	if (len <= STEP && room >= STEP && readable >= STEP)
+		memcpy(names, buf, STEP);
+	else
+		memcpy(names + same, buf + same, len - same);
+	r->named[r->open] = true;
+	r->end[r->open] = (uint16_t)(start + len);
+	return len;
+}
+
 enum err
 jcs_rules_name_at_most(const struct jcs_rules *r, uint8_t octet)
 {

@@ -49,6 +49,12 @@ void jcs_rules_name_begin(struct jcs_rules *r);
 size_t jcs_rules_name_push(
     struct jcs_rules *r, const uint8_t *buf, size_t len, enum err *e);
 
+/* A whole name at once: begin, push and end. (buf, readable) holds what may be
+ * read behind it. Octets that are good; *e, which was ERR_OK, says why there are
+ * no more. */
+size_t jcs_rules_name(struct jcs_rules *r, const uint8_t *buf, size_t len,
+    size_t readable, enum err *e);
+
 /* Can the name go on with an octet that is at most this one? (Escapes.) */
 MUST_USE enum err jcs_rules_name_at_most(
     const struct jcs_rules *r, uint8_t octet);

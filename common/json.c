@@ -147,7 +147,7 @@ take_value(struct json *j, const uint8_t *p, const uint8_t *end)
 {
 	switch (*p) {
 	case '"':
-		return json_begin_text(j, p + 1, end, JSON_STRING);
+		return json_begin_string(j, p + 1, end);
 	case '{':
 		return open_level(j, p, true);
 	case '[':
@@ -164,12 +164,16 @@ take_value(struct json *j, const uint8_t *p, const uint8_t *end)
 	return take_other(j, p);
 }
 
+/* Mostly the value follows in the same piece: that saves a turn. */
 static const uint8_t *
 take_name(struct json *j, const uint8_t *p, const uint8_t *end)
 {
 	if (*p != '"')
 		return take_other(j, p);
-	return json_begin_text(j, p + 1, end, JSON_NAME);
+	p = json_begin_name(j, p + 1, end);
+	if (j->state == JSON_VALUE && p < end && j->err == ERR_OK)
+		return take_value(j, p, end);
+	return p;
 }
 
 static const uint8_t *
@@ -214,8 +218,8 @@ take_mark(struct json *j, const uint8_t *p)
 	return p + 1;
 }
 
-static const uint8_t *
-take(struct json *j, const uint8_t *p, const uint8_t *end)
+const uint8_t *
+json_take(struct json *j, const uint8_t *p, const uint8_t *end)
 {
 	switch (j->state) {
 	case JSON_START:
@@ -265,7 +269,7 @@ json_push(struct json *j, const uint8_t *buf, size_t len)
 	if (j->err != ERR_OK)
 		return;
 	while (p < end && j->err == ERR_OK)
-		p = take(j, p, end);
+		p = json_take(j, p, end);
 	j->offset += (uint64_t)(p - buf) - j->back;
 }
 

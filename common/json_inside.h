@@ -1,6 +1,6 @@
 /*
- * json_inside.h: what json.c (structure, literals, numbers) and json_text.c
- * (names and strings) share: one machine for any JSON and, with rules, for
+ * json_inside.h: what json.c (structure, literals, numbers), json_text.c
+ * (names and strings) and jcs.c share: one machine for any JSON and, with rules, for
  * canonical JSON. Nobody else includes it.
  *
  *	p = json_take_text(j, p, end);
@@ -66,9 +66,14 @@ json_value_done(struct json *j)
 	j->state = j->depth == 0 ? JSON_END : JSON_AFTER_VALUE;
 }
 
-/* From behind the first quotation mark of a name or string. */
-const uint8_t *json_begin_text(struct json *j, const uint8_t *p,
-    const uint8_t *end, enum json_event event);
+/* One step from p, which is not end: a token, or as much of it as there is. */
+const uint8_t *json_take(struct json *j, const uint8_t *p, const uint8_t *end);
+
+/* From behind the first quotation mark; a name goes with its colon. */
+const uint8_t *json_begin_name(
+    struct json *j, const uint8_t *p, const uint8_t *end);
+const uint8_t *json_begin_string(
+    struct json *j, const uint8_t *p, const uint8_t *end);
 
 /* Goes on in states TEXT to LOW_U; there is at least one octet. */
 const uint8_t *json_take_text(

@@ -101,15 +101,15 @@ scan_plain_words(const uint8_t *buf, size_t len)
 
 typedef signed char scan_block __attribute__((vector_size(16)));
 
-/* All ones in each octet that is not plain: as signed numbers octets above
- * 0x7F are below the space, too. */
+/* All ones in each octet that is not plain: as scan_stops has it, and as signed
+ * numbers octets above 0x7F are below 0x21, too. */
 static inline scan_block
 scan_block_stops(const uint8_t *buf)
 {
 	scan_block b;
 
 	memcpy(&b, buf, sizeof(b));
-	return (b < ' ') | (b == '"') | (b == '\\');
+	return ((b ^ 0x02) < 0x21) | (b == '\\');
 }
 
 /* A bit for each octet, the first one lowest. */
