@@ -358,6 +358,14 @@ settle_pending(struct signer *s, struct fault *fault)
 	while (approvals_find_pending(&s->approvals, &g)) {
 		signer_approval_message(&g, &m);
 		e = ask_logger(s, &m, sizeof(m), &g.entry);
+		if (approvals_is_void(e)) {
+			/* Its time has passed, say: it gives no right. */
+			say(SAY_WARNING,
+			    "an approval of before the last stop is void: %s",
+			    err_text(e));
+			approvals_drop(&s->approvals, &g);
+			continue;
+		}
 		if (e != ERR_OK)
 			return fault_set(fault, e, FAULT_NO_OFFSET,
 			    "approval of before the last stop");
