@@ -68,8 +68,8 @@ resolve(struct station *s, const char *dir, struct fault *fault)
 	return ERR_OK;
 }
 
-static const char *
-dir_or_default(const char *dir)
+const char *
+station_default(const char *dir)
 {
 	if (dir == NULL)
 		dir = getenv("ZEGEL_STATION");
@@ -85,7 +85,7 @@ station_open(struct station *s, const char *dir, struct fault *fault)
 	struct stat st;
 	enum err e;
 
-	dir = dir_or_default(dir);
+	dir = station_default(dir);
 	e = resolve(s, dir, fault);
 	if (e != ERR_OK)
 		return e;
@@ -118,7 +118,7 @@ station_create(struct station *s, const char *dir, struct fault *fault)
 	enum err e;
 	size_t i;
 
-	dir = dir_or_default(dir);
+	dir = station_default(dir);
 	e = file_make_folder(dir, 0755, fault);
 	if (e != ERR_OK)
 		return e;

@@ -48,6 +48,9 @@ enum station_place {
 	STATION_SIGNER_SOCKET, /* run/signer.sock */
 };
 
+/* dir, or without it the folder that is used then. */
+const char *station_default(const char *dir);
+
 MUST_USE enum err station_open(
     struct station *s, const char *dir, struct fault *fault);
 void station_path(const struct station *s, enum station_place place,

@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -9,22 +9,43 @@
 #include "host/base/secret.h"
 #include "host/cli/cli.h"
 
+/* Signals come through only while it waits: one that came between the
+ * question and the wait would be lost. */
+static bool
+await_answer(int fd, const char *question)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	sigset_t hold, old;
+	bool there;
+
+	sigemptyset(&hold);
+	sigaddset(&hold, SIGINT);
+	sigaddset(&hold, SIGTERM);
+	sigprocmask(SIG_BLOCK, &hold, &old);
+	there = write(fd, question, strlen(question)) > 0 &&
+	    ppoll(&p, 1, NULL, &old) > 0;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return there;
+}
+
+/* A terminal hands over whole lines. */
 bool
 cli_ask(const char *question, char *answer, size_t cap)
 {
-	FILE *terminal;
-	bool got;
+	ssize_t n = -1;
+	int fd;
 
-	terminal = fopen("/dev/tty", "r+");
-	if (terminal == NULL)
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
 		return false;
-	fputs(question, terminal);
-	fflush(terminal);
-	got = fgets(answer, (int)cap, terminal) != NULL;
-	if (got)
-		answer[strcspn(answer, "\n")] = '\0';
-	fclose(terminal);
-	return got;
+	if (await_answer(fd, question))
+		n = read(fd, answer, cap - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	answer[n] = '\0';
+	answer[strcspn(answer, "\n")] = '\0';
+	return true;
 }
 
 bool

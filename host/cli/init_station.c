@@ -1,3 +1,6 @@
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,6 +81,8 @@ static enum err
 read_new_pin(
     const struct init *o, uint8_t **pin, size_t *len, struct fault *fault)
 {
+	uint8_t *again = NULL;
+	size_t again_len;
 	enum err e;
 
 	e = cli_read_pin("PIN for the new token (4 to 255 characters): ",
@@ -85,7 +90,57 @@ read_new_pin(
 	if (e == ERR_OK && (*len < 4 || *len > 255))
 		e = fault_set(fault, ERR_PIN_LENGTH, FAULT_NO_OFFSET,
 		    "4 to 255 characters were expected");
+	if (e != ERR_OK || o->pin_fd >= 0)
+		return e;
+	/* Nobody sees what is typed. */
+	e = cli_read_pin("The same once more: ", -1, &again, &again_len, fault);
+	if (e == ERR_OK &&
+	    (again_len != *len || !secret_equal(again, *pin, *len)))
+		e = fault_set(fault, ERR_PIN_WRONG, FAULT_NO_OFFSET,
+		    "the two PINs differ; nothing was made");
+	secret_free(again, CLI_PIN);
 	return e;
+}
+
+enum before { FOLDER_ABSENT, FOLDER_EMPTY, FOLDER_IN_USE };
+
+static enum before
+look_before(const char *dir)
+{
+	enum before found = FOLDER_EMPTY;
+	struct dirent *one;
+	DIR *d = opendir(dir);
+
+	if (d == NULL)
+		return errno == ENOENT ? FOLDER_ABSENT : FOLDER_IN_USE;
+	while ((one = readdir(d)) != NULL)
+		if (strcmp(one->d_name, ".") != 0 &&
+		    strcmp(one->d_name, "..") != 0)
+			found = FOLDER_IN_USE;
+	closedir(d);
+	return found;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	if (at->level > 0)
+		(void)remove(path);
+	return 0;
+}
+
+/* What a failed init leaves behind would stop the next one. Only a folder that
+ * was empty, or not there, is emptied again. */
+static void
+clean_up(const struct station *s, enum before before)
+{
+	if (before == FOLDER_IN_USE)
+		return;
+	(void)nftw(s->dir, remove_one, 16, FTW_PHYS | FTW_DEPTH);
+	if (before == FOLDER_ABSENT)
+		(void)rmdir(s->dir);
 }
 
 enum err
@@ -93,6 +148,7 @@ init_station(
     const char *dir, struct init *o, struct station *s, struct fault *fault)
 {
 	char log_dir[STATION_PATH], log_key[STATION_PATH];
+	enum before before = FOLDER_IN_USE;
 	uint8_t *pin = NULL;
 	size_t pin_len = 0;
 	enum err e;
@@ -107,8 +163,10 @@ init_station(
 	e = ERR_OK;
 	if (o->uri == NULL)
 		e = read_new_pin(o, &pin, &pin_len, fault);
-	if (e == ERR_OK)
-		e = station_create(s, dir, fault);
+	if (e != ERR_OK)
+		goto out;
+	before = look_before(station_default(dir));
+	e = station_create(s, dir, fault);
 	if (e != ERR_OK)
 		goto out;
 	make_origin(o);
@@ -125,6 +183,8 @@ init_station(
 		e = write_config(o, s, fault);
 	if (e == ERR_OK)
 		e = station_owner_apply(s, fault);
+	if (e != ERR_OK)
+		clean_up(s, before);
 out:
 	secret_free(pin, CLI_PIN);
 	return e;

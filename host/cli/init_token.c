@@ -119,7 +119,10 @@ make_certificates(const struct station *s, const struct init *o,
 		e = test_seal_certificate_compose(
 		    &subject, spki, spki_len, &ca, &signer, now, &der, &len);
 	if (e != ERR_OK) {
-		fault_set(fault, e, FAULT_NO_OFFSET, "test certificates");
+		fault_set(fault, e, FAULT_NO_OFFSET,
+		    "test certificate for \"%.60s\", identifier \"%.40s\", "
+		    "country \"%.4s\"",
+		    o->organisation, o->organisation_id, o->country);
 		goto out;
 	}
 	e = write_pem(s, "test-ca.pem", ca_der, ca_len, fault);

@@ -39,9 +39,10 @@ check(const struct init *o, struct fault *fault)
 	if (strcmp(o->mode, "production") == 0 && o->uri == NULL)
 		return fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
 		    "a production station needs a token of its own: --uri");
-	if (strlen(o->country) != 2)
+	if (strlen(o->country) != 2 ||
+	    strspn(o->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
-		    "--country has two letters");
+		    "--country has two capital letters, such as BE");
 	if (init_key_type(o->key_type, NULL) == 0)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--key-type is p256, p384, p521, rsa3072 or rsa4096");

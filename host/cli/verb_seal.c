@@ -191,10 +191,11 @@ static enum err
 consent(struct seal *s, const cJSON *batch, struct fault *fault)
 {
 	cJSON *reply = NULL;
-	enum err e;
+	enum err e = ERR_OK;
 
-	e = batch_ask(s->cli, s->yes, "nothing was sealed", fault);
-	if (e == ERR_OK && interrupted)
+	if (!interrupted)
+		e = batch_ask(s->cli, s->yes, "nothing was sealed", fault);
+	if (interrupted)
 		e = fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
 		    "nothing was sealed");
 	if (e == ERR_OK)
@@ -214,6 +215,11 @@ deliver(struct seal *s, struct fault *fault)
 	enum err e;
 
 	e = batch_await_end(s->cli, s->d.front, s->id, &batch, fault);
+	if (e == ERR_DAEMON_ABSENT)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "it ended; batch %s goes on when zegeld runs again, and "
+		    "its files will be in spool/out",
+		    s->name);
 	if (e != ERR_OK)
 		return e;
 	released = reply_number(

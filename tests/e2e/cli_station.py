@@ -15,7 +15,25 @@ ZEGEL = os.path.abspath(os.path.join(BUILD, "bin", "zegel"))
 ZEGELD = os.path.abspath(os.path.join(BUILD, "bin", "zegeld"))
 DRAFTS = os.path.abspath(os.path.join(BUILD, "tests", "gen", "drafts"))
 PIN = b"123456\n"
+WRONG = b"654321\n"
 ORGANISATION = ["University of Examples TEST", "VATBE-0000000097", "BE"]
+
+
+def serve(s):
+    """zegeld that is expected to refuse; never left running."""
+    return subprocess.run(["timeout", "20", ZEGELD, "--station", s.dir],
+                          capture_output=True, timeout=40)
+
+
+def write(path, octets):
+    with open(path, "wb") as file:
+        file.write(octets)
+    return path
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 class Tap:
@@ -128,7 +146,7 @@ class Station:
             os.execv(ZEGEL, [ZEGEL, *args, "--station", self.dir])
         said = b""
         waiting = list(answers)
-        end = time.time() + 60
+        end = time.time() + 30
         while time.time() < end:
             if not select.select([fd], [], [], 1)[0]:
                 continue
@@ -141,6 +159,8 @@ class Station:
             said += got
             if waiting and waiting[0][0] in said:
                 os.write(fd, waiting.pop(0)[1])
+        if time.time() >= end:
+            os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         os.close(fd)
         return Run(os.waitstatus_to_exitcode(status), said.decode(), "")

@@ -1,7 +1,6 @@
 """Every verb of zegel, as a person, a program and a careless hand use it."""
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -9,33 +8,17 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
-from cli_ca import Authority  # noqa: E402
-from cli_station import PIN, ZEGEL, ZEGELD, Station, Tap  # noqa: E402
+from cli_keys import (test_certificates, test_clock, test_key,  # noqa: E402
+                      test_read_only)
+from cli_station import (PIN, WRONG, ZEGEL, ZEGELD, Station,  # noqa: E402
+                         Tap, read, serve, write)
 
-WRONG = b"654321\n"
 FAULTS = {"no-issuer": "EDC_NO_ISSUER", "other-issuer": "EDC_OTHER_ISSUER",
           "unknown-schema": "EDC_SCHEMA_UNKNOWN", "sealed":
           "EDC_SEALED_ALREADY", "duplicate-name": "JSON_DUPLICATE_NAME",
           "truncated": "JSON_TRUNCATED", "lone-surrogate": "JSON_SURROGATE",
           "number-range": "JSON_NUMBER_RANGE", "not-json": None,
           "missing-title": "EDC_RULES", "deep": "JSON_DEPTH"}
-
-
-def serve(s):
-    """zegeld that is expected to refuse; never left running."""
-    return subprocess.run(["timeout", "20", ZEGELD, "--station", s.dir],
-                          capture_output=True, timeout=40)
-
-
-def write(path, octets):
-    with open(path, "wb") as file:
-        file.write(octets)
-    return path
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def test_usage(t, s):
@@ -86,6 +69,14 @@ def test_init(t, s):
     t.check("an init that was interrupted says what to do",
             run.code == 0 and again.code == 73 and other in again.err and
             "remove it" in again.err, run, again)
+    run = s.zegel("init", "--organisation-id", "", station=s.path("fail"),
+                  pin=PIN)
+    t.check("an init that fails later leaves nothing behind, too",
+            run.code == 64 and not os.path.exists(s.path("fail")), run)
+    run = s.terminal("init", answers=[(b"PIN for", PIN),
+                                      (b"once more", WRONG)])
+    t.check("a new PIN is asked for twice",
+            run.code == 77 and not os.path.exists(s.dir), run)
     run = s.init()
     t.check("init makes a station", run.code == 0, run)
     before = read(s.place("zegel.conf"))
@@ -363,6 +354,16 @@ def test_seal(t, s):
         (b"PIN:", PIN), (b"[y/N]", b"n\n")])
     t.check("no at the terminal takes it back",
             run.code == 1 and "123456" not in run.out, run)
+    run = s.terminal("seal", *drafts, answers=[
+        (b"PIN:", PIN), (b"[y/N]", b"\x03")])
+    t.check("an interrupt takes it back", run.code == 1 and
+            "nothing was sealed" in run.out, run)
+    s.start()
+    t.check("nothing of these is left in the queue",
+            s.result("status")["items"]["queued"] == 0 and
+            s.result("status")["items"]["frozen"] == 0,
+            s.result("status"))
+    s.stop()
     run = s.zegel("seal", "--json", s.path("shot"), pin=PIN)
     t.check("with --json consent needs --yes", run.code == 64, run)
     run = s.zegel("seal", "--yes", "-o", out, s.path("shot"),
@@ -387,194 +388,6 @@ def test_seal(t, s):
             all(f.startswith(s.dir) for f in files), run)
     run = s.zegel("verify", *files)
     t.check("and are valid", run.code == 0, run)
-
-
-def test_key(t, s):
-    """Without a daemon: each starts its own."""
-    run = s.zegel("key", "test", pin=PIN)
-    t.check("key test: token, key and certificate belong together",
-            run.code == 0 and "PASSED       match" in run.out and
-            "PASSED       qc-type" in run.out, run)
-    t.check("its message is in the log", "selftest" in s.log_kinds())
-    run = s.zegel("key", "test", pin=WRONG)
-    t.check("key test with a wrong PIN: 77", run.code == 77, run)
-    t.check("a key that is not there",
-            s.error("key", "test", "--key", "none", pin=PIN) ==
-            (69, "TOKEN_KEY_ABSENT"))
-    csr = s.path("seal.csr")
-    run = s.zegel("key", "csr", "-o", csr, pin=PIN)
-    t.check("a request is written", run.code == 0, run)
-    done = subprocess.run(["openssl", "req", "-in", csr, "-verify", "-noout",
-                           "-subject"], capture_output=True, text=True)
-    t.check("openssl verifies it, with the organisation's identifier",
-            done.returncode == 0 and "VATBE-0000000097" in done.stdout,
-            done)
-    run = s.zegel("key", "csr", "--organisation", "Other", pin=PIN)
-    t.check("its subject can be chosen",
-            "BEGIN CERTIFICATE REQUEST" in run.out, run)
-    run, objects = s.objects("key", "generate", "--key", "second", "--type",
-                             "p384", pin=PIN)
-    section = objects[-1].get("result", {}).get("section", "")
-    t.check("a key is made, and what zegel.conf needs is told",
-            run.code == 0 and section.startswith("[key second]\n"), run)
-    t.check("it is not made twice",
-            s.error("key", "generate", pin=PIN) == (73, "EXISTS"))
-    conf = read(s.place("zegel.conf"))
-    with open(s.place("zegel.conf"), "a", encoding="utf-8") as file:
-        file.write("\n" + section)
-    run = s.zegel("key", "csr", "--key", "second", "--organisation", "Ö",
-                  "--organisation-id", "VATBE-1", "--country", "BE", pin=PIN)
-    t.check("the new key signs a request of its own", run.code == 0, run)
-    t.check("without a certificate the subject must be given",
-            s.error("key", "csr", "--key", "second", pin=PIN)[0] == 64)
-    run = s.zegel("key", "test", "--key", "second", pin=PIN)
-    t.check("a key without a certificate cannot seal", run.code == 1, run)
-    write(s.place("zegel.conf"), conf)
-    return csr
-
-
-def test_certificates(t, s, csr):
-    ca = Authority(s.path("ca"))
-    own = s.place("keys", "default.pem")
-    first = read(own)
-    good = ca.issue(csr, "good.pem", "20260101000000Z", "20490101000000Z")
-    expired = ca.issue(csr, "expired.pem", "20200101000000Z",
-                       "20210101000000Z")
-    foreign = ca.foreign("foreign.pem")
-    for path, code, name in ((expired, 78, "CERT_EXPIRED"),
-                             (foreign, 69, "TOKEN_KEY_MISMATCH"),
-                             (csr, 65, "CERT_SYNTAX"),
-                             (s.path("none"), 66, "NOT_FOUND")):
-        t.check(f"{os.path.basename(path)} is not imported: {name}",
-                s.error("key", "import-cert", path) == (code, name) and
-                read(own) == first, s.error("key", "import-cert", path))
-
-    # Closed with one certificate, approved with another.
-    s.drafts("swap", 2, "--seed", "11", "--size", "20000")
-    s.start()
-    s.zegel("submit", "--batch", "swap", s.path("swap"))
-    s.zegel("batch", "close", "swap")
-    both = write(s.path("both.pem"), read(ca.root) + read(good))
-    run = s.zegel("key", "import-cert", both)
-    pem = read(own)
-    t.check("a new certificate is imported without its trust anchor",
-            run.code == 0 and pem.count(b"BEGIN CERTIFICATE") == 1 and
-            pem == read(good), run)
-    t.check("the former one is kept",
-            any("until" in f for f in os.listdir(s.place("keys"))))
-    run = s.zegel("key", "test", pin=PIN)
-    t.check("key test sees that the daemon has the former one",
-            run.code == 1 and "restart" in run.out, run)
-    s.stop()
-    s.start()
-    s.zegel("unlock", pin=PIN)
-    t.check("a swapped certificate voids what was closed for another",
-            s.error("batch", "approve", "swap", "--yes") ==
-            (78, "CERT_CHANGED") and
-            s.result("batch", "show", "swap")["items"].get("released", 0)
-            == 0)
-    s.zegel("batch", "refuse", "swap")
-    s.zegel("batch", "close", "swap")
-    run = s.zegel("batch", "approve", "swap", "--yes")
-    t.check("closed again it can be approved", run.code == 0 and
-            "2 released" in run.out, run)
-    run = s.zegel("verify", "--trust", ca.root, os.path.join(
-        s.place("spool", "out", "swap"), "000000-qualification.sealed.jsonld"))
-    t.check("and leads to the new trust anchor", run.code == 0, run)
-    s.stop()
-
-    s.drafts("late", 1, "--seed", "12", "--size", "20000")
-    for path, word in ((expired, "expired"), (foreign, "not the certificate")):
-        name = os.path.basename(path)
-        write(own, read(path))
-        run = s.zegel("key", "test", pin=PIN)
-        t.check(f"key test with {name}: no, and why",
-                run.code == 1 and word in run.out, run)
-        run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
-        t.check(f"nothing is sealed with {name}",
-                run.code in (69, 78) and ": valid" not in run.out, run)
-    write(own, first)
-    run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
-    t.check("with the right one it is", run.code == 0, run)
-
-
-FUTURE = """
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <time.h>
-int
-clock_gettime(clockid_t id, struct timespec *t)
-{
-	int (*real)(clockid_t, struct timespec *) =
-	    (int (*)(clockid_t, struct timespec *))dlsym(
-		RTLD_NEXT, "clock_gettime");
-	int code = real(id, t);
-
-	if (code == 0 && id == CLOCK_REALTIME)
-		t->tv_sec += 86400;
-	return code;
-}
-time_t
-time(time_t *out)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	if (out != NULL)
-		*out = t.tv_sec;
-	return t.tv_sec;
-}
-"""
-
-
-def test_clock(t, s):
-    """A day ahead once; then the clock is behind the log."""
-    name = "a clock before the last log entry stops the station: 75"
-    source = write(s.path("future.c"), FUTURE.encode())
-    library = s.path("future.so")
-    cc = shutil.which("cc")
-    if cc is None:
-        t.skip(name, "no compiler here")
-        return
-    subprocess.run([cc, "-shared", "-fPIC", "-o", library, source, "-ldl"],
-                   check=True)
-    s.start({"LD_PRELOAD": library})
-    s.stop()
-    t.check("the log's last entry is of tomorrow",
-            s.objects("log", "show")[1][-1]["result"]["entry"]["time"] >
-            time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
-                time.time() + 3600)))
-    run = serve(s)
-    t.check(name, run.returncode == 75 and b"clock" in run.stderr,
-            run.returncode, run.stderr.decode())
-    run = s.zegel("seal", "--yes", s.path("late"), pin=PIN)
-    t.check("zegel seal says so, too",
-            run.code == 69 and "clock" in run.err, run)
-
-
-def test_read_only(t, s):
-    """In a mount name space of its own."""
-    name = "a read-only station is refused with its reason"
-    mount = f"mount --bind '{s.dir}' '{s.dir}' && " \
-            f"mount -o remount,bind,ro '{s.dir}'"
-    if subprocess.run(["unshare", "-m", "sh", "-c", mount],
-                      capture_output=True).returncode != 0:
-        t.skip(name, "no right to mount")
-        return
-    run = subprocess.run(
-        ["unshare", "-m", "sh", "-c",
-         f"{mount} && exec '{ZEGELD}' --station '{s.dir}'"],
-        capture_output=True, timeout=30)
-    t.check(name, run.returncode == 74 and b"read-only" in
-            run.stderr.lower(), run.returncode, run.stderr.decode())
-    run = subprocess.run(
-        ["unshare", "-m", "sh", "-c",
-         f"{mount} && '{ZEGEL}' log verify --station '{s.dir}' && "
-         f"'{ZEGEL}' verify --station '{s.dir}' "
-         f"'{s.place('spool', 'out', 'first')}'/*.jsonld"],
-        capture_output=True, timeout=30)
-    t.check("it can be read and verified", run.returncode == 0,
-            run.stdout.decode(), run.stderr.decode())
 
 
 def main():
