@@ -176,8 +176,7 @@ xml_ns_use(struct xml_ns *s, const uint8_t *prefix, size_t len)
 		return is_text(t, "xml", 3) ? XML_NS_XML : XML_NS_NONE;
 	if (n >= s->base)
 		s->used |= (uint64_t)1 << (n - s->base);
-	/* The default namespace may have been undone. */
-	return name_of(s, n).len == 0 ? XML_NS_NONE : n;
+	return n;
 }
 
 bool

@@ -63,7 +63,8 @@ size_t xml_ns_push(struct xml_ns *s, const uint8_t *buf, size_t len);
 MUST_USE enum err xml_ns_declared(struct xml_ns *s, size_t *bad);
 
 /* The namespace of a prefix in the open tag, whose declaration, if it is there
- * too, is not in vain then; len 0 is the default namespace. */
+ * too, is not in vain then; len 0 is the default namespace, which may have
+ * been undone. */
 int xml_ns_use(struct xml_ns *s, const uint8_t *prefix, size_t len);
 
 /* The open tag has a declaration that nothing uses: its at. */
