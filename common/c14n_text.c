@@ -42,11 +42,12 @@ c14n_take_wide(struct c14n *c, const uint8_t *p, const uint8_t *end)
 
 /* To what is not just a character: end, an error or what stops scan_xml. */
 static const uint8_t *
-take_plain(struct c14n *c, const uint8_t *p, const uint8_t *end)
+take_plain(
+    struct c14n *c, const uint8_t *p, const uint8_t *end, enum scan_xml what)
 {
 	for (;;) {
 		if (utf8_is_whole(&c->utf8))
-			p += scan_xml(p, (size_t)(end - p));
+			p += scan_xml(p, (size_t)(end - p), what);
 		if (p == end || (*p < 0x80 && utf8_is_whole(&c->utf8)))
 			return p;
 		p = c14n_take_wide(c, p, end);
@@ -63,7 +64,7 @@ begin_reference(struct c14n *c, const uint8_t *p)
 	return p + 1;
 }
 
-/* What stops text and is neither markup nor, where it may be, itself. */
+/* What stops text or a value, but is neither markup nor its end. */
 static const uint8_t *
 fail_character(struct c14n *c, const uint8_t *p)
 {
@@ -72,41 +73,28 @@ fail_character(struct c14n *c, const uint8_t *p)
 	return c14n_fail(c, p, escape ? ERR_C14N_UNESCAPED : ERR_XML_CHARACTER);
 }
 
-/* Not by switch: what is likely is known, and a jump through a table is slow
- * where it is not. */
 static const uint8_t *
 take_content(struct c14n *c, const uint8_t *p, const uint8_t *end)
 {
-	for (;;) {
-		p = take_plain(c, p, end);
-		if (p == end || c->err != ERR_OK)
-			return p;
-		if (*p == '<') {
-			c->state = C14N_MARKUP;
-			return p + 1;
-		}
-		if (*p == '&')
-			return begin_reference(c, p);
-		if (*p != '\n' && *p != '\t' && *p != '"')
-			return fail_character(c, p);
-		p++;
-	}
+	p = take_plain(c, p, end, SCAN_XML_TEXT);
+	if (p == end || c->err != ERR_OK)
+		return p;
+	if (*p == '&')
+		return begin_reference(c, p);
+	if (*p != '<')
+		return fail_character(c, p);
+	c->state = C14N_MARKUP;
+	return p + 1;
 }
 
 /* To the quotation mark or reference in a value. */
 static const uint8_t *
 skip_value(struct c14n *c, const uint8_t *p, const uint8_t *end)
 {
-	for (;;) {
-		p = take_plain(c, p, end);
-		if (p == end || c->err != ERR_OK)
-			return p;
-		if (*p == '"' || *p == '&')
-			return p;
-		if (*p != '>')
-			return fail_character(c, p);
-		p++;
-	}
+	p = take_plain(c, p, end, SCAN_XML_VALUE);
+	if (p == end || c->err != ERR_OK || *p == '"' || *p == '&')
+		return p;
+	return fail_character(c, p);
 }
 
 static const uint8_t *
