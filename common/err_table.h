@@ -184,7 +184,8 @@ X(373, C14N_UNESCAPED,        1, "character that has to be a reference") \
 X(374, C14N_COMMENT,          1, "comment, and the method drops them") \
 X(375, C14N_ORDER,            1, "attributes not in canonical order") \
 X(376, C14N_REDUNDANT,        1, "namespace declared that is so already") \
-X(377, C14N_UNUSED,           1, "namespace declared where nothing uses it")
+X(377, C14N_UNUSED,           1, "namespace declared where nothing uses it") \
+X(378, C14N_DIFFERS,          1, "departs from the canonical form")
 /* clang-format on */
 
 #endif

@@ -102,6 +102,9 @@ struct c14n_write {
 	const struct c14n_attribute *sorted[2 * C14N_WRITE_ATTRIBUTES];
 };
 
+/* c14n_sax.c; its context is the struct c14n_write. */
+extern const xmlSAXHandler c14n_sax;
+
 /* c14n_fault.c: the first error; at is an offset, or one of these. */
 #define C14N_HERE UINT64_MAX /* where the parser stands */
 #define C14N_TAG (UINT64_MAX - 1) /* the tag it has just read */
