@@ -164,7 +164,7 @@ skip_ascii(struct xml_name *n, const uint8_t *buf, size_t len)
 }
 
 static enum err
-take_colon(struct xml_name *n, uint32_t at)
+take_colon(struct xml_name *n, uint64_t at)
 {
 	if (n->begins || n->colon != 0)
 		return ERR_XML_NAME;
@@ -187,7 +187,7 @@ xml_name_push(struct xml_name *n, const uint8_t *buf, size_t len, enum err *e)
 		if (buf[i] >= 0x80 || !utf8_is_whole(&n->utf8))
 			*e = take_wide(n, buf[i]);
 		else if (buf[i] == ':')
-			*e = take_colon(n, n->len + (uint32_t)i);
+			*e = take_colon(n, n->len + i);
 		else if (ascii[buf[i]] != 0)
 			*e = ERR_XML_NAME;
 		else
@@ -196,7 +196,7 @@ xml_name_push(struct xml_name *n, const uint8_t *buf, size_t len, enum err *e)
 			break;
 		i++;
 	}
-	n->len += (uint32_t)i;
+	n->len += i;
 	return i;
 }
 

@@ -24,8 +24,8 @@
 #include "common/utf8.h"
 
 struct xml_name {
-	uint32_t len; /* octets so far */
-	uint32_t colon; /* octets before it, 0 without */
+	uint64_t len; /* octets so far: a target may have any number */
+	uint64_t colon; /* octets before it, 0 without */
 	uint32_t code; /* the open character so far */
 	struct utf8 utf8;
 	bool begins; /* the next character is the first of a part */

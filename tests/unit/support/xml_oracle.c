@@ -36,6 +36,36 @@ parse(const uint8_t *buf, size_t len)
 	return doc;
 }
 
+/* The next node in document order; NULL behind the last. */
+static xmlNodePtr
+next_node(xmlNodePtr node)
+{
+	if (node->children != NULL && node->type == XML_ELEMENT_NODE)
+		return node->children;
+	while (node != NULL && node->next == NULL)
+		node = node->parent;
+	return node != NULL ? node->next : NULL;
+}
+
+static bool
+has_empty_base(xmlDocPtr doc)
+{
+	xmlNodePtr node;
+	xmlAttrPtr base;
+
+	for (node = doc->children; node != NULL; node = next_node(node)) {
+		if (node->type != XML_ELEMENT_NODE)
+			continue;
+		base = xmlHasNsProp(
+		    node, (const xmlChar *)"base", XML_XML_NAMESPACE);
+		if (base != NULL &&
+		    (base->children == NULL ||
+			*base->children->content == '\0'))
+			return true;
+	}
+	return false;
+}
+
 static xmlC14NMode
 mode(enum c14n_method method)
 {
@@ -79,6 +109,8 @@ xml_oracle_form(const uint8_t *buf, size_t len, enum c14n_method method,
 	doc = parse(buf, len);
 	if (doc == NULL)
 		return false;
+	if (method == C14N_11 && has_empty_base(doc))
+		method = C14N_10;
 	list = strdup(prefixes != NULL ? prefixes : "");
 	if (list == NULL)
 		abort();

@@ -23,6 +23,8 @@ static const char *const locals[] = {"a", "b", "ab", "a-b", "a.b", "_", "x1",
     "\xc3\xa9", "\xe4\xb8\xad\xe6\x96\x87", "\xf0\x90\x80\x80", "xmlnsa",
     "x\xc2\xb7", "type"};
 
+static const char *const reserved[] = {"base", "id", "lang", "space"};
+
 static const char *const texts[] = {"text", " ", "\n", "\t", "\n  ", "&amp;",
     "&lt;", "&gt;", "&#xD;", "\"", "'", "\xc3\xa9", "\xe2\x82\xac",
     "\xf0\x9f\x98\x82", "plain text that goes on for some words", "]]",
@@ -216,7 +218,7 @@ put_attributes(struct xml_random *r, const struct scope *s)
 		put_space(r);
 		if (one_in(r, 10)) {
 			put(r, "xml:");
-			put(r, one_in(r, 2) ? "lang" : locals[i]);
+			put(r, one_in(r, 2) ? PICK(r, reserved) : locals[i]);
 		} else {
 			put_name(r, pick_prefix(r, s), locals[i]);
 		}
