@@ -50,8 +50,8 @@ size_t jcs_rules_name_push(
     struct jcs_rules *r, const uint8_t *buf, size_t len, enum err *e);
 
 /* A whole name at once: begin, push and end. (buf, readable) holds what may be
- * read behind it. Octets that are good; *e, which was ERR_OK, says why there are
- * no more. */
+ * read behind it. Octets that are good; *e, which was ERR_OK, says why there
+ * are no more. */
 size_t jcs_rules_name(struct jcs_rules *r, const uint8_t *buf, size_t len,
     size_t readable, enum err *e);
 

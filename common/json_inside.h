@@ -1,6 +1,6 @@
 /*
- * json_inside.h: what json.c (structure, literals, numbers), json_text.c
- * (names and strings) and jcs.c share: one machine for any JSON and, with rules, for
+ * json_inside.h: what json.c (structure, literals, numbers), json_text.c (names
+ * and strings) and jcs.c share: one machine for any JSON and, with rules, for
  * canonical JSON. Nobody else includes it.
  *
  *	p = json_take_text(j, p, end);

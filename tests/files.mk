@@ -1,5 +1,6 @@
 # The checks. Everything is found by its name:
-#   tests/unit/common/MODULE_test.c  common/, stdio only, also as 32-bit
+#   tests/unit/common/MODULE_test.c  common/, stdio only, also as 32-bit and
+#                                    on an emulated Cortex-M3
 #   tests/unit/MODULE_test.c         host/ and hsm/, with cmocka
 #   tests/unit/support/*.c           linked to all of tests/unit/
 #   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
@@ -37,6 +38,22 @@ $(B)/m32/%.o: %.c $(B)/flags
 $(COMMON_UNIT_32): $(B)/m32/%: $(B)/m32/%.o $(M32_OBJ)
 	$(Q)$(CC) -m32 $(OPT) $(LDHARDEN) -o $@ $^
 
+# The appliance's processor: common/ as the firmware has it, its tests with
+# newlib, on a board of QEMU's with memory enough for both.
+COMMON_UNIT_M3 := $(COMMON_UNIT_SRC:%.c=$(B)/m3/%)
+M3_OBJ := $(patsubst %.c,$(B)/m3/%.o,tests/unit/m3/start.c \
+	$(wildcard tests/unit/common/plain_*.c))
+$(B)/m3/%.o: %.c $(B)/cortex-m3.flags
+	@mkdir -p $(@D)
+	$(Q)$(ARM_CC) $(ARM_CFLAGS) -MMD -MP -c -o $@ $<
+$(COMMON_UNIT_M3): $(B)/m3/%: $(B)/m3/%.o $(M3_OBJ) $(ARM_OBJ) \
+		tests/unit/m3/mps2.ld
+	$(Q)$(ARM_CC) $(ARM_CFLAGS) -specs=rdimon.specs -nostartfiles \
+		-Wl,--gc-sections -T tests/unit/m3/mps2.ld -o $@ \
+		$(filter %.o,$^)
+M3_RUN = $(foreach t,$(COMMON_UNIT_M3),\
+	-c "$(notdir $t) on a cortex-m3" "tests/unit/m3/run $t")
+
 # A fuzz target runs its seeds, and what a fixed generator makes of them, with
 # any compiler; libFuzzer's own main comes only with 'make fuzz'.
 FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
@@ -49,7 +66,8 @@ $(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN) $(LIB)
 
 TEST_OBJ += $(patsubst %.c,$(B)/obj/%.o,$(UNIT_SRC) $(COMMON_UNIT_SRC) \
 	$(FUZZ_SRC) tests/fuzz/standalone.c) $(SUPPORT_OBJ) $(M32_OBJ) \
-	$(COMMON_UNIT_SRC:%.c=$(B)/m32/%.o)
+	$(COMMON_UNIT_SRC:%.c=$(B)/m32/%.o) $(COMMON_UNIT_SRC:%.c=$(B)/m3/%.o) \
+	$(M3_OBJ)
 
 .PHONY: unit
 unit: $(UNIT) $(COMMON_UNIT) $(TEST_NEEDS) ## unit tests (SAN=1: with sanitizers)
@@ -73,6 +91,10 @@ lint: $(LIB) ## rules of names, includes, layout, static checks (TIDY=1: and cla
 unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 	$(Q)$(RUN) -t 120 $^
 
+.PHONY: unit-m3
+unit-m3: $(COMMON_UNIT_M3) ## unit tests of common/ on an emulated Cortex-M3
+	$(Q)$(RUN) -t 240 $(M3_RUN)
+
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
 SAN_FUZZ := $(FUZZ_BIN:$(B)/%=$(B)/san/%)
 SELFTEST := $(wildcard tests/selftest/*)
@@ -81,7 +103,8 @@ E2E_SH := $(wildcard tests/e2e/*_test.sh tests/crash/*_test.sh)
 E2E := $(E2E_SH) $(filter-out $(E2E_SH:.sh=.py),$(wildcard tests/e2e/*_test.py))
 
 .PHONY: check-build check-build-san
-check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) $(TEST_NEEDS)
+check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) \
+	$(COMMON_UNIT_M3) $(TEST_NEEDS)
 check-build-san: $(UNIT) $(COMMON_UNIT) $(FUZZ_BIN) $(TEST_NEEDS)
 
 # Scripts that use npm packages name build/npm, where they are installed.
@@ -115,6 +138,7 @@ check-run:
 	    -c lint "$(LINT) $(LINT_CC)" $(SELFTEST) \
 	    -c sizes "$(SIZES)" \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
+	    -t 240 $(M3_RUN) \
 	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)
 
 # Other people's vectors are read where they lie; nothing of them is here.

@@ -1,12 +1,13 @@
 /*
  * canon_pairs COUNT [SEED]: random JSON documents, each on a line, each
- * followed by a line with the canonical form that host/json gives it; for
- * whoever canonicalises them in another way.
+ * followed by a line with the canonical form that host/json gives it, and that
+ * common/jcs takes; for whoever canonicalises them in another way.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/jcs.h"
 #include "host/json/doc.h"
 #include "tests/gen/gen.h"
 
@@ -117,6 +118,21 @@ put_value(unsigned depth)
 	put_space();
 }
 
+/* The checker takes the form, and the document only if it is the form. */
+static bool
+checker_agrees(const uint8_t *form, size_t len)
+{
+	bool same = doc.len == len && memcmp(doc.text, form, len) == 0;
+	struct jcs text, canonical;
+
+	jcs_init(&text, NULL, NULL);
+	jcs_push(&text, (const uint8_t *)doc.text, doc.len);
+	jcs_init(&canonical, NULL, NULL);
+	jcs_push(&canonical, form, len);
+	return jcs_finish(&canonical) == ERR_OK &&
+	    (jcs_finish(&text) == ERR_OK) == same;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,7 +152,8 @@ main(int argc, char **argv)
 		if (e == ERR_JSON_DUPLICATE_NAME)
 			continue; /* others take them */
 		if (e != ERR_OK ||
-		    doc_canonicalise(d, doc_root(d), &form, &len) != ERR_OK) {
+		    doc_canonicalise(d, doc_root(d), &form, &len) != ERR_OK ||
+		    !checker_agrees(form, len)) {
 			fprintf(stderr, "canon_pairs: %s: %.*s\n", err_name(e),
 			    (int)doc.len, doc.text);
 			return 1;

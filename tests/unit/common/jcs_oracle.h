@@ -100,6 +100,8 @@ oracle_string(struct oracle *o, size_t *len)
 	size_t n = 0, i;
 	unsigned c;
 
+	if (s == NULL)
+		abort();
 	while (o->p < o->end && *o->p != '"') {
 		if (*o->p < 0x20)
 			goto bad;
