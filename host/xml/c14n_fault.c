@@ -5,30 +5,46 @@
 #include "common/utf8.h"
 #include "host/xml/c14n_parts.h"
 
+static bool
+is_converted(const xmlParserInput *in)
+{
+	return in->buf != NULL && in->buf->encoder != NULL;
+}
+
 uint64_t
 c14n_fault_here(const struct c14n_write *w)
 {
 	const xmlParserInput *in = w->ctxt->input;
+	long at;
 
 	if (in == NULL || in->cur == NULL)
 		return w->pushed;
+	if (is_converted(in)) {
+		at = xmlByteConsumed(w->ctxt);
+		return at < 0 ? w->pushed : (uint64_t)at;
+	}
 	return in->consumed + (uint64_t)(in->cur - in->base);
 }
 
-/* Where text was begun that the parser has just read, at the latest here. */
+/* Where text was begun that the parser has just read, at the latest here.
+ * What is converted to UTF-8 had one octet for each character. */
 static uint64_t
 begin_of(const struct c14n_write *w, const char *text)
 {
 	const xmlParserInput *in = w->ctxt->input;
+	uint64_t here = c14n_fault_here(w), back = 0;
 	size_t n = strlen(text);
 	const xmlChar *p;
 
 	if (in == NULL || in->cur == NULL)
-		return w->pushed;
-	for (p = in->cur; p >= in->base; p--)
+		return here;
+	for (p = in->cur;; p--) {
 		if ((size_t)(in->end - p) >= n && memcmp(p, text, n) == 0)
-			return in->consumed + (uint64_t)(p - in->base);
-	return c14n_fault_here(w);
+			return here - back;
+		if (p == in->base)
+			return here;
+		back += !is_converted(in) || (p[-1] & 0xc0) != 0x80;
+	}
 }
 
 /* SAX is silent from now on; the parser must not be stopped in the middle of

@@ -22,6 +22,8 @@
 
 #define C14N_WRITE_PREFIXES 256 /* of a PrefixList */
 #define C14N_WRITE_RECENT 8
+/* What the parser gets at once; not more, because of drain_cdata. */
+#define C14N_WRITE_BLOCK 65536
 
 /* What a prefix (NULL: the default namespace) stands for (NULL: nothing). */
 struct c14n_binding {
@@ -58,7 +60,9 @@ struct c14n_write {
 	xmlParserCtxt *ctxt;
 	enum err err;
 	struct fault fault;
-	uint64_t pushed;
+	uint64_t pushed; /* into the parser */
+	uint8_t block[C14N_WRITE_BLOCK]; /* what is not yet */
+	size_t block_len, block_size;
 	const xmlChar *ds, *signature_name; /* of ds:Signature */
 
 	enum c14n_method method;
@@ -101,6 +105,10 @@ struct c14n_write {
 	struct c14n_attribute own[C14N_WRITE_ATTRIBUTES]; /* inherited ones */
 	const struct c14n_attribute *sorted[2 * C14N_WRITE_ATTRIBUTES];
 };
+
+/* c14n_write.c. For tests of what hangs on the parser's blocks: 1 to
+ * C14N_WRITE_BLOCK octets. */
+void c14n_write_set_block(struct c14n_write *w, size_t size);
 
 /* c14n_sax.c; its context is the struct c14n_write. */
 extern const xmlSAXHandler c14n_sax;

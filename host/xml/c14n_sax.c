@@ -171,6 +171,20 @@ comment(void *writer, const xmlChar *data)
 	end_aside(w);
 }
 
+/* Those in which every octet can be converted, ASCII is itself, and nothing
+ * can be taken for anything else. */
+static bool
+is_known(const xmlChar *encoding)
+{
+	static const char *const known[] = {"UTF-8", "UTF8", "ISO-8859-1"};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (xmlStrcasecmp(encoding, (const xmlChar *)known[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The XML declaration, if any, was read. */
 static void
 begin(void *writer)
@@ -182,10 +196,7 @@ begin(void *writer)
 	w->begun = true;
 	if (encoding == NULL && c->input != NULL)
 		encoding = c->input->encoding;
-	if ((encoding != NULL &&
-		xmlStrcasecmp(encoding, (const xmlChar *)"UTF-8") != 0) ||
-	    (c->input != NULL && c->input->buf != NULL &&
-		c->input->buf->encoder != NULL))
+	if (encoding != NULL && !is_known(encoding))
 		c14n_fault_set(w, ERR_XML_ENCODING, 0, "");
 	else if (c->version != NULL &&
 	    strcmp((const char *)c->version, "1.0") != 0)

@@ -21,10 +21,6 @@
 
 #include "host/xml/c14n_parts.h"
 
-/* What the parser gets at once, whatever the caller has; not more, because of
- * drain_cdata. */
-#define BLOCK 65536
-
 /* libxml2 takes this much of an open CDATA section in one call, and looks for
  * its end in all that waits. */
 #define CDATA_PIECE 300
@@ -36,6 +32,14 @@ refuse_entity(const char *url, const char *id, xmlParserCtxt *ctxt)
 	(void)id;
 	(void)ctxt;
 	return NULL;
+}
+
+/* What has no context: of encodings that are refused in a moment. */
+static void
+ignore(void *context, xmlError *error)
+{
+	(void)context;
+	(void)error;
 }
 
 static void
@@ -79,6 +83,7 @@ c14n_write_open(struct c14n_write **writer,
 
 	*writer = NULL;
 	pthread_once(&once, prepare_library);
+	xmlSetStructuredErrorFunc(NULL, ignore); /* of this thread */
 	w = calloc(1, sizeof(*w));
 	if (w == NULL)
 		return fault_set(
@@ -93,6 +98,7 @@ c14n_write_open(struct c14n_write **writer,
 	}
 	xmlDictSetLimit(w->ctxt->dict, C14N_WRITE_DICTIONARY);
 	c14n_out_begin(&w->out, sink);
+	w->block_size = sizeof(w->block);
 	w->state = C14N_INSIDE;
 	w->open = true;
 	w->signature_name = xmlDictLookup(
@@ -194,15 +200,37 @@ push_block(struct c14n_write *w, const uint8_t *buf, size_t len)
 		c14n_fault_set(w, ERR_XML_CHARACTER, w->pushed, "");
 }
 
+/*
+ * The parser gets the same blocks however the input comes: its errors depend on
+ * where they end. Whole blocks need no copy.
+ */
 void
 c14n_write_push(struct c14n_write *w, const uint8_t *buf, size_t len)
 {
 	size_t n;
 
 	for (; len > 0 && w->err == ERR_OK; buf += n, len -= n) {
-		n = len < BLOCK ? len : BLOCK;
-		push_block(w, buf, n);
+		n = w->block_size - w->block_len;
+		n = len < n ? len : n;
+		if (n == w->block_size) {
+			push_block(w, buf, n);
+			continue;
+		}
+		memcpy(w->block + w->block_len, buf, n);
+		w->block_len += n;
+		if (w->block_len == w->block_size) {
+			push_block(w, w->block, w->block_len);
+			w->block_len = 0;
+		}
 	}
+}
+
+void
+c14n_write_set_block(struct c14n_write *w, size_t size)
+{
+	w->block_size = size < 1      ? 1
+	    : size < sizeof(w->block) ? size
+				      : sizeof(w->block);
 }
 
 enum err
@@ -230,6 +258,9 @@ check_found(struct c14n_write *w)
 enum err
 c14n_write_finish(struct c14n_write *w, struct fault *fault)
 {
+	if (w->err == ERR_OK && w->block_len > 0)
+		push_block(w, w->block, w->block_len);
+	w->block_len = 0;
 	if (w->err == ERR_OK && w->pushed == 0)
 		c14n_fault_set(w, ERR_XML_EMPTY, 0, "");
 	if (w->err == ERR_OK) {

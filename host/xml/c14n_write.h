@@ -10,7 +10,8 @@
  *
  * A document type declaration is refused where it begins: no DTD is read, no
  * entity expanded, nothing fetched. Input is UTF-8, with or without a byte
- * order mark; what declares or shows another encoding is refused.
+ * order mark, or declared to be ISO-8859-1; what declares or shows another
+ * encoding, as UTF-16, is refused.
  *
  * Memory    for open elements and the longest tag, comment or processing
  *           instruction; not for the document
@@ -77,7 +78,8 @@ void c14n_write_push(struct c14n_write *w, const uint8_t *buf, size_t len);
 MUST_USE enum err c14n_write_finish(struct c14n_write *w, struct fault *fault);
 void c14n_write_close(struct c14n_write *w); /* takes NULL */
 
-/* The first error so far, to stop early. ERR_OK is no verdict. */
+/* The first error so far, to stop early; it may show 64 KiB late. ERR_OK is no
+ * verdict. */
 enum err c14n_write_error(const struct c14n_write *w);
 
 #endif
