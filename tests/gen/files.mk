@@ -17,3 +17,13 @@ TEST_NEEDS += $(B)/tests/gen/canon_pairs
 $(B)/tests/gen/canon_pairs: $(GEN_PAIRS_OBJ) $(B)/libzegel.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# c14n_pairs: random XML and what the checker says of it, for others to judge.
+GEN_C14N_OBJ := $(patsubst %,$(B)/obj/tests/%.o,gen/c14n_pairs \
+	unit/support/xml_random)
+TEST_OBJ += $(GEN_C14N_OBJ)
+TEST_NEEDS += $(B)/tests/gen/c14n_pairs
+
+$(B)/tests/gen/c14n_pairs: $(GEN_C14N_OBJ) $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
