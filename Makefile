@@ -98,6 +98,8 @@ $(B)/cortex-m3.flags: FORCE
 .PHONY: cortex-m3
 cortex-m3: $(ARM_OBJ) ## compile common/ for the appliance's processor
 
+include firmware/files.mk $(wildcard boards/*/files.mk)
+
 include tests/files.mk
 
 # Headers that each object was compiled with, as far as there are objects.

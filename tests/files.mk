@@ -1,6 +1,8 @@
 # The checks. Everything is found by its name:
 #   tests/unit/common/MODULE_test.c  common/, stdio only, also as 32-bit and
 #                                    on an emulated Cortex-M3
+#   tests/unit/firmware/MODULE_test.c firmware/, likewise; the board is the
+#                                    test's own
 #   tests/unit/MODULE_test.c         host/ and hsm/, with cmocka
 #   tests/unit/support/*.c           linked to all of tests/unit/
 #   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
@@ -53,6 +55,19 @@ $(COMMON_UNIT_M3): $(B)/m3/%: $(B)/m3/%.o $(M3_OBJ) $(ARM_OBJ) \
 		$(filter %.o,$^)
 M3_RUN = $(foreach t,$(COMMON_UNIT_M3),\
 	-c "$(notdir $t) on a cortex-m3" "tests/unit/m3/run $t")
+
+# The firmware brings its own hashes; it is never in one program with host/.
+FIRMWARE_UNIT_SRC := $(wildcard tests/unit/firmware/*_test.c)
+FIRMWARE_UNIT := $(FIRMWARE_UNIT_SRC:%.c=$(B)/%)
+FIRMWARE_UNIT_32 := $(FIRMWARE_UNIT_SRC:%.c=$(B)/m32/%)
+$(FIRMWARE_UNIT): $(B)/%: $(host_DIR)/%.o $(HOST_FIRMWARE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^
+$(FIRMWARE_UNIT_32): $(B)/m32/%: $(m32_DIR)/%.o $(M32_FIRMWARE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(OPT) $(LDHARDEN) -o $@ $^
+UNIT += $(FIRMWARE_UNIT)
+COMMON_UNIT_32 += $(FIRMWARE_UNIT_32)
 
 # A fuzz target runs its seeds, and what a fixed generator makes of them, with
 # any compiler; libFuzzer's own main comes only with 'make fuzz'.
@@ -117,7 +132,8 @@ npm: build/npm/node_modules/.package-lock.json
 
 .PHONY: deps
 deps: ## install the Debian packages that building and checking need
-	$(Q)host/deps.sh host/packages.txt tests/packages.txt
+	$(Q)host/deps.sh host/packages.txt firmware/packages.txt \
+	    tests/packages.txt
 
 SUB := $(MAKE) --no-print-directory -k -j$(J)
 

@@ -7,6 +7,14 @@ import os
 import re
 import subprocess
 
+# What firmware/files.mk adds to the compiler's flags.
+FIRMWARE_FLAGS = ["-Ifirmware", "-isystem", "build/wolfcrypt",
+                  "-DWOLFSSL_USER_SETTINGS"]
+# A board with a processor of its own.
+ARM_BOARDS = ("boards/lm3s6965evb/",)
+ARM_FLAGS = ["--target=arm-none-eabi", "-mcpu=cortex-m3", "-mthumb",
+             "-isystem", "/usr/lib/arm-none-eabi/include"]
+
 PLACE = re.compile(r"(?:\./)?([^:\s]+):(\d+):(?:\d+:)?\s*(.*)")
 
 
@@ -139,8 +147,11 @@ def clang_tidy(sources, setting):
     config = f"--config-file={setting.here}/../../.clang-tidy"
 
     def check_one(s):
+        own = FIRMWARE_FLAGS if s.room == "firmware" else []
+        if s.path.startswith(ARM_BOARDS):
+            own = ARM_FLAGS
         return call(["clang-tidy-14", "--quiet", config, s.path, "--",
-                     *flags], setting.root)
+                     *own, *flags], setting.root)
 
     files = [s for s in sources if s.is_product and not s.is_header]
     with concurrent.futures.ThreadPoolExecutor(setting.jobs) as pool:
