@@ -5,3 +5,9 @@ TEST_NEEDS += $(B)/tests/bench/sign_verify
 $(B)/tests/bench/sign_verify: $(B)/obj/tests/bench/sign_verify.o $(B)/libzegel.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# What canon_bench compares itself with.
+bench-canon: $(B)/tests/bench/simdjson_dom
+$(B)/tests/bench/simdjson_dom: tests/bench/simdjson_dom.cpp
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -O2 -o $@ $< -lsimdjson
