@@ -150,7 +150,7 @@ check-run:
 	    $(if $(filter tests/e2e/% tests/crash/%,$(NPM_USERS)), \
 	    -b "npm packages" "$(SUB) npm") \
 	    -t 600 $(E2E) \
-	    -c clang-tidy "$(LINT) --tidy --only clang-tidy $(LINT_CC)" \
+	    -c clang-tidy "$(LINT) --tidy --quick --only clang-tidy $(LINT_CC)" \
 	    -c lint "$(LINT) $(LINT_CC)" $(SELFTEST) \
 	    -c sizes "$(SIZES)" \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
