@@ -15,10 +15,6 @@
 #define FILE_BODY (FILE_PERSON + 24)
 #define FILE_SIZE (FILE_BODY + SHA256_SIZE)
 
-/* For some time after its end an approval is still known, so that a late
- * request is told "expired" and its leaves can be abandoned. */
-#define KEEP_EXPIRED (7 * 86400)
-
 static void
 path_of(
     const struct approvals *a, const struct granted *g, char *out, size_t cap)
@@ -64,7 +60,7 @@ decode(struct granted *g, const uint8_t *in, size_t len)
 }
 
 static void
-load_one(struct approvals *a, const char *name, int64_t now)
+load_one(struct approvals *a, const char *name)
 {
 	char path[sizeof(a->folder) + 256];
 	struct granted g;
@@ -76,16 +72,13 @@ load_one(struct approvals *a, const char *name, int64_t now)
 		return;
 	if (!decode(&g, buf, len))
 		say(SAY_WARNING, "approval file %s is damaged", name);
-	else if ((int64_t)g.approval.expires + KEEP_EXPIRED < now)
-		unlink(path);
 	else if (a->count < APPROVALS_MAX)
 		a->granted[a->count++] = g;
 	free(buf);
 }
 
 enum err
-approvals_open(
-    struct approvals *a, const char *folder, int64_t now, struct fault *fault)
+approvals_open(struct approvals *a, const char *folder, struct fault *fault)
 {
 	struct dirent *d;
 	enum err e;
@@ -103,7 +96,7 @@ approvals_open(
 		    "cannot read %s", a->folder);
 	while ((d = readdir(dir)) != NULL)
 		if (strlen(d->d_name) == 2 * SHA256_SIZE)
-			load_one(a, d->d_name, now);
+			load_one(a, d->d_name);
 	closedir(dir);
 	return ERR_OK;
 }
@@ -256,6 +249,21 @@ approvals_find_pending_root(struct approvals *a,
     const uint8_t root[static SHA256_SIZE], struct granted *out)
 {
 	return find_root(a, root, true, out);
+}
+
+void
+approvals_end(struct approvals *a, uint64_t entry)
+{
+	size_t i;
+
+	if (entry == APPROVAL_PENDING)
+		return;
+	pthread_mutex_lock(&a->lock);
+	for (i = 0; i < a->count && a->granted[i].entry != entry; i++)
+		continue;
+	if (i < a->count)
+		forget(a, i);
+	pthread_mutex_unlock(&a->lock);
 }
 
 void

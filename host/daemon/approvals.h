@@ -4,7 +4,7 @@
  * restart within the window needs no second consent.
  *
  *	struct approvals a;
- *	enum err e = approvals_open(&a, folder, now, &fault);
+ *	enum err e = approvals_open(&a, folder, &fault);
  *	e = approvals_put(&a, &granted, &fault);
  *	found = approvals_find(&a, entry, &copy);
  *
@@ -45,7 +45,7 @@ struct approvals {
 };
 
 MUST_USE enum err approvals_open(
-    struct approvals *a, const char *folder, int64_t now, struct fault *fault);
+    struct approvals *a, const char *folder, struct fault *fault);
 void approvals_close(struct approvals *a);
 
 /* Stores it, or replaces the one with the same nonce; durable when it returns.
@@ -64,6 +64,11 @@ bool approvals_find_pending_root(struct approvals *a,
 bool approvals_find(struct approvals *a, uint64_t entry, struct granted *out);
 bool approvals_find_root(struct approvals *a,
     const uint8_t root[static SHA256_SIZE], struct granted *out);
+
+/* Forgets the one with that entry: all its leaves have their end. Until then
+ * it is kept, also expired: a late request is told so, and its leaves can be
+ * abandoned. */
+void approvals_end(struct approvals *a, uint64_t entry);
 
 /* Forgets the one with that nonce. */
 void approvals_drop(struct approvals *a, const struct granted *g);

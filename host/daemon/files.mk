@@ -5,6 +5,7 @@ HOST_SRC += \
 	host/daemon/front.c \
 	host/daemon/front_client.c \
 	host/daemon/front_close.c \
+	host/daemon/front_consent.c \
 	host/daemon/front_intake.c \
 	host/daemon/front_purge.c \
 	host/daemon/front_release.c \

@@ -23,6 +23,15 @@ front_now(void)
 	return (int64_t)time(NULL);
 }
 
+int64_t
+front_tick(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec;
+}
+
 bool
 front_is_passing(enum err e)
 {
@@ -93,7 +102,7 @@ front_commit(struct front *f, struct fault *fault)
 	}
 	if (e != ERR_OK) {
 		queue_rollback(f->queue);
-		f->hold = front_now() + HOLD_SECONDS;
+		f->hold = front_tick() + HOLD_SECONDS;
 		say_fault(SAY_ERROR, fault, NULL);
 	}
 	f->broken = e;
@@ -122,11 +131,14 @@ take_signer(struct front *f)
 		case MSG_SIGNED:
 			front_seal_signed(f, &f->in.signed_);
 			break;
+		case MSG_WAITING_QUERY:
+			front_consent_asked(f, &f->in.approval);
+			break;
 		case MSG_APPROVED:
-			front_seal_approved(f, &f->in.approval);
+			front_consent_approved(f, &f->in.approval);
 			break;
 		case MSG_REFUSED:
-			front_seal_refused(f, &f->in.approval);
+			front_consent_refused(f, &f->in.approval);
 			break;
 		case MSG_NOT_APPROVED:
 			break;
@@ -166,6 +178,7 @@ settle(struct front *f, size_t *mark)
 		front_client_revoke(f, mark, &fault);
 		/* Its memory is ahead of the queue: it is taken up again. */
 		f->closing.active = false;
+		front_consent_query(f);
 	}
 	front_seal_settled(f, e == ERR_OK);
 	front_spool_settled(f, e == ERR_OK);
@@ -180,9 +193,10 @@ work(struct front *f)
 {
 	bool more;
 
-	if (f->hold > front_now())
+	if (f->hold > front_tick())
 		return false;
-	more = front_close_work(f);
+	more = front_consent_work(f);
+	more |= front_close_work(f);
 	more |= front_seal_work(f);
 	more |= front_spool_work(f);
 	more |= front_purge_work(f);
@@ -312,7 +326,7 @@ start(struct front *f, struct fault *fault)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
 	front_tree_sweep(f);
-	front_seal_query(f);
+	front_consent_query(f);
 	return ERR_OK;
 }
 

@@ -6,6 +6,7 @@
  *   front_intake.c   a draft: check, store, queue
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
  *   front_tree.c     what is kept of a closed batch until it is done
+ *   front_consent.c  a person's consent, as signer tells it
  *   front_seal.c     an approved batch: groups to signer and back
  *   front_release.c  sealed files: compose, check, log, link
  *   front_spool.c    the drop folder
@@ -38,6 +39,8 @@
 #define FRONT_CLIENTS 32
 #define FRONT_GROUPS 4
 #define FRONT_RUNS 4
+#define FRONT_PARKED 64
+#define FRONT_CONSENTS 8
 
 struct front_client {
 	int fd; /* -1: free */
@@ -78,7 +81,7 @@ struct front_run {
 	enum front_phase phase;
 	int64_t after; /* last item that was taken up in this phase */
 	unsigned groups; /* in flight */
-	int64_t hold; /* not before this time: after a failure */
+	int64_t hold; /* not before this tick: after a failure */
 };
 
 enum front_stage {
@@ -96,6 +99,12 @@ struct front_group {
 	struct item item[MSG_GROUP];
 	uint32_t releasing; /* items of the release request */
 	uint32_t slot[MSG_GROUP];
+};
+
+/* A root that a person is consenting to at this moment. */
+struct front_consent {
+	uint8_t root[SHA256_SIZE];
+	int64_t until; /* tick */
 };
 
 /* A round of retention. */
@@ -122,7 +131,7 @@ struct front {
 	bool begun; /* a transaction is open */
 	enum err doomed; /* why this round must not be made durable */
 	enum err broken; /* why the queue cannot be written now */
-	int64_t hold; /* no work before this time: disk full, ... */
+	int64_t hold; /* no work before this tick: disk full, ... */
 	uint8_t station_key[32];
 	char out_dir[STATION_PATH], in_dir[STATION_PATH];
 	int out_fd; /* spool/out, to sync: opened before anything is written,
@@ -135,6 +144,12 @@ struct front {
 	struct front_closing closing;
 	struct front_run run[FRONT_RUNS];
 	struct front_group group[FRONT_GROUPS];
+	int64_t parked[FRONT_PARKED]; /* batches that cannot go on */
+	size_t parked_count;
+	struct front_consent consent[FRONT_CONSENTS];
+	size_t consents;
+	bool querying; /* signer is being asked for approvals */
+	int64_t query_after;
 	int64_t last_spool;
 	struct front_purge purge;
 	struct front_spool *spool;
@@ -148,7 +163,8 @@ MUST_USE enum err front_begin(struct front *f, struct fault *fault);
 /* Makes the round durable; on failure everything of it is undone. */
 MUST_USE enum err front_commit(struct front *f, struct fault *fault);
 struct front_key *front_key(struct front *f, const char *name);
-int64_t front_now(void);
+int64_t front_now(void); /* UTC */
+int64_t front_tick(void); /* never set back: for everything that waits */
 /* Is it the station that failed, and not the draft? Then what was done is
  * undone and tried again. */
 bool front_is_passing(enum err e);
@@ -192,12 +208,20 @@ MUST_USE enum err front_tree_load(struct front *f, const struct batch *b,
  * batch that is reopened or done there may not be so on the disk. */
 void front_tree_sweep(struct front *f);
 
+/* front_consent.c */
+void front_consent_asked(struct front *f, const struct msg_approval *m);
+void front_consent_approved(struct front *f, const struct msg_approval *m);
+void front_consent_refused(struct front *f, const struct msg_approval *m);
+/* While it is, the batch of that root must not be reopened. */
+bool front_consent_is_open(
+    const struct front *f, const uint8_t root[static SHA256_SIZE]);
+/* Asks signer for approvals that were given while front was away. */
+void front_consent_query(struct front *f);
+bool front_consent_work(struct front *f);
+
 /* front_seal.c */
 /* After the round's commit: release requests may be sent. */
 void front_seal_settled(struct front *f, bool durable);
-void front_seal_approved(struct front *f, const struct msg_approval *m);
-void front_seal_refused(struct front *f, const struct msg_approval *m);
-void front_seal_query(struct front *f);
 bool front_seal_work(struct front *f);
 void front_seal_signed(struct front *f, const struct msg_signed *m);
 void front_seal_finish(struct front *f, struct front_group *g);

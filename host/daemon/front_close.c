@@ -372,7 +372,7 @@ front_close_work(struct front *f)
 	    err_text(e));
 	c->active = false;
 	f->doomed = e;
-	f->hold = front_now() + 2;
+	f->hold = front_tick() + 2;
 	return false;
 }
 
@@ -383,6 +383,10 @@ front_reopen(struct front *f, struct batch *b, struct fault *fault)
 	int64_t after = 0;
 	enum err e;
 
+	if (b->state == BATCH_CLOSED && front_consent_is_open(f, b->root))
+		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %lld is being approved at this moment",
+		    (long long)b->id);
 	e = front_begin(f, fault);
 	while (e == ERR_OK &&
 	    queue_item_next(f->queue, b->id, after, ITEM_FROZEN, &item) ==

@@ -65,7 +65,7 @@ purge_batch(struct front *f, const struct batch *b, uint64_t *purged)
 	if (e == ERR_NOT_FOUND)
 		return false;
 	say(SAY_ERROR, "purging batch %lld: %s", (long long)b->id, err_text(e));
-	f->hold = front_now() + 60;
+	f->hold = front_tick() + 60;
 	return false;
 }
 
@@ -76,9 +76,9 @@ front_purge_work(struct front *f)
 	int64_t before;
 
 	if (!p->active) {
-		if (front_now() < p->next)
+		if (front_tick() < p->next)
 			return false;
-		p->next = front_now() + EVERY_SECONDS;
+		p->next = front_tick() + EVERY_SECONDS;
 		p->active = true;
 		p->batch.id = 0;
 		p->purged = 0;

@@ -182,7 +182,7 @@ front_release_write(struct front *f, struct front_group *g)
 		return;
 	/* Items stay sealed and are taken up again. */
 	say_fault(SAY_ERROR, &fault, NULL);
-	f->hold = front_now() + 2;
+	f->hold = front_tick() + 2;
 	r->phase = PHASE_RECOVER;
 	r->after = 0;
 	for (i = 0; i < g->count; i++)
@@ -370,7 +370,7 @@ front_release_entered(struct front *f, const struct msg_log_entered *m)
 	if (noted != ERR_OK)
 		say_fault(SAY_ERROR, &trouble, NULL);
 	if (e != ERR_OK || noted != ERR_OK) {
-		f->hold = front_now() + 2;
+		f->hold = front_tick() + 2;
 		g->run->phase = PHASE_RECOVER;
 		g->run->after = 0;
 	}

@@ -30,6 +30,23 @@ free_group(struct front_group *g)
 	g->stage = STAGE_FREE;
 }
 
+/* Signer need not remember it any more. Lost, it is told again by no one: then
+ * the approval only keeps its place in signer's table until that is full. */
+static void
+tell_ended(struct front *f, const struct batch *b)
+{
+	struct msg_approval m;
+	enum err e;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_ENDED;
+	m.approval = b->approval;
+	memcpy(m.root, b->root, SHA256_SIZE);
+	e = ipc_send(f->p->signer, &m, sizeof(m));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "news to signer: %s", err_text(e));
+}
+
 /* Starts over from what is durable; groups still at signer come back and find
  * their run waiting for them. */
 static void
@@ -37,7 +54,7 @@ rewind_run(struct front_run *r)
 {
 	r->phase = PHASE_RECOVER;
 	r->after = 0;
-	r->hold = front_now() + HOLD_SECONDS;
+	r->hold = front_tick() + HOLD_SECONDS;
 }
 
 static void
@@ -52,9 +69,23 @@ start_run(struct front *f, struct front_run *r, const struct batch *b)
 	e = front_tree_load(f, b, &r->tree, &r->header, &r->header_len);
 	if (e == ERR_OK)
 		return;
+	/* Until the next start, so that it takes no place from others. */
 	say(SAY_ERROR, "batch %lld cannot go on: %s", (long long)b->id,
 	    err_text(e));
-	r->hold = INT64_MAX;
+	free_run(r);
+	if (f->parked_count < FRONT_PARKED)
+		f->parked[f->parked_count++] = b->id;
+}
+
+static bool
+is_parked(const struct front *f, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < f->parked_count; i++)
+		if (f->parked[i] == id)
+			return true;
+	return false;
 }
 
 /* Takes up approved batches that no run works on. */
@@ -66,7 +97,7 @@ take_up(struct front *f)
 	int i, place;
 
 	while (queue_batch_next(f->queue, b.id, BATCH_APPROVED, &b) == ERR_OK) {
-		known = false;
+		known = is_parked(f, b.id);
 		place = -1;
 		for (i = 0; i < FRONT_RUNS; i++) {
 			if (!f->run[i].active)
@@ -170,6 +201,7 @@ end_run(struct front *f, struct front_run *r)
 	}
 	say(SAY_INFO, "batch %lld is %s", (long long)r->batch.id,
 	    queue_batch_state_name(r->batch.state));
+	tell_ended(f, &r->batch);
 	free_run(r);
 }
 
@@ -181,7 +213,7 @@ advance(struct front *f, struct front_run *r)
 
 	if (!r->durable)
 		return true;
-	if (g == NULL || r->hold > front_now())
+	if (g == NULL || r->hold > front_tick())
 		return false;
 	if (r->phase == PHASE_RECOVER) {
 		/* Groups of before the rewind come home first. */
@@ -243,7 +275,7 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 		if (a->err == ERR_OK || a->err == ERR_APPROVAL_ABSENT)
 			item->state = ITEM_QUEUED;
 		else
-			g->run->hold = front_now() + HOLD_SECONDS;
+			g->run->hold = front_tick() + HOLD_SECONDS;
 		g->run->after = 0;
 		return;
 	}
@@ -264,7 +296,7 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 	case ERR_STORE_CORRUPT:
 		say(SAY_ERROR, "item %lld: %s", (long long)item->id,
 		    err_text((enum err)a->err));
-		g->run->hold = front_now() + 60;
+		g->run->hold = front_tick() + 60;
 		return;
 	case ERR_APPROVAL_ABSENT:
 	case ERR_APPROVAL_EXPIRED:
@@ -275,7 +307,7 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 		return;
 	default:
 		/* The token, the log or the disk: later. */
-		g->run->hold = front_now() + HOLD_SECONDS;
+		g->run->hold = front_tick() + HOLD_SECONDS;
 		g->run->phase = PHASE_RECOVER;
 		g->run->after = 0;
 		return;
@@ -348,7 +380,7 @@ settle_runs(struct front *f, bool durable)
 		lost |= !durable;
 	}
 	if (lost)
-		front_seal_query(f);
+		front_consent_query(f);
 }
 
 void
@@ -378,64 +410,4 @@ front_seal_finish(struct front *f, struct front_group *g)
 {
 	(void)f;
 	free_group(g);
-}
-
-static enum err
-find_closed(
-    struct front *f, const uint8_t root[static SHA256_SIZE], struct batch *b)
-{
-	b->id = 0;
-	while (queue_batch_next(f->queue, b->id, BATCH_CLOSED, b) == ERR_OK)
-		if (memcmp(b->root, root, SHA256_SIZE) == 0)
-			return ERR_OK;
-	return ERR_BATCH_UNKNOWN;
-}
-
-void
-front_seal_approved(struct front *f, const struct msg_approval *m)
-{
-	struct batch b;
-	struct fault fault;
-	enum err e;
-
-	if (find_closed(f, m->root, &b) != ERR_OK)
-		return;
-	b.state = BATCH_APPROVED;
-	b.approval = m->approval;
-	b.expires = m->expires;
-	e = front_begin(f, &fault);
-	if (e == ERR_OK)
-		e = queue_batch_update(f->queue, &b);
-	/* Lost here, it is asked for again at the next start. */
-	say(e == ERR_OK ? SAY_INFO : SAY_ERROR,
-	    "batch %lld approved, log entry %llu%s%s", (long long)b.id,
-	    (unsigned long long)m->approval, e == ERR_OK ? "" : ": ",
-	    e == ERR_OK ? "" : err_text(e));
-}
-
-void
-front_seal_refused(struct front *f, const struct msg_approval *m)
-{
-	struct batch b;
-	struct fault fault;
-
-	if (find_closed(f, m->root, &b) == ERR_OK &&
-	    front_reopen(f, &b, &fault) != ERR_OK)
-		say_fault(SAY_ERROR, &fault, NULL);
-}
-
-/* Approvals that were given while this process was away. */
-void
-front_seal_query(struct front *f)
-{
-	struct msg_approval m;
-	struct batch b = {.id = 0};
-
-	while (queue_batch_next(f->queue, b.id, BATCH_CLOSED, &b) == ERR_OK) {
-		memset(&m, 0, sizeof(m));
-		m.head.type = MSG_APPROVAL_QUERY;
-		memcpy(m.root, b.root, SHA256_SIZE);
-		if (ipc_send(f->p->signer, &m, sizeof(m)) != ERR_OK)
-			return;
-	}
 }

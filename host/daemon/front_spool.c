@@ -104,7 +104,7 @@ refuse(struct front *f, const char *path, const char *batch, const char *name,
 	return;
 fail:
 	say_fault(SAY_ERROR, &trouble, NULL);
-	f->spool->hold = front_now() + HOLD_SECONDS;
+	f->spool->hold = front_tick() + HOLD_SECONDS;
 }
 
 static void
@@ -200,7 +200,7 @@ take_file(
 		    "drafts in the spool have to wait");
 		complain(f, &fault);
 		if (e != ERR_BATCH_STATE)
-			f->spool->hold = front_now() + HOLD_SECONDS;
+			f->spool->hold = front_tick() + HOLD_SECONDS;
 	} else {
 		refuse(f, path, batch, name, &fault, &report);
 	}
@@ -275,7 +275,7 @@ take_folder(struct front *f, const char *path, const char *batch)
 			continue;
 		empty = false;
 		if (f->spool->taken_count == SLICE ||
-		    f->spool->hold > front_now())
+		    f->spool->hold > front_tick())
 			break;
 		snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
 		if (strlen(file) < PATH_CAP)
@@ -312,10 +312,10 @@ look_at(struct front *f, const char *name)
 	changed = st.st_mtime > st.st_ctime ? st.st_mtime : st.st_ctime;
 	if (S_ISDIR(st.st_mode))
 		take_folder(f, path, name);
-	else if (S_ISREG(st.st_mode) && f->spool->loose_hold <= front_now() &&
+	else if (S_ISREG(st.st_mode) && f->spool->loose_hold <= front_tick() &&
 	    changed + (int64_t)f->config->settle <= front_now() &&
 	    !take_file(f, path, "inbox", name))
-		f->spool->loose_hold = front_now() + HOLD_SECONDS;
+		f->spool->loose_hold = front_tick() + HOLD_SECONDS;
 }
 
 bool
@@ -331,7 +331,7 @@ front_spool_work(struct front *f)
 	if (f->spool == NULL)
 		return false;
 	finish_folder(f);
-	if (f->spool->hold > front_now() ||
+	if (f->spool->hold > front_tick() ||
 	    (!f->spool->busy && f->last_spool == front_now()))
 		return false;
 	f->last_spool = front_now();
@@ -340,7 +340,7 @@ front_spool_work(struct front *f)
 	if (dir == NULL)
 		return false;
 	while ((d = readdir(dir)) != NULL && f->spool->taken_count < SLICE &&
-	    f->spool->hold <= front_now())
+	    f->spool->hold <= front_tick())
 		look_at(f, d->d_name);
 	closedir(dir);
 	f->spool->busy |= f->spool->taken_count > 0;

@@ -39,6 +39,9 @@ shape_of(enum msg_type type, size_t *item)
 		*item = sizeof(struct msg_signed_item);
 		return offsetof(struct msg_signed, item);
 	case MSG_APPROVAL_QUERY:
+	case MSG_WAITING:
+	case MSG_WAITING_QUERY:
+	case MSG_ENDED:
 	case MSG_APPROVED:
 	case MSG_NOT_APPROVED:
 	case MSG_REFUSED:

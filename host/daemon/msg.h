@@ -34,11 +34,14 @@ enum msg_type {
 	MSG_SIGN = 1,
 	MSG_ABANDON = 2,
 	MSG_APPROVAL_QUERY = 3,
+	MSG_WAITING = 4, /* answers MSG_WAITING_QUERY; err OK: it waits */
+	MSG_ENDED = 5, /* news: every leaf under this approval has its end */
 	/* signer to front */
 	MSG_SIGNED = 10, /* answers MSG_SIGN and MSG_ABANDON */
 	MSG_APPROVED = 11, /* news, and answer to MSG_APPROVAL_QUERY */
 	MSG_NOT_APPROVED = 12, /* answer to MSG_APPROVAL_QUERY */
 	MSG_REFUSED = 13, /* news: a person refused this root */
+	MSG_WAITING_QUERY = 15, /* does a closed batch of this root wait? */
 	MSG_KEY_STATE = 14, /* news: what a key's token does */
 	/* signer to logger */
 	MSG_LOG_APPROVAL = 20,

@@ -33,6 +33,13 @@ signer_wake(struct signer *s)
 enum err
 signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
 {
+	return signer_call(s, s->p->logger, request, len, entry);
+}
+
+enum err
+signer_call(
+    struct signer *s, int fd, void *request, size_t len, uint64_t *entry)
+{
 	struct msg_head *head = request;
 	struct signer_call *call;
 	struct timespec until;
@@ -52,7 +59,7 @@ signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
 	call->left = false;
 	pthread_mutex_unlock(&s->lock);
 	head->tag = CALL_TAG | i;
-	sent = ipc_send(s->p->logger, request, len);
+	sent = ipc_send(fd, request, len);
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += CALL_SECONDS;
 	pthread_mutex_lock(&s->lock);
@@ -76,23 +83,23 @@ signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
 }
 
 static void
-finish_call(struct signer *s, const struct msg_log_entered *m)
+finish_call(struct signer *s, const struct msg_head *head, uint64_t entry)
 {
-	uint32_t i = m->head.tag & ~CALL_TAG;
+	uint32_t i = head->tag & ~CALL_TAG;
 
 	if (i >= SIGNER_CALLS) {
 		/* A note that nobody waits for. */
-		if (m->head.err != ERR_OK)
+		if (head->err != ERR_OK)
 			say(SAY_ERROR, "an entry is missing in the log: %s",
-			    err_text((enum err)m->head.err));
+			    err_text((enum err)head->err));
 		return;
 	}
 	pthread_mutex_lock(&s->lock);
 	if (s->call[i].left) {
 		s->call[i].used = s->call[i].left = false;
 	} else if (s->call[i].used) {
-		s->call[i].answer.head = m->head;
-		s->call[i].answer.entry = m->entry;
+		s->call[i].answer.head = *head;
+		s->call[i].answer.entry = entry;
 		s->call[i].done = true;
 		pthread_cond_broadcast(&s->call_done);
 	}
@@ -157,6 +164,10 @@ take_front(struct signer *s)
 			signer_group_begin(s, &s->in.sign);
 		else if (s->in.head.type == MSG_APPROVAL_QUERY)
 			answer_query(s, &s->in.approval);
+		else if (s->in.head.type == MSG_WAITING)
+			finish_call(s, &s->in.head, 0);
+		else if (s->in.head.type == MSG_ENDED)
+			approvals_end(&s->approvals, s->in.approval.approval);
 		else
 			return ERR_MESSAGE_SYNTAX;
 	}
@@ -172,7 +183,7 @@ take_logger(struct signer *s)
 		if (s->in.head.type != MSG_LOG_ENTERED)
 			return ERR_MESSAGE_SYNTAX;
 		if (s->in.head.tag & CALL_TAG)
-			finish_call(s, &s->in.log_entered);
+			finish_call(s, &s->in.head, s->in.log_entered.entry);
 		else
 			signer_group_entered(s, &s->in.log_entered);
 	}
@@ -395,8 +406,7 @@ start(struct signer *s, struct fault *fault)
 		return e;
 	station_path(s->p->station, STATION_SIGNER, s->folder);
 	station_path(s->p->station, STATION_STORE, s->store);
-	e = approvals_open(
-	    &s->approvals, s->folder, (int64_t)time(NULL), fault);
+	e = approvals_open(&s->approvals, s->folder, fault);
 	if (e != ERR_OK)
 		return e;
 	sha256(c->name, strlen(c->name), s->station_digest);

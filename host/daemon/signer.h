@@ -127,6 +127,8 @@ void signer_terminal_accept(struct signer *s);
 void signer_wake(struct signer *s);
 /* For threads; tags with this bit belong to calls. */
 #define CALL_TAG 0x80000000u
+MUST_USE enum err signer_call(
+    struct signer *s, int fd, void *request, size_t len, uint64_t *entry);
 MUST_USE enum err signer_call_logger(
     struct signer *s, void *request, size_t len, uint64_t *entry);
 

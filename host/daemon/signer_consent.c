@@ -167,6 +167,26 @@ grant(struct terminal *t, struct granted *g, struct fault *fault)
 	return e;
 }
 
+/* Is there a batch that waits for this very root? Asked so that no consent is
+ * logged whose leaves nobody will seal or abandon; front could only say no to
+ * what it could refuse to seal anyway. */
+static enum err
+check_waiting(struct signer *s, const struct granted *g, struct fault *fault)
+{
+	struct msg_approval m;
+	enum err e;
+
+	memset(&m, 0, sizeof(m));
+	m.head.type = MSG_WAITING_QUERY;
+	memcpy(m.root, g->approval.root, SHA256_SIZE);
+	e = signer_call(s, s->p->front, &m, sizeof(m), NULL);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "no closed batch has this root (any more): look at it "
+		    "again");
+	return ERR_OK;
+}
+
 cJSON *
 signer_verb_approve(struct terminal *t, const cJSON *request)
 {
@@ -198,7 +218,9 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	g.approval.time = (uint64_t)now;
 	g.approval.expires = (uint64_t)(now + s->p->config->approval_window);
 	snprintf(g.key, sizeof(g.key), "%s", name);
-	e = person_of(t, g.person, &fault);
+	e = check_waiting(s, &g, &fault);
+	if (e == ERR_OK)
+		e = person_of(t, g.person, &fault);
 	if (e == ERR_OK)
 		e = grant(t, &g, &fault);
 	return e == ERR_OK ? granted_reply(&g) : reply_fault(&fault);

@@ -26,7 +26,7 @@ set_up(void **state)
 	(void)state;
 	scratch_make(&f.scratch);
 	scratch_path(&f.scratch, "", f.folder);
-	assert_int_equal(approvals_open(&f.a, f.folder, NOW, NULL), ERR_OK);
+	assert_int_equal(approvals_open(&f.a, f.folder, NULL), ERR_OK);
 	return 0;
 }
 
