@@ -85,6 +85,7 @@ approvals_open(struct approvals *a, const char *folder, struct fault *fault)
 	DIR *dir;
 
 	memset(a, 0, sizeof(*a));
+	pthread_mutex_init(&a->files, NULL);
 	pthread_mutex_init(&a->lock, NULL);
 	snprintf(a->folder, sizeof(a->folder), "%s/approvals", folder);
 	e = file_make_folder(a->folder, 0700, fault);
@@ -105,6 +106,7 @@ void
 approvals_close(struct approvals *a)
 {
 	pthread_mutex_destroy(&a->lock);
+	pthread_mutex_destroy(&a->files);
 }
 
 /* Place of the one with that nonce; count if there is none. */
@@ -150,8 +152,8 @@ make_room(struct approvals *a, const struct granted *g)
 	return true;
 }
 
-enum err
-approvals_put(struct approvals *a, const struct granted *g, struct fault *fault)
+static enum err
+put(struct approvals *a, const struct granted *g, struct fault *fault)
 {
 	char path[sizeof(a->folder) + 80];
 	uint8_t octets[FILE_SIZE];
@@ -184,6 +186,17 @@ approvals_put(struct approvals *a, const struct granted *g, struct fault *fault)
 		return fault_set(fault, ERR_BATCH_FULL, FAULT_NO_OFFSET,
 		    "%d approvals are open already", APPROVALS_MAX);
 	return ERR_OK;
+}
+
+enum err
+approvals_put(struct approvals *a, const struct granted *g, struct fault *fault)
+{
+	enum err e;
+
+	pthread_mutex_lock(&a->files);
+	e = put(a, g, fault);
+	pthread_mutex_unlock(&a->files);
+	return e;
 }
 
 static bool

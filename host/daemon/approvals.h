@@ -38,7 +38,8 @@ struct granted {
 };
 
 struct approvals {
-	pthread_mutex_t lock;
+	pthread_mutex_t files; /* one writer: two may put the same approval */
+	pthread_mutex_t lock; /* of the table */
 	char folder[STATION_PATH + 16];
 	struct granted granted[APPROVALS_MAX];
 	size_t count;

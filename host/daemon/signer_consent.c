@@ -194,7 +194,7 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	const char *name = reply_text(request, "key");
 	int64_t count = reply_number(request, "count", 0);
 	int64_t now = (int64_t)time(NULL);
-	struct granted g;
+	struct granted g, known;
 	struct fault fault;
 	enum err e;
 
@@ -218,7 +218,10 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 	g.approval.time = (uint64_t)now;
 	g.approval.expires = (uint64_t)(now + s->p->config->approval_window);
 	snprintf(g.key, sizeof(g.key), "%s", name);
-	e = check_waiting(s, &g, &fault);
+	/* Pressed twice: the same consent, though nothing waits any more. */
+	e = approvals_find_root(&s->approvals, g.approval.root, &known)
+	    ? ERR_OK
+	    : check_waiting(s, &g, &fault);
 	if (e == ERR_OK)
 		e = person_of(t, g.person, &fault);
 	if (e == ERR_OK)
