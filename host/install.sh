@@ -44,3 +44,7 @@ for file in README.md LICENSE docs/*.md; do
 	[ -e "$file" ] || continue
 	put 644 "$file" "$prefix/share/doc/zegel/${file##*/}"
 done
+
+[ -n "$destdir" ] ||
+	echo "Next: 'systemd-sysusers zegel.conf' and what follows it in" \
+	    "$prefix/share/doc/zegel/OPERATIONS.md"
