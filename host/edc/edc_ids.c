@@ -1,7 +1,8 @@
 /*
  * Objects by their id. The shapes that the rules come from speak of a graph in
  * which objects with the same id are one; so what an object lacks may stand at
- * another one with its id.
+ * another one with its id. Most lack nothing that is asked for: the ids are
+ * collected when the first one does.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,16 +34,24 @@ compare_entries(const void *a, const void *b)
 	return c != 0 ? c : (x->object > y->object) - (x->object < y->object);
 }
 
-enum err
+void
 edc_ids_init(struct edc_ids *ids, struct doc *d, doc_ref top)
 {
+	memset(ids, 0, sizeof(*ids));
+	ids->d = d;
+	ids->top = top;
+}
+
+static enum err
+collect(struct edc_ids *ids)
+{
 	struct edc_entry *grown;
+	struct doc *d = ids->d;
 	struct edc_walk walk;
 	size_t cap = 0;
 	doc_ref v, id;
 
-	memset(ids, 0, sizeof(*ids));
-	edc_walk_init(&walk, d, top);
+	edc_walk_init(&walk, d, ids->top);
 	while ((v = edc_walk_next(&walk)) != 0) {
 		id = doc_get(d, v, "id");
 		if (doc_type(d, id) != DOC_STRING || doc_count(d, v) < 2)
@@ -96,9 +105,9 @@ find(const struct edc_ids *ids, const char *id, size_t len)
 }
 
 doc_ref
-edc_ids_member(
-    const struct edc_ids *ids, struct doc *d, doc_ref object, const char *name)
+edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name)
 {
+	struct doc *d = ids->d;
 	doc_ref v = member_of(d, object, name), id;
 	const char *text;
 	size_t len, i, end;
@@ -107,6 +116,10 @@ edc_ids_member(
 					       : doc_get(d, object, "id");
 	if (v != 0 || doc_type(d, id) != DOC_STRING)
 		return v;
+	if (!ids->collected) {
+		ids->err = collect(ids);
+		ids->collected = true;
+	}
 	doc_string(d, id, &text, &len);
 	i = find(ids, text, len);
 	end = i + SAME_ID_MAX < ids->count ? i + SAME_ID_MAX : ids->count;

@@ -135,11 +135,13 @@ check_same(struct doc *d, doc_ref credential, doc_ref node,
 {
 	doc_ref name, identifier;
 	struct edc_ids ids;
-	enum err e = edc_ids_init(&ids, d, credential);
+	enum err e;
 
-	name = edc_ids_member(&ids, d, node, "legalName");
-	identifier = edc_ids_member(&ids, d, node, "eIDASIdentifier");
-	identifier = edc_ids_member(&ids, d, identifier, "notation");
+	edc_ids_init(&ids, d, credential);
+	name = edc_ids_member(&ids, node, "legalName");
+	identifier = edc_ids_member(&ids, node, "eIDASIdentifier");
+	identifier = edc_ids_member(&ids, identifier, "notation");
+	e = ids.err;
 	edc_ids_free(&ids);
 	if (e == ERR_OK)
 		e = check_name(d, name, issuer, r);

@@ -56,19 +56,23 @@ enum edc_profile {
 	EDC_CONVERTED = 1 << 5,
 };
 
-/* Objects by their id. */
+/* Objects by their id. err: NO_MEMORY or JSON_DEPTH, once a member was asked
+ * for; what was not found may then be there all the same. */
 struct edc_ids {
+	struct doc *d;
+	doc_ref top;
 	struct edc_entry *entry; /* sorted by id */
 	size_t count;
+	bool collected;
+	enum err err;
 };
 
-MUST_USE enum err edc_ids_init(struct edc_ids *ids, struct doc *d, doc_ref top);
+void edc_ids_init(struct edc_ids *ids, struct doc *d, doc_ref top);
 void edc_ids_free(struct edc_ids *ids);
 
 /* The member of this object, or of another with its id; null is no value.
  * A text in the place of an object is its id. */
-doc_ref edc_ids_member(
-    const struct edc_ids *ids, struct doc *d, doc_ref object, const char *name);
+doc_ref edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name);
 
 /* Is the object of that class? (type may be a text or a list.) */
 bool edc_is_a(struct doc *d, doc_ref object, const char *class);

@@ -54,6 +54,15 @@ static const char *const added[][2] = {
 /* And of the issuer, whatever its class. */
 static const char *const added_issuer[] = {"legalName", "location"};
 
+/* Which rules a class has. */
+struct class_rules {
+	const char *name;
+	size_t len, first, end;
+};
+
+/* A draft names few classes, again and again. A power of two. */
+#define CLASSES_SEEN 64
+
 struct check {
 	struct doc *d;
 	struct edc_walk walk;
@@ -63,6 +72,7 @@ struct check {
 	unsigned profiles;
 	bool draft;
 	uint64_t members; /* a bit for each name of the object at hand */
+	struct class_rules seen[CLASSES_SEEN];
 };
 
 static int
@@ -83,9 +93,9 @@ member_of(const struct check *c, doc_ref object, const char *name)
 }
 
 static doc_ref
-find_member(const struct check *c, doc_ref object, const char *name)
+find_member(struct check *c, doc_ref object, const char *name)
 {
-	return edc_ids_member(&c->ids, c->d, object, name);
+	return edc_ids_member(&c->ids, object, name);
 }
 
 /* Is name one of "A|B|C"? */
@@ -329,7 +339,9 @@ check_rule(struct check *c, const struct rule *rule, doc_ref object)
 
 	if (member != 0)
 		e = check_values(c, rule, member, &count);
-	else if (rule->least > 0 && find_member(c, object, rule->member) != 0)
+	else if (rule->least > 0 &&
+	    (may_lack(c, rule, object) ||
+		find_member(c, object, rule->member) != 0))
 		return ERR_OK;
 	if (e == ERR_OK && count < rule->least && !may_lack(c, rule, object))
 		e = tell(c, rule, member != 0 ? member : object, "missing",
@@ -342,11 +354,10 @@ check_rule(struct check *c, const struct rule *rule, doc_ref object)
 	return e;
 }
 
-static enum err
-check_class(struct check *c, doc_ref object, const char *name, size_t len)
+static size_t
+find_rules(const char *name, size_t len)
 {
 	size_t low = 0, high = RULES, mid;
-	enum err e = ERR_OK;
 
 	while (low < high) {
 		mid = low + (high - low) / 2;
@@ -356,12 +367,39 @@ check_class(struct check *c, doc_ref object, const char *name, size_t len)
 		else
 			high = mid;
 	}
-	for (; e == ERR_OK && low < RULES &&
-	     compare_text(rules[low].class, rules[low].class_len, name, len) ==
-		 0;
-	     low++)
-		if ((rules[low].profile & c->profiles) != 0)
-			e = check_rule(c, &rules[low], object);
+	return low;
+}
+
+static const struct class_rules *
+rules_of(struct check *c, const char *name, size_t len)
+{
+	unsigned slot = (unsigned)len * 5 + (uint8_t)name[0] +
+	    (uint8_t)name[len / 2] * 3u;
+	struct class_rules *r = &c->seen[slot & (CLASSES_SEEN - 1)];
+
+	if (r->len == len && memcmp(r->name, name, len) == 0)
+		return r;
+	r->name = name;
+	r->len = len;
+	r->first = find_rules(name, len);
+	for (r->end = r->first; r->end < RULES; r->end++)
+		if (compare_text(rules[r->end].class, rules[r->end].class_len,
+			name, len) != 0)
+			break;
+	return r;
+}
+
+/* len is not 0. */
+static enum err
+check_class(struct check *c, doc_ref object, const char *name, size_t len)
+{
+	const struct class_rules *r = rules_of(c, name, len);
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = r->first; i < r->end && e == ERR_OK; i++)
+		if ((rules[i].profile & c->profiles) != 0)
+			e = check_rule(c, &rules[i], object);
 	return e;
 }
 
@@ -394,17 +432,18 @@ edc_rules_check(struct doc *d, doc_ref credential, unsigned profiles,
 	    .profiles = profiles,
 	    .draft = draft,
 	    .issuer = doc_get(d, credential, "issuer")};
-	enum err e;
+	enum err e = ERR_OK;
 	doc_ref v;
 
 	if (doc_type(d, c.issuer) == DOC_ARRAY)
 		c.issuer = doc_first(d, c.issuer);
-	e = edc_ids_init(&c.ids, d, credential);
-	if (e == ERR_OK)
-		edc_walk_init(&c.walk, d, credential);
+	edc_ids_init(&c.ids, d, credential);
+	edc_walk_init(&c.walk, d, credential);
 	while (e == ERR_OK && (v = edc_walk_next(&c.walk)) != 0)
 		if (doc_type(d, v) == DOC_OBJECT)
 			e = check_object(&c, v);
+	if (e == ERR_OK)
+		e = c.walk.too_deep ? ERR_JSON_DEPTH : c.ids.err;
 	edc_ids_free(&c.ids);
 	return e;
 }

@@ -107,16 +107,19 @@ doc_get(const struct doc *d, doc_ref object, const char *name)
 {
 	const struct doc_value *v;
 	size_t len = strlen(name);
+	bool short_name;
 	uint64_t key;
 	doc_ref r;
 
 	if (doc_type(d, object) != DOC_OBJECT)
 		return 0;
 	key = doc_name_key_slow((const uint8_t *)name, len);
+	short_name = len <= 8 && (key & 0x8080808080808080) == 0;
 	for (r = doc_at(d, object)->first; r != 0; r = v->next) {
 		v = doc_at(d, r);
+		/* The key holds all of a short name. */
 		if (v->name_key == key && v->name_len == len &&
-		    memcmp(v->name, name, len) == 0)
+		    (short_name || memcmp(v->name, name, len) == 0))
 			return r;
 	}
 	return 0;

@@ -30,17 +30,17 @@ doc_name_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 uint64_t
 doc_name_key_slow(const uint8_t *name, size_t len)
 {
+	size_t n = len < 8 ? len : 8, i;
 	uint64_t key = 0;
-	size_t i;
 
+	for (i = 0; i < n; i++)
+		key = key << 8 | name[i];
+	if (n != 0)
+		key <<= 64 - 8 * n;
 	/* UTF-8 has no octets above F4: there is room for EE and EF. */
-	for (i = 0; i < 8; i++) {
-		key <<= 8;
-		if (i < len)
-			key |= name[i] == 0xEE || name[i] == 0xEF
-			    ? name[i] + 0x10u
-			    : name[i];
-	}
+	for (i = 0; (key & 0x8080808080808080) != 0 && i < n; i++)
+		if (name[i] == 0xEE || name[i] == 0xEF)
+			key += (uint64_t)0x10 << (56 - 8 * i);
 	return key;
 }
 
