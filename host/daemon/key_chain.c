@@ -63,6 +63,12 @@ key_chain_load(struct key_chain *k, const struct config *config,
 		    "%s holds no certificate", path);
 	if (e != ERR_OK)
 		return e;
+	if (config->mode == MODE_PRODUCTION && cert_says_test(&k->cert[0])) {
+		key_chain_free(k);
+		return fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
+		    "key %s: a production station takes no TEST certificate",
+		    key->name);
+	}
 	if (key->alg[0] != '\0')
 		k->alg = alg_find(key->alg, strlen(key->alg));
 	else

@@ -34,10 +34,10 @@ static enum err
 replay(struct ledger *l, struct fault *fault)
 {
 	const uint8_t *json;
+	uint64_t i, seals = 0, rows;
 	struct sealed_row row;
 	struct entry e;
 	enum err err;
-	uint64_t i;
 	size_t len;
 
 	for (i = 0; i < log_size(l->log); i++) {
@@ -51,6 +51,7 @@ replay(struct ledger *l, struct fault *fault)
 		if (err != ERR_OK)
 			return fault_set(fault, err, FAULT_NO_OFFSET,
 			    "log entry %llu", (unsigned long long)i);
+		seals += e.kind == ENTRY_SEAL;
 		if (e.kind != ENTRY_RELEASE)
 			continue;
 		err = sealed_db_by_seal(l->sealed, e.seal, &row);
@@ -59,10 +60,22 @@ replay(struct ledger *l, struct fault *fault)
 		/* A lost file of sealed credentials is not rebuilt from the
 		 * log: the log holds no identities. Refuse to go on. */
 		if (err != ERR_OK)
-			return fault_set(fault, err, FAULT_NO_OFFSET,
+			return fault_set(fault,
+			    err == ERR_NOT_FOUND ? ERR_LOG_CORRUPT : err,
+			    FAULT_NO_OFFSET,
 			    "log entry %llu: its seal is not in sealed.db",
 			    (unsigned long long)i);
 	}
+	/* Also one that is not released yet: its signature would be lost and
+	 * its credential could be sealed a second time. */
+	err = sealed_db_count(l->sealed, &rows);
+	if (err == ERR_OK && rows != seals)
+		err = ERR_LOG_CORRUPT;
+	if (err != ERR_OK)
+		return fault_set(fault, err, FAULT_NO_OFFSET,
+		    "sealed.db does not hold the log's %llu seals: put back "
+		    "the one that belongs to this log",
+		    (unsigned long long)seals);
 	return sealed_db_commit(l->sealed, fault);
 }
 

@@ -155,6 +155,10 @@ spawn(struct child *c, const struct process *p, const int *all, size_t count,
 		return fault_errno(fault, errno, "cannot start %s", c->name);
 	if (c->pid == 0) {
 		close(ready[0]);
+		/* The lock is the station's: front, which reads what comes
+		 * from outside, must not be able to open it. */
+		if (c->run == front_run)
+			lock_drop(p->lock);
 		for (i = 0; i < count; i++)
 			if (all[i] >= 0 && all[i] != own.front &&
 			    all[i] != own.signer && all[i] != own.logger &&
@@ -252,7 +256,7 @@ supervise(struct child *child, int lifetime_fd)
 
 static int
 serve(const struct station *station, const struct config *config,
-    const struct options *o)
+    const struct options *o, int lock)
 {
 	struct child child[CHILDREN] = {{"front", front_run, 0, -1},
 	    {"signer", signer_run, 0, -1}, {"logger", logger_run, 0, -1}};
@@ -285,8 +289,15 @@ serve(const struct station *station, const struct config *config,
 		say_fault(SAY_ERROR, &fault, NULL);
 		return err_exit(fault.err);
 	}
-	p = (struct process){
-	    station, config, privileges_separable(), -1, -1, -1, -1, -1};
+	p = (struct process){.station = station,
+	    .config = config,
+	    .separated = privileges_separable(),
+	    .front = -1,
+	    .signer = -1,
+	    .logger = -1,
+	    .listen = -1,
+	    .lock = lock,
+	    .ready = -1};
 	/* Logger first: signer's first entries need it. */
 	p.front = front_logger[1];
 	p.signer = signer_logger[1];
@@ -357,7 +368,7 @@ main(int argc, char **argv)
 		say_fault(SAY_ERROR, &fault, NULL);
 		code = err_exit(e);
 	} else {
-		code = serve(&station, config, &o);
+		code = serve(&station, config, &o, lock);
 	}
 	config_free(config);
 	lock_drop(lock);

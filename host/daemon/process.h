@@ -24,6 +24,7 @@ struct process {
 	int signer; /* to signer, or -1 */
 	int logger; /* to logger, or -1 */
 	int listen; /* listening Unix socket: front's or signer's, or -1 */
+	int lock; /* on the station, held as long as its processes live */
 	int ready; /* written one octet to when the process serves */
 };
 

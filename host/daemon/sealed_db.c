@@ -10,6 +10,7 @@ enum statement {
 	ST_BY_IDENTITY,
 	ST_BY_LEAF,
 	ST_RELEASE,
+	ST_TOTAL,
 	ST_BEGIN,
 	ST_COMMIT,
 	ST_COUNT
@@ -25,6 +26,7 @@ static const char *const sql[ST_COUNT] = {
     [ST_BY_IDENTITY] = "SELECT " COLUMNS " FROM sealed WHERE identity = ?",
     [ST_BY_LEAF] = "SELECT " COLUMNS " FROM sealed WHERE " BY_LEAF,
     [ST_RELEASE] = "UPDATE sealed SET " RELEASED " WHERE seal = ?",
+    [ST_TOTAL] = "SELECT count(*) FROM sealed",
     [ST_BEGIN] = "BEGIN IMMEDIATE",
     [ST_COMMIT] = "COMMIT",
 };
@@ -152,6 +154,19 @@ begin(struct sealed_db *d)
 		return ERR_OK;
 	e = run(d, ST_BEGIN);
 	d->begun = e == ERR_OK;
+	return e;
+}
+
+enum err
+sealed_db_count(struct sealed_db *d, uint64_t *count)
+{
+	sqlite3_stmt *st = d->st[ST_TOTAL];
+	int rc = sqlite3_step(st);
+	enum err e = rc == SQLITE_ROW ? ERR_OK : err_of(d, rc);
+
+	if (e == ERR_OK)
+		*count = (uint64_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
 	return e;
 }
 

@@ -44,6 +44,9 @@ MUST_USE enum err sealed_db_open(struct sealed_db **d, const char *path,
     uint64_t log_size, struct fault *fault);
 void sealed_db_close(struct sealed_db *d); /* takes NULL; drops uncommitted */
 
+/* How many there are. */
+MUST_USE enum err sealed_db_count(struct sealed_db *d, uint64_t *count);
+
 MUST_USE enum err sealed_db_add(
     struct sealed_db *d, const struct sealed_row *row);
 MUST_USE enum err sealed_db_by_seal(

@@ -30,11 +30,12 @@
 struct signer_key {
 	const struct config_key *config;
 	struct key_chain chain; /* count 0: no certificate */
-	struct token *token; /* NULL: cannot be opened yet */
+	/* Set by the loop, read by workers and terminals; once set it stays. */
+	struct token *_Atomic token; /* NULL: cannot be opened yet */
 	enum key_state state; /* last told to front */
 	enum err told; /* with this reason */
-	enum err reason; /* why there is no token, or no certificate */
-	enum err trouble; /* of the token's last poll */
+	_Atomic enum err reason; /* why there is no token, or no certificate */
+	_Atomic enum err trouble; /* of the token's last poll */
 };
 
 enum group_stage {

@@ -16,6 +16,7 @@ open_token(struct signer *s, struct signer_key *k, struct fault *fault)
 	struct token_detail detail = {""};
 	struct token_config c = {0};
 	char pins[STATION_PATH + 16];
+	struct token *token;
 	enum err e;
 
 	snprintf(pins, sizeof(pins), "%s/pins", s->folder);
@@ -32,10 +33,11 @@ open_token(struct signer *s, struct signer_key *k, struct fault *fault)
 			    k->config->name);
 		c.expected = &expected;
 	}
-	e = token_open(&k->token, &c, &detail);
+	e = token_open(&token, &c, &detail);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "key %s: %s",
 		    k->config->name, detail.text);
+	k->token = token;
 	return ERR_OK;
 }
 

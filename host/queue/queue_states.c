@@ -1,3 +1,4 @@
+#include "common/utf8.h"
 #include "host/queue/queue.h"
 
 #include <string.h>
@@ -96,5 +97,6 @@ queue_is_name(const char *name)
 		if (*p < 0x20 || *p == 0x7f || *p == '/')
 			return false;
 	}
-	return true;
+	/* Names stand in JSON and on terminals. */
+	return utf8_is_valid(name, len);
 }

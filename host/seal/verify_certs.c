@@ -236,6 +236,10 @@ verify_chain(struct verify_seal *s)
 		    "leads to a trust anchor at %s%s", time,
 		    test_remark(s->leaf));
 	else
-		VERIFY_SAY(s, "chain", VERIFY_FAILED, "at %s: %s: %s", time,
-		    err_text(fault.err), fault.detail);
+		/* EN 319 102-1 5.2.6: without a path nothing is known against
+		 * the seal (NO_CERTIFICATE_CHAIN_FOUND). */
+		VERIFY_SAY(s, "chain",
+		    fault.err == ERR_CERT_CHAIN ? VERIFY_UNKNOWN
+						: VERIFY_FAILED,
+		    "at %s: %s: %s", time, err_text(fault.err), fault.detail);
 }

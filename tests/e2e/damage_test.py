@@ -193,6 +193,14 @@ def starts_not(case, station):
         case.check(not os.path.exists(station.path(name)),
                    "and makes no new one: %s" % name)
         os.rename(station.path(name) + ".away", station.path(name))
+    # An older sealed.db, or none: credentials could be sealed twice.
+    sealed = station.path("logger", "sealed.db")
+    os.rename(sealed, sealed + ".away")
+    refuses(case, station, "a lost sealed.db", "sealed.db", 65)
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(sealed + end):
+            os.unlink(sealed + end)
+    os.rename(sealed + ".away", sealed)
     station.start()
     case.check(station.status()["mode"] == "test", "with all put right, "
                "it does")

@@ -202,8 +202,8 @@ every_member_comes_back_as_it_was_stored(void **state)
 static void
 members_beyond_their_bounds_are_refused(void **state)
 {
-	static const char *const names[] = {
-	    "", ".", "..", ".hidden", "a/b", "a\nb", "a\x7f"};
+	static const char *const names[] = {"", ".", "..", ".hidden", "a/b",
+	    "a\nb", "a\x7f", "a\xff", "\xc0\xaf"};
 	struct queue *q = queue_fixture_open();
 	struct batch b = queue_fixture_batch(q, "bounds"), c;
 	int64_t id = queue_fixture_add(q, b.id, 3);
