@@ -11,3 +11,8 @@ bench-canon: $(B)/tests/bench/simdjson_dom
 $(B)/tests/bench/simdjson_dom: tests/bench/simdjson_dom.cpp
 	@mkdir -p $(@D)
 	$(Q)$(CXX) -std=c++17 -O2 -o $@ $< -lsimdjson
+TEST_OBJ += $(B)/obj/tests/bench/xml_check.o
+bench-canon: $(B)/tests/bench/xml_check
+$(B)/tests/bench/xml_check: $(B)/obj/tests/bench/xml_check.o $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
