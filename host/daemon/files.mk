@@ -25,6 +25,7 @@ HOST_SRC += \
 	host/daemon/reply.c \
 	host/daemon/sealed_db.c \
 	host/daemon/signer.c \
+	host/daemon/signer_call.c \
 	host/daemon/signer_consent.c \
 	host/daemon/signer_group.c \
 	host/daemon/signer_key.c \

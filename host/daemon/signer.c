@@ -18,7 +18,6 @@
 #include "host/zegel_version.h"
 
 #define TICK_MS 500
-#define CALL_SECONDS 30
 
 void
 signer_wake(struct signer *s)
@@ -27,83 +26,6 @@ signer_wake(struct signer *s)
 
 	if (write(s->wake, &one, sizeof(one)) != sizeof(one))
 		say(SAY_ERROR, "cannot wake the loop");
-}
-
-/* Called by terminal threads: waits until the entry is durable. */
-enum err
-signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
-{
-	return signer_call(s, s->p->logger, request, len, entry);
-}
-
-enum err
-signer_call(
-    struct signer *s, int fd, void *request, size_t len, uint64_t *entry)
-{
-	struct msg_head *head = request;
-	struct signer_call *call;
-	struct timespec until;
-	enum err e, sent;
-	uint32_t i;
-
-	pthread_mutex_lock(&s->lock);
-	for (i = 0; i < SIGNER_CALLS && s->call[i].used; i++)
-		continue;
-	if (i == SIGNER_CALLS) {
-		pthread_mutex_unlock(&s->lock);
-		return ERR_TIMEOUT;
-	}
-	call = &s->call[i];
-	call->used = true;
-	call->done = false;
-	call->left = false;
-	pthread_mutex_unlock(&s->lock);
-	head->tag = CALL_TAG | i;
-	sent = ipc_send(fd, request, len);
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += CALL_SECONDS;
-	pthread_mutex_lock(&s->lock);
-	e = sent;
-	while (e == ERR_OK && !call->done)
-		if (pthread_cond_timedwait(&s->call_done, &s->lock, &until) !=
-		    0)
-			e = ERR_TIMEOUT;
-	/* Done in the last moment is done. */
-	if (sent == ERR_OK && call->done) {
-		e = (enum err)call->answer.head.err;
-		if (entry != NULL)
-			*entry = call->answer.entry;
-	}
-	/* Until its answer comes, a place that was left is not used again:
-	 * it would be taken for the next one's. */
-	call->left = sent == ERR_OK && !call->done;
-	call->used = call->left;
-	pthread_mutex_unlock(&s->lock);
-	return e;
-}
-
-static void
-finish_call(struct signer *s, const struct msg_head *head, uint64_t entry)
-{
-	uint32_t i = head->tag & ~CALL_TAG;
-
-	if (i >= SIGNER_CALLS) {
-		/* A note that nobody waits for. */
-		if (head->err != ERR_OK)
-			say(SAY_ERROR, "an entry is missing in the log: %s",
-			    err_text((enum err)head->err));
-		return;
-	}
-	pthread_mutex_lock(&s->lock);
-	if (s->call[i].left) {
-		s->call[i].used = s->call[i].left = false;
-	} else if (s->call[i].used) {
-		s->call[i].answer.head = *head;
-		s->call[i].answer.entry = entry;
-		s->call[i].done = true;
-		pthread_cond_broadcast(&s->call_done);
-	}
-	pthread_mutex_unlock(&s->lock);
 }
 
 static void *
@@ -165,7 +87,7 @@ take_front(struct signer *s)
 		else if (s->in.head.type == MSG_APPROVAL_QUERY)
 			answer_query(s, &s->in.approval);
 		else if (s->in.head.type == MSG_WAITING)
-			finish_call(s, &s->in.head, 0);
+			signer_call_finish(s, &s->in.head, 0);
 		else if (s->in.head.type == MSG_ENDED)
 			approvals_end(&s->approvals, s->in.approval.approval);
 		else
@@ -183,7 +105,8 @@ take_logger(struct signer *s)
 		if (s->in.head.type != MSG_LOG_ENTERED)
 			return ERR_MESSAGE_SYNTAX;
 		if (s->in.head.tag & CALL_TAG)
-			finish_call(s, &s->in.head, s->in.log_entered.entry);
+			signer_call_finish(
+			    s, &s->in.head, s->in.log_entered.entry);
 		else
 			signer_group_entered(s, &s->in.log_entered);
 	}

@@ -1,7 +1,11 @@
 /*
  * signer.h: the inside of the signer process, shared by its files only:
- * signer.c (loop), signer_key.c (keys and tokens), signer_group.c (signing
- * under an approval), signer_terminal.c (its own socket: unlock, approve).
+ *   signer.c           the loop, workers, start and stop
+ *   signer_call.c      a thread waits for an answer of logger or front
+ *   signer_key.c       keys and their tokens; signer_pin.c: PINs nobody types
+ *   signer_group.c     signing under an approval
+ *   signer_terminal.c  its own socket; signer_consent.c and signer_token.c:
+ *                      what can be asked there (signer_verbs.h)
  *
  * Memory    one struct signer; groups are preallocated
  * Chunks    none
@@ -126,10 +130,16 @@ void signer_terminal_accept(struct signer *s);
 
 /* signer.c: makes the loop look at groups and tokens now. */
 void signer_wake(struct signer *s);
-/* For threads; tags with this bit belong to calls. */
+
+/* signer_call.c: for threads. Tags with this bit belong to calls. */
 #define CALL_TAG 0x80000000u
+#define CALL_SECONDS 30
 MUST_USE enum err signer_call(
     struct signer *s, int fd, void *request, size_t len, uint64_t *entry);
+
+/* An answer came for a call, or for a note that nobody waits for. */
+void signer_call_finish(
+    struct signer *s, const struct msg_head *head, uint64_t entry);
 MUST_USE enum err signer_call_logger(
     struct signer *s, void *request, size_t len, uint64_t *entry);
 

@@ -1,0 +1,87 @@
+/*
+ * Calls of signer's threads to logger and front: a thread sends with a tag of
+ * its own and sleeps; the loop, which alone receives, wakes it.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "host/base/say.h"
+#include "host/daemon/signer.h"
+
+/* Called by terminal threads: waits until the entry is durable. */
+enum err
+signer_call_logger(struct signer *s, void *request, size_t len, uint64_t *entry)
+{
+	return signer_call(s, s->p->logger, request, len, entry);
+}
+
+enum err
+signer_call(
+    struct signer *s, int fd, void *request, size_t len, uint64_t *entry)
+{
+	struct msg_head *head = request;
+	struct signer_call *call;
+	struct timespec until;
+	enum err e, sent;
+	uint32_t i;
+
+	pthread_mutex_lock(&s->lock);
+	for (i = 0; i < SIGNER_CALLS && s->call[i].used; i++)
+		continue;
+	if (i == SIGNER_CALLS) {
+		pthread_mutex_unlock(&s->lock);
+		return ERR_TIMEOUT;
+	}
+	call = &s->call[i];
+	call->used = true;
+	call->done = false;
+	call->left = false;
+	pthread_mutex_unlock(&s->lock);
+	head->tag = CALL_TAG | i;
+	sent = ipc_send(fd, request, len);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += CALL_SECONDS;
+	pthread_mutex_lock(&s->lock);
+	e = sent;
+	while (e == ERR_OK && !call->done)
+		if (pthread_cond_timedwait(&s->call_done, &s->lock, &until) !=
+		    0)
+			e = ERR_TIMEOUT;
+	/* Done in the last moment is done. */
+	if (sent == ERR_OK && call->done) {
+		e = (enum err)call->answer.head.err;
+		if (entry != NULL)
+			*entry = call->answer.entry;
+	}
+	/* Until its answer comes, a place that was left is not used again:
+	 * it would be taken for the next one's. */
+	call->left = sent == ERR_OK && !call->done;
+	call->used = call->left;
+	pthread_mutex_unlock(&s->lock);
+	return e;
+}
+
+void
+signer_call_finish(
+    struct signer *s, const struct msg_head *head, uint64_t entry)
+{
+	uint32_t i = head->tag & ~CALL_TAG;
+
+	if (i >= SIGNER_CALLS) {
+		/* A note that nobody waits for. */
+		if (head->err != ERR_OK)
+			say(SAY_ERROR, "an entry is missing in the log: %s",
+			    err_text((enum err)head->err));
+		return;
+	}
+	pthread_mutex_lock(&s->lock);
+	if (s->call[i].left) {
+		s->call[i].used = s->call[i].left = false;
+	} else if (s->call[i].used) {
+		s->call[i].answer.head = *head;
+		s->call[i].answer.entry = entry;
+		s->call[i].done = true;
+		pthread_cond_broadcast(&s->call_done);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
