@@ -294,10 +294,17 @@ says_where_a_document_was_cut_off(void **state)
 static void
 refuses_numbers_beyond_a_double(void **state)
 {
+	char text[402] = "[";
+
 	(void)state;
 	check_text("1.7976931348623157e308", "1.7976931348623157e+308");
 	check_fault("[1e400]", 7, ERR_JSON_NUMBER_RANGE, 5);
 	check_fault("[0,-1e309]", 10, ERR_JSON_NUMBER_RANGE, 8);
+	/* Before its end e-200 may follow. */
+	memset(text + 1, '9', 400);
+	check_fault(text, 401, ERR_JSON_TRUNCATED, 401);
+	text[401] = ']';
+	check_fault(text, 402, ERR_JSON_NUMBER_RANGE, 401);
 }
 
 /* What the parser takes at its bounds, the checker takes too. */
