@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/es_number.h"
+#include "common/scan.h"
 
 _Static_assert(JCS_NUMBER_SIZE == ES_NUMBER_SIZE, "one longest number");
 
@@ -28,6 +29,8 @@ jcs_rules_init(struct jcs_rules *r)
 	r->greater = true;
 	r->number_len = 0;
 	r->end[0] = 0;
+	/* Words are read that reach behind the names. */
+	memset(r->names, 0, sizeof(r->names));
 }
 
 void
@@ -88,6 +91,19 @@ jcs_rules_name_push(
 	return len;
 }
 
+/* Octets, of the first that fill a word, in which two texts agree. Names differ
+ * early, so that this mostly says where, without a loop to guess the end of. */
+static inline size_t
+agreement(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	scan_word w;
+
+	if (a_len < sizeof(w) || b_len < sizeof(w))
+		return 0;
+	w = scan_load(a) ^ scan_load(b);
+	return w != 0 ? scan_first(w) : sizeof(w);
+}
+
 /* A short copy of one size is two instructions, of any size a call. */
 #define STEP 16
 
@@ -101,6 +117,9 @@ jcs_rules_name(struct jcs_rules *r, const uint8_t *buf, size_t len,
 	size_t room = (size_t)(BOUND_JSON_NAMES - start);
 
 	if (r->named[r->open]) {
+		same = agreement(names, room, buf, readable);
+		same = same < before ? same : before;
+		same = same < len ? same : len;
 		while (same < before && same < len && names[same] == buf[same])
 			same++;
 		if (same == len)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/json_inside.h"
+#include "common/scan.h"
 
 /* White space, or an octet that no token begins with or that may not follow
  * here. */
@@ -142,12 +143,49 @@ begin_number(struct json *j, const uint8_t *p, const uint8_t *end)
 	return take_number(j, p, end);
 }
 
+/* Most names and strings are whole and have no escapes: then there is nothing
+ * to keep. len octets at p are plain. */
+static inline bool
+is_whole(const uint8_t *p, size_t len, const uint8_t *end)
+{
+	return len < (size_t)(end - p) && p[len] == '"';
+}
+
+static inline const uint8_t *
+begin_name(struct json *j, const uint8_t *p, const uint8_t *end)
+{
+	size_t len = scan_plain(p, (size_t)(end - p)), good;
+
+	if (!is_whole(p, len, end))
+		return json_begin_text(j, p, len, end, JSON_NAME);
+	if (j->rules != NULL) {
+		good = jcs_rules_name(
+		    j->rules, p, len, (size_t)(end - p), &j->err);
+		if (j->err != ERR_OK)
+			return p + good;
+	}
+	json_put(j, JSON_NAME, p, len, true);
+	return json_name_done(j, p + len + 1, end);
+}
+
+static inline const uint8_t *
+begin_string(struct json *j, const uint8_t *p, const uint8_t *end)
+{
+	size_t len = scan_plain(p, (size_t)(end - p));
+
+	if (!is_whole(p, len, end))
+		return json_begin_text(j, p, len, end, JSON_STRING);
+	json_put(j, JSON_STRING, p, len, true);
+	json_value_done(j);
+	return p + len + 1;
+}
+
 static const uint8_t *
 take_value(struct json *j, const uint8_t *p, const uint8_t *end)
 {
 	switch (*p) {
 	case '"':
-		return json_begin_string(j, p + 1, end);
+		return begin_string(j, p + 1, end);
 	case '{':
 		return open_level(j, p, true);
 	case '[':
@@ -170,7 +208,7 @@ take_name(struct json *j, const uint8_t *p, const uint8_t *end)
 {
 	if (*p != '"')
 		return take_other(j, p);
-	p = json_begin_name(j, p + 1, end);
+	p = begin_name(j, p + 1, end);
 	if (j->state == JSON_VALUE && p < end && j->err == ERR_OK)
 		return take_value(j, p, end);
 	return p;

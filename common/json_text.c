@@ -42,18 +42,6 @@ check_at_most(const struct json *j, uint8_t octet)
 	return jcs_rules_name_at_most(j->rules, octet);
 }
 
-/* Mostly the next octet is the one that may follow: that saves a turn. */
-static inline const uint8_t *
-name_done(struct json *j, const uint8_t *p, const uint8_t *end)
-{
-	j->state = JSON_COLON;
-	if (p < end && *p == ':') {
-		j->state = JSON_VALUE;
-		p++;
-	}
-	return p;
-}
-
 /* From p on; what is from start to there is plain. */
 static const uint8_t *
 take_text(
@@ -76,7 +64,7 @@ take_text(
 	if (j->err != ERR_OK)
 		return p;
 	if (*p == '"' && j->event == JSON_NAME)
-		return name_done(j, p + 1, end);
+		return json_name_done(j, p + 1, end);
 	if (*p == '"') {
 		json_value_done(j);
 		return p + 1;
@@ -93,54 +81,15 @@ json_take_text(struct json *j, const uint8_t *p, const uint8_t *end)
 	return take_text(j, p, p, end);
 }
 
-/*
- * Most names and strings are whole and have no escapes: then there is nothing
- * to keep. len octets at p are plain.
- */
-static inline bool
-is_whole(const uint8_t *p, size_t len, const uint8_t *end)
-{
-	return len < (size_t)(end - p) && p[len] == '"';
-}
-
-static const uint8_t *
-begin_text(struct json *j, const uint8_t *p, size_t len, const uint8_t *end,
-    enum json_event event)
+const uint8_t *
+json_begin_text(struct json *j, const uint8_t *p, size_t len,
+    const uint8_t *end, enum json_event event)
 {
 	j->event = event;
 	j->state = JSON_TEXT;
 	if (event == JSON_NAME && j->rules != NULL)
 		jcs_rules_name_begin(j->rules);
 	return take_text(j, p, p + len, end);
-}
-
-const uint8_t *
-json_begin_name(struct json *j, const uint8_t *p, const uint8_t *end)
-{
-	size_t len = scan_plain(p, (size_t)(end - p)), good;
-
-	if (!is_whole(p, len, end))
-		return begin_text(j, p, len, end, JSON_NAME);
-	if (j->rules != NULL) {
-		good = jcs_rules_name(
-		    j->rules, p, len, (size_t)(end - p), &j->err);
-		if (j->err != ERR_OK)
-			return p + good;
-	}
-	json_put(j, JSON_NAME, p, len, true);
-	return name_done(j, p + len + 1, end);
-}
-
-const uint8_t *
-json_begin_string(struct json *j, const uint8_t *p, const uint8_t *end)
-{
-	size_t len = scan_plain(p, (size_t)(end - p));
-
-	if (!is_whole(p, len, end))
-		return begin_text(j, p, len, end, JSON_STRING);
-	json_put(j, JSON_STRING, p, len, true);
-	json_value_done(j);
-	return p + len + 1;
 }
 
 /* The escape that ends with the octet at p has this text. */

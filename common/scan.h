@@ -62,6 +62,15 @@ scan_plain_in(const uint8_t *buf, scan_word stops)
 	return i;
 }
 
+/* Where in a word, as it lies in memory, the first octet that is not 0 is. */
+static inline size_t
+scan_first(scan_word w)
+{
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+		return (size_t)__builtin_ctzl(w) / 8;
+	return (size_t)__builtin_clzl(w) / 8;
+}
+
 static inline scan_word
 scan_load(const uint8_t *buf)
 {
