@@ -1,7 +1,5 @@
 #include "host/xml/c14n_out.h"
 
-#include <stdbool.h>
-
 /* Eight octets at a time: most of a document needs no reference. */
 typedef uint64_t word;
 #define EACH(octet) ((word)-1 / 255 * (octet))
@@ -38,48 +36,21 @@ value_stops(word w)
 	return is(w, '&') | is(w, '<') | is(w, '"') | is_control(w);
 }
 
-static const char *
-text_reference(uint8_t c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '\r':
-		return "&#xD;";
-	default:
-		return NULL;
-	}
-}
+static const char *const text_references[256] = {
+    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['\r'] = "&#xD;"};
 
-static const char *
-value_reference(uint8_t c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '"':
-		return "&quot;";
-	case '\t':
-		return "&#x9;";
-	case '\n':
-		return "&#xA;";
-	case '\r':
-		return "&#xD;";
-	default:
-		return NULL;
-	}
-}
+static const char *const value_references[256] = {['&'] = "&amp;",
+    ['<'] = "&lt;",
+    ['"'] = "&quot;",
+    ['\t'] = "&#x9;",
+    ['\n'] = "&#xA;",
+    ['\r'] = "&#xD;"};
 
-/* Octets before the first one that needs a reference. */
+/* Copies octets up to the first one that needs a reference, and says how
+ * many; words at a time, since most texts are short and most need none. */
 static inline size_t
-plain(const uint8_t *buf, size_t len, word (*stops)(word),
-    const char *(*reference)(uint8_t))
+copy_plain(uint8_t *to, const uint8_t *buf, size_t len, word (*stops)(word),
+    const char *const *references)
 {
 	size_t i = 0;
 	word w;
@@ -88,40 +59,46 @@ plain(const uint8_t *buf, size_t len, word (*stops)(word),
 		memcpy(&w, buf + i, sizeof(w));
 		if (stops(w) != 0)
 			break;
+		memcpy(to + i, &w, sizeof(w));
 		i += sizeof(w);
 	}
-	while (i < len && reference(buf[i]) == NULL)
-		i++;
+	for (; i < len && references[buf[i]] == NULL; i++)
+		to[i] = buf[i];
 	return i;
 }
 
 static inline void
 put(struct c14n_out *o, const uint8_t *buf, size_t len, word (*stops)(word),
-    const char *(*reference)(uint8_t))
+    const char *const *references)
 {
-	size_t n;
+	size_t n, part;
 
 	while (len > 0) {
-		n = plain(buf, len, stops, reference);
-		c14n_out_put(o, buf, n);
-		if (n == len)
-			break;
-		c14n_out_name(o, reference(buf[n]));
-		buf += n + 1;
-		len -= n + 1;
+		part = len < sizeof(o->buf) / 2 ? len : sizeof(o->buf) / 2;
+		if (part > sizeof(o->buf) - o->len)
+			c14n_out_flush(o);
+		n = copy_plain(o->buf + o->len, buf, part, stops, references);
+		o->len += n;
+		buf += n;
+		len -= n;
+		if (n < part) {
+			c14n_out_name(o, references[*buf]);
+			buf++;
+			len--;
+		}
 	}
 }
 
 void
 c14n_out_text(struct c14n_out *o, const uint8_t *buf, size_t len)
 {
-	put(o, buf, len, text_stops, text_reference);
+	put(o, buf, len, text_stops, text_references);
 }
 
 void
 c14n_out_value(struct c14n_out *o, const uint8_t *buf, size_t len)
 {
-	put(o, buf, len, value_stops, value_reference);
+	put(o, buf, len, value_stops, value_references);
 }
 
 void

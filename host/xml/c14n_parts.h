@@ -56,13 +56,10 @@ struct c14n_level {
 enum c14n_state { C14N_BEFORE, C14N_INSIDE, C14N_AFTER };
 
 struct c14n_write {
-	struct c14n_out out;
 	xmlParserCtxt *ctxt;
 	enum err err;
 	struct fault fault;
 	uint64_t pushed; /* into the parser */
-	uint8_t block[C14N_WRITE_BLOCK]; /* what is not yet */
-	size_t block_len, block_size;
 	const xmlChar *ds, *signature_name; /* of ds:Signature */
 
 	enum c14n_method method;
@@ -89,15 +86,18 @@ struct c14n_write {
 	uint32_t place[C14N_WRITE_STEPS];
 	uint32_t seen; /* children of the last one */
 
-	struct c14n_level levels[C14N_WRITE_DEPTH];
-	struct c14n_binding scope[C14N_WRITE_NAMESPACES];
-	struct c14n_binding rendered[C14N_WRITE_NAMESPACES];
-	unsigned scope_count, rendered_count;
+	size_t block_len, block_size;
+	unsigned scope_count, rendered_count, inherited_count;
 	const xmlChar *recent[C14N_WRITE_RECENT]; /* names that are URIs */
 	unsigned recent_next;
 
+	/* From here on nothing is set before it is used. */
+	struct c14n_out out;
+	uint8_t block[C14N_WRITE_BLOCK]; /* not yet in the parser */
+	struct c14n_level levels[C14N_WRITE_DEPTH];
+	struct c14n_binding scope[C14N_WRITE_NAMESPACES];
+	struct c14n_binding rendered[C14N_WRITE_NAMESPACES];
 	struct c14n_inherited inherited[C14N_WRITE_ATTRIBUTES];
-	unsigned inherited_count;
 	char values[C14N_WRITE_INHERITED];
 
 	/* Of the tag that is written: made, sorted, forgotten. */

@@ -84,10 +84,11 @@ c14n_write_open(struct c14n_write **writer,
 	*writer = NULL;
 	pthread_once(&once, prepare_library);
 	xmlSetStructuredErrorFunc(NULL, ignore); /* of this thread */
-	w = calloc(1, sizeof(*w));
+	w = malloc(sizeof(*w));
 	if (w == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "%s", "");
+	memset(w, 0, offsetof(struct c14n_write, out));
 	w->ctxt = xmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL);
 	if (w->ctxt == NULL ||
 	    xmlCtxtUseOptions(w->ctxt, XML_PARSE_NONET | XML_PARSE_NOENT) !=
