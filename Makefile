@@ -44,10 +44,14 @@ HOST_CFLAGS := $(CFLAGS) -D_GNU_SOURCE $(HARDEN) $(PKG_CFLAGS)
 COMMON_SRC :=
 HOST_SRC :=
 HSM_SRC :=
+FIRMWARE_SRC :=
 include common/files.mk hsm/files.mk $(wildcard host/*/files.mk)
+include firmware/core.mk
 include $(wildcard tests/*/files.mk)
 
-LIB_SRC := $(filter-out %/main.c,$(COMMON_SRC) $(HSM_SRC) $(HOST_SRC))
+# The firmware's core is there for its tests; no program of the host uses it.
+LIB_SRC := $(filter-out %/main.c,$(COMMON_SRC) $(HSM_SRC) $(HOST_SRC) \
+	$(FIRMWARE_CORE))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB := $(B)/libzegel.a
 
@@ -84,11 +88,12 @@ $(PROGRAMS):
 	$(if $(Q),@echo "LD $@")
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 
-# The device's compiler sees common/ in every build of the checks.
+# The device's compiler sees common/ and the core in every build of the checks.
 ARM_CC ?= arm-none-eabi-gcc
 ARM_CFLAGS := -mcpu=cortex-m3 -mthumb -Os -ffreestanding -ffunction-sections \
 	-fdata-sections -std=c11 -I. $(WARN)
 ARM_OBJ := $(COMMON_SRC:%.c=$(B)/cortex-m3/%.o)
+ARM_CORE_OBJ := $(FIRMWARE_CORE:%.c=$(B)/cortex-m3/%.o)
 $(B)/cortex-m3/%.o: %.c $(B)/cortex-m3.flags
 	@mkdir -p $(@D)
 	$(Q)$(ARM_CC) $(ARM_CFLAGS) -fstack-usage -fcallgraph-info=su \
@@ -96,14 +101,14 @@ $(B)/cortex-m3/%.o: %.c $(B)/cortex-m3.flags
 $(B)/cortex-m3.flags: FORCE
 	@$(call same,$(ARM_CC) $(ARM_CFLAGS))
 .PHONY: cortex-m3
-cortex-m3: $(ARM_OBJ) ## compile common/ for the appliance's processor
+cortex-m3: $(ARM_OBJ) $(ARM_CORE_OBJ) ## compile common/ and the core for the appliance's processor
 
 include firmware/files.mk $(wildcard boards/*/files.mk)
 
 include tests/files.mk
 
 # Headers that each object was compiled with, as far as there are objects.
-OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(TEST_OBJ)
+OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(ARM_CORE_OBJ) $(TEST_OBJ)
 -include $(wildcard $(OBJ:.o=.d))
 
 # A new make after deps: what pkg-config knows is read at its start.

@@ -7,7 +7,7 @@
  * 170..199  log                  200..229 queue, store, batch
  * 230..249  configuration        250..279 processes and their messages
  * 280..299  EDC check, prepare   300..339 verification of seals
- * 340..379  XML
+ * 340..379  XML                   400..429 appliance and its console
  */
 #ifndef COMMON_ERR_TABLE_H
 #define COMMON_ERR_TABLE_H
@@ -185,7 +185,23 @@ X(374, C14N_COMMENT,          1, "comment, and the method drops them") \
 X(375, C14N_ORDER,            1, "attributes not in canonical order") \
 X(376, C14N_REDUNDANT,        1, "namespace declared that is so already") \
 X(377, C14N_UNUSED,           1, "namespace declared where nothing uses it") \
-X(378, C14N_DIFFERS,          1, "departs from the canonical form")
+X(378, C14N_DIFFERS,          1, "departs from the canonical form") \
+\
+X(400, FRAME_SYNTAX,         70, "not a frame of the console") \
+X(401, FRAME_CHECK,          70, "check sum of a frame is wrong") \
+X(402, CONSOLE_MESSAGE,      70, "malformed message on the console") \
+X(403, CONSOLE_ORDER,        70, "message not expected in this state") \
+X(404, CONSOLE_VERSION,      69, "no common version of the console") \
+X(405, CONSOLE_CREDIT,       70, "more was sent than there is credit for") \
+X(406, ITEM_ORDER,           70, "item is not the next one of its batch") \
+X(407, ITEM_LENGTH,          65, "item is not as long as announced") \
+X(408, ITEM_DIGEST,           1, "host and appliance hash different bytes") \
+X(409, ITEM_FORM,            65, "unknown form of an item") \
+X(410, TICKET,                1, "ticket is not of this item and batch") \
+X(411, SUMMARY_DIFFERS,       1, "summary is not the one that was hashed") \
+X(412, SUMMARY_SYNTAX,       65, "not the encoding of a summary") \
+X(413, TIME_BACKWARDS,        1, "time is before the last approval") \
+X(414, NOT_CONSENTED,         1, "refused on the appliance")
 /* clang-format on */
 
 #endif

@@ -17,14 +17,18 @@ COMMON_SRC += \
 	common/jades_tbs.c \
 	common/jcs.c \
 	common/jcs_rules.c \
+	common/frame.c \
 	common/json.c \
 	common/json_number.c \
 	common/json_text.c \
 	common/language.c \
 	common/leaf.c \
 	common/merkle.c \
+	common/msg.c \
+	common/msg_table.c \
 	common/summary.c \
 	common/summary_finish.c \
+	common/summary_octets.c \
 	common/summary_pool.c \
 	common/summary_text.c \
 	common/utc.c \

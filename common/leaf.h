@@ -37,6 +37,7 @@
 
 #define LEAF_SIZE 212
 #define LEAF_SALT 32
+#define LEAF_AT_SUMMARY 148
 
 struct leaf {
 	enum item_kind kind;

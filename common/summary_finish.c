@@ -1,4 +1,4 @@
-/* The end of a summary: languages are chosen, and all of it is hashed. */
+/* The end of a summary: languages are chosen. */
 #include "common/summary_paths.h"
 
 #include <string.h>
@@ -105,41 +105,4 @@ summary_finish(struct summary *s)
 	s->valid_until.cut |= has_more(s, VALID_UNTIL) ||
 	    has_more(s, EXPIRATION);
 	s->understood = s->context == CONTEXT_ENTRIES;
-}
-
-static void
-hash_text(struct sha256 *h, const struct summary_text *t)
-{
-	uint8_t head[3];
-
-	be16_put(head, t->len);
-	head[2] = t->cut;
-	sha256_push(h, head, sizeof(head));
-	sha256_push(h, t->text, t->len);
-	if (t->cut)
-		sha256_push(h, t->whole, SHA256_SIZE);
-}
-
-void
-summary_digest(const struct summary *s, uint8_t out[static SHA256_SIZE])
-{
-	static const char label[16] = "zegel-summary-v1";
-	uint8_t counts[9];
-	struct sha256 h;
-
-	sha256_init(&h);
-	sha256_push(&h, label, sizeof(label));
-	hash_text(&h, &s->issuer);
-	hash_text(&h, &s->issuer_id);
-	hash_text(&h, &s->learner);
-	hash_text(&h, &s->title);
-	hash_text(&h, &s->id);
-	hash_text(&h, &s->issued);
-	hash_text(&h, &s->valid_from);
-	hash_text(&h, &s->valid_until);
-	be32_put(counts, s->claims);
-	be32_put(counts + 4, s->languages);
-	counts[8] = s->understood;
-	sha256_push(&h, counts, sizeof(counts));
-	sha256_finish(&h, out);
 }

@@ -27,3 +27,15 @@ TEST_NEEDS += $(B)/tests/gen/c14n_pairs
 $(B)/tests/gen/c14n_pairs: $(GEN_C14N_OBJ) $(B)/libzegel.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# protocol: the tables of docs/PROTOCOL.md.
+TEST_OBJ += $(B)/obj/tests/gen/protocol.o
+TEST_NEEDS += $(B)/tests/gen/protocol
+
+$(B)/tests/gen/protocol: $(B)/obj/tests/gen/protocol.o $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+.PHONY: protocol
+protocol: $(B)/tests/gen/protocol ## write the tables of docs/PROTOCOL.md from the source
+	$(Q)docs/protocol.sh $<

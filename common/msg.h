@@ -1,0 +1,231 @@
+/*
+ * msg.h: the messages of the console, to the byte. Host, firmware, simulator
+ * and fuzzers know them from here; docs/PROTOCOL.md prints the same table.
+ * A body is the fields of its message one behind the other; numbers are
+ * big-endian; a text has its length in one octet before it; the tail is what
+ * is left of the body.
+ *
+ *	struct msg m;
+ *	e = msg_decode(&m, rx.number, rx.body, rx.len);
+ *	if (m.number == MSG_ITEM)
+ *		use(m.item.index);
+ *	len = msg_encode(&m, frame);
+ *
+ * Memory    the caller's; texts and tails point into the decoded body
+ * Chunks    whole bodies (frame.h)
+ * Errors    CONSOLE_MESSAGE: unknown number, too short, too long
+ * Trust     lengths are right; what values say is for who handles them: kinds,
+ *           forms and algorithms are plain numbers here, so that one that is
+ *           not built yet is refused by its number and not as garbage
+ * Limits    FRAME_BODY; those of the fields stand in msg_table.c
+ */
+#ifndef COMMON_MSG_H
+#define COMMON_MSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/approval.h"
+#include "common/bounds.h"
+#include "common/err.h"
+#include "common/frame.h"
+#include "common/leaf.h"
+#include "common/sha256.h"
+#include "common/sha512.h"
+
+#define MSG_VERSION 1
+#define MSG_TICKET 32
+#define MSG_POINT 64 /* P-256: x, then y */
+#define MSG_SIGNATURE 64 /* P-256: r, then s */
+
+/* Frames of CHAIN, TIMESTAMP and PAYLOAD that may be under way. */
+#define MSG_CREDITS 16
+
+enum msg_number {
+	/* host to appliance */
+	MSG_HELLO = 0x01, /* a new host: whatever was open is void */
+	MSG_STATUS = 0x02,
+	MSG_BEGIN = 0x03, /* a batch; CHAIN follows */
+	MSG_CHAIN = 0x04, /* the certificates, one behind the other */
+	MSG_ITEM = 0x05, /* then TIMESTAMP, if announced, and PAYLOAD */
+	MSG_TIMESTAMP = 0x06,
+	MSG_PAYLOAD = 0x07,
+	MSG_REVIEW = 0x08, /* answers WANTED */
+	MSG_ARM = 0x09, /* allows one signature over an approved item */
+	MSG_COUNTER = 0x0a,
+	MSG_LOG_HEAD = 0x0b, /* the log now; the appliance remembers it */
+	MSG_ABORT = 0x0c,
+
+	/* appliance to host */
+	MSG_HELLO_REPLY = 0x41,
+	MSG_STATUS_REPLY = 0x42,
+	MSG_BEGUN = 0x43,
+	MSG_CREDIT = 0x44,
+	MSG_RESULT = 0x45, /* of one item */
+	MSG_ROOT = 0x46, /* of all: now a person reads it */
+	MSG_WANTED = 0x47, /* the person wants to see that item */
+	MSG_APPROVED = 0x48,
+	MSG_REFUSED = 0x49,
+	MSG_ARMED = 0x4a,
+	MSG_COUNTER_REPLY = 0x4b,
+	MSG_LOG_HEAD_REPLY = 0x4c,
+	MSG_ABORTED = 0x4d,
+	MSG_ERROR = 0x7f, /* what failed; tickets are void from here */
+};
+
+/* Of an item. */
+enum item_form {
+	FORM_CANONICAL = 1, /* refused unless the payload is canonical */
+	FORM_AS_IS = 2,
+};
+
+/* Bits of hello_reply.flags. */
+enum msg_flag {
+	MSG_FLAG_TRNG = 1 << 0, /* random numbers of the board's own */
+	MSG_FLAG_REMOVABLE = 1 << 1, /* the store can be taken out, and back */
+	MSG_FLAG_KEY = 1 << 2, /* there is an approval key */
+};
+
+struct msg_octets {
+	const uint8_t *p;
+	size_t len;
+};
+
+struct msg {
+	uint8_t number; /* enum msg_number */
+	union {
+		struct {
+			uint8_t version_low, version_high;
+		} hello;
+		struct {
+			uint8_t version;
+			uint8_t board_class;
+			uint8_t flags;
+			uint8_t kinds; /* bit 1 << kind: built */
+			uint8_t firmware[SHA256_SIZE];
+			uint8_t point[MSG_POINT]; /* of the approval key */
+		} hello_reply;
+		struct {
+			uint8_t state; /* firmware/ctx.h, docs/PROTOCOL.md */
+			uint16_t reason; /* enum err; 0: none */
+			uint32_t count, received;
+			uint64_t counter;
+		} status_reply;
+		struct {
+			uint8_t nonce[32];
+			uint32_t count;
+			uint8_t certificate[SHA256_SIZE];
+			struct msg_octets station, origin; /* UTF-8 */
+			uint8_t signing_time; /* enum signing_time */
+			uint64_t time; /* in the headers */
+			uint64_t now, expires; /* of the approval */
+			uint8_t chain_len;
+			uint16_t certificate_len[BOUND_CHAIN];
+		} begin;
+		struct {
+			uint16_t credits;
+		} begun;
+		struct {
+			struct msg_octets octets;
+		} bulk; /* CHAIN, TIMESTAMP, PAYLOAD */
+		struct {
+			uint8_t kind, form, profile, alg;
+			uint32_t index;
+			uint32_t payload_len;
+			uint16_t timestamp_len; /* 0: none */
+			uint8_t crit_timestamp; /* 0 or 1 */
+			uint8_t salt[LEAF_SALT];
+			uint8_t payload[SHA256_SIZE]; /* what the host has */
+			uint8_t tbs[SHA512_SIZE];
+		} item;
+		struct {
+			uint16_t credits;
+		} credit; /* that many more */
+		struct {
+			uint8_t leaf[LEAF_SIZE];
+			uint8_t ticket[MSG_TICKET];
+		} result; /* and ARM */
+		struct {
+			uint32_t count;
+			uint8_t root[SHA256_SIZE];
+		} root;
+		struct {
+			uint32_t index;
+		} wanted;
+		struct {
+			uint8_t leaf[LEAF_SIZE];
+			uint8_t ticket[MSG_TICKET];
+			struct msg_octets summary; /* summary_octets.h */
+		} review;
+		struct {
+			uint8_t approval[APPROVAL_SIZE];
+			uint8_t signature[MSG_SIGNATURE];
+		} approved;
+		struct {
+			uint16_t reason;
+			uint8_t root[SHA256_SIZE];
+		} refused;
+		struct {
+			uint32_t index;
+		} armed;
+		struct {
+			uint8_t nonce[32];
+		} counter;
+		struct {
+			uint64_t counter;
+			uint8_t chain[SHA256_SIZE];
+			uint8_t signature[MSG_SIGNATURE];
+		} counter_reply;
+		struct {
+			uint64_t size;
+			uint8_t root[SHA256_SIZE];
+		} log_head; /* and LOG_HEAD_REPLY: the one before */
+		struct {
+			uint16_t reason;
+			uint8_t number; /* message, 0: none */
+			uint8_t state; /* in which it was met */
+			uint32_t index; /* items that were complete */
+			uint64_t offset; /* in the payload */
+		} error;
+	};
+};
+
+MUST_USE enum err msg_decode(
+    struct msg *m, unsigned number, const uint8_t *body, size_t len);
+
+/* The whole frame; 0 if a text or tail is longer than its field may be. */
+size_t msg_encode(const struct msg *m, uint8_t out[static FRAME_MAX]);
+
+/* The table behind both, for who prints it. */
+enum msg_type {
+	MSG_NUMBER = 1, /* size octets */
+	MSG_FIXED = 2, /* size octets */
+	MSG_TEXT = 3, /* a length in one octet, then up to size octets */
+	MSG_TAIL = 4, /* the rest, 1 to size octets */
+};
+
+struct msg_field {
+	const char *name;
+	uint8_t type;
+	uint16_t size;
+	uint16_t at; /* in struct msg */
+};
+
+struct msg_form {
+	const char *name;
+	uint8_t number;
+	uint8_t fields;
+	const struct msg_field *field;
+};
+
+/* By place from 0; NULL behind the last. */
+const struct msg_form *msg_form_at(size_t place);
+const struct msg_form *msg_form_find(unsigned number);
+
+/* What a COUNTER's reply is signed over: SHA-256 of these octets. */
+#define MSG_COUNTER_OCTETS (16 + 32 + 8 + SHA256_SIZE)
+void msg_counter_octets(const uint8_t nonce[static 32], uint64_t counter,
+    const uint8_t chain[static SHA256_SIZE],
+    uint8_t out[static MSG_COUNTER_OCTETS]);
+
+#endif

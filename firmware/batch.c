@@ -1,0 +1,205 @@
+/* The beginning of a batch: what all of its items have in common. */
+#include <string.h>
+
+#include "firmware/handlers.h"
+#include "firmware/hmac.h"
+#include "firmware/ticket.h"
+
+void
+batch_drop(struct ctx *c)
+{
+	ticket_void(&c->batch);
+	c->batch.count = 0;
+	c->batch.received = 0;
+	c->consent = 0;
+	c->armed = false;
+	c->credits = 0;
+	c->view = (struct view){0, 0, false};
+	/* persons' data */
+	hmac_wipe(&c->room, sizeof(c->room));
+	hmac_wipe(c->batch.title, sizeof(c->batch.title));
+}
+
+uint64_t
+batch_time(const struct ctx *c)
+{
+	return c->batch.now + (c->now - c->batch.begun) / 1000;
+}
+
+enum err
+batch_take_credit(struct ctx *c)
+{
+	struct msg m = {.number = MSG_CREDIT};
+
+	if (c->credits == 0)
+		return ERR_CONSOLE_CREDIT;
+	c->credits--;
+	if (c->credits > MSG_CREDITS / 2)
+		return ERR_OK;
+	m.credit.credits = (uint16_t)(MSG_CREDITS - c->credits);
+	c->credits = MSG_CREDITS;
+	core_send(c, &m);
+	return ERR_OK;
+}
+
+static enum err
+check_begin(const struct ctx *c, const struct msg *m)
+{
+	size_t i, octets = 0;
+
+	if (m->begin.count < 1 || m->begin.count > BOUND_BATCH)
+		return ERR_TOO_LARGE;
+	if (m->begin.chain_len < 1 || m->begin.chain_len > BOUND_CHAIN)
+		return ERR_HEADER_COMPOSE;
+	for (i = 0; i < BOUND_CHAIN; i++) {
+		if ((i < m->begin.chain_len) !=
+			(m->begin.certificate_len[i] > 0) ||
+		    m->begin.certificate_len[i] > BOUND_CERTIFICATE)
+			return ERR_HEADER_COMPOSE;
+		octets += m->begin.certificate_len[i];
+	}
+	if (octets > BOUND_CHAIN_OCTETS)
+		return ERR_TOO_LARGE;
+	if (m->begin.signing_time != SIGNING_TIME_IAT &&
+	    m->begin.signing_time != SIGNING_TIME_SIGT)
+		return ERR_HEADER_COMPOSE;
+	if (m->begin.station.len == 0 || m->begin.origin.len == 0 ||
+	    m->begin.time > INT64_MAX || m->begin.now > INT64_MAX ||
+	    m->begin.expires <= m->begin.now || m->begin.expires > INT64_MAX)
+		return ERR_CONSOLE_MESSAGE;
+	if (m->begin.now < c->memory.time)
+		return ERR_TIME_BACKWARDS;
+	return ERR_OK;
+}
+
+static void
+take_begin(struct ctx *c, const struct msg *m)
+{
+	struct batch *b = &c->batch;
+	size_t i;
+
+	memset(b, 0, sizeof(*b));
+	memcpy(b->nonce, m->begin.nonce, sizeof(b->nonce));
+	b->count = m->begin.count;
+	b->begun = c->now;
+	b->time = m->begin.time;
+	b->now = m->begin.now;
+	b->expires = m->begin.expires;
+	b->signing_time = (enum signing_time)m->begin.signing_time;
+	memcpy(b->certificate, m->begin.certificate, SHA256_SIZE);
+	sha256(m->begin.station.p, m->begin.station.len, b->station);
+	sha256(m->begin.origin.p, m->begin.origin.len, b->origin);
+	memcpy(b->station_name, m->begin.station.p, m->begin.station.len);
+	b->station_len = (uint8_t)m->begin.station.len;
+	merkle_init(&b->tree);
+	b->chain_len = m->begin.chain_len;
+	for (i = 0; i < b->chain_len; i++) {
+		b->certificate_len[i] = m->begin.certificate_len[i];
+		b->chain_octets = (uint16_t)(b->chain_octets +
+		    b->certificate_len[i]);
+	}
+}
+
+enum state
+batch_on_begin(struct ctx *c, const struct msg *m)
+{
+	struct msg r = {.number = MSG_BEGUN};
+	enum err e;
+
+	batch_drop(c);
+	c->failure = (struct failure){ERR_OK, 0, 0};
+	e = check_begin(c, m);
+	if (e == ERR_OK) {
+		take_begin(c, m);
+		e = ticket_open(&c->batch, c->port);
+	}
+	if (e != ERR_OK)
+		return core_fail(c, e, m->number);
+	c->credits = MSG_CREDITS;
+	r.begun.credits = MSG_CREDITS;
+	core_send(c, &r);
+	return STATE_CHAIN;
+}
+
+/* The certificate whose digest was announced, and who it says seals. */
+static enum err
+check_chain(struct batch *b)
+{
+	uint8_t digest[SHA256_SIZE];
+	const uint8_t *name;
+	size_t len;
+	enum err e;
+
+	sha256(b->chain, b->certificate_len[0], digest);
+	if (memcmp(digest, b->certificate, SHA256_SIZE) != 0)
+		return ERR_CERT_CHANGED;
+	e = certificate_organisation(
+	    b->chain, b->certificate_len[0], &name, &len);
+	if (e != ERR_OK)
+		return e;
+	/* a name that could not be shown in full is not one to consent to */
+	if (len > sizeof(b->institution))
+		return ERR_TOO_LARGE;
+	memcpy(b->institution, name, len);
+	b->institution_len = (uint8_t)len;
+	return ERR_OK;
+}
+
+enum state
+batch_on_chain(struct ctx *c, const struct msg *m)
+{
+	const struct msg_octets *o = &m->bulk.octets;
+	struct batch *b = &c->batch;
+	enum err e = batch_take_credit(c);
+
+	if (e == ERR_OK && o->len > (size_t)(b->chain_octets - b->chain_got))
+		e = ERR_ITEM_LENGTH;
+	if (e != ERR_OK)
+		return core_fail(c, e, m->number);
+	memcpy(b->chain + b->chain_got, o->p, o->len);
+	b->chain_got = (uint16_t)(b->chain_got + o->len);
+	if (b->chain_got < b->chain_octets)
+		return STATE_CHAIN;
+	e = check_chain(b);
+	return e == ERR_OK ? STATE_READY : core_fail(c, e, m->number);
+}
+
+/* Octets of a text that fit, cut at a code point. */
+static size_t
+fit(const char *text, size_t len, size_t cap)
+{
+	if (len <= cap)
+		return len;
+	while (cap > 0 && ((uint8_t)text[cap] & 0xc0) == 0x80)
+		cap--;
+	return cap;
+}
+
+void
+batch_count_title(struct batch *b, const struct summary_text *title)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct sha256 h;
+	struct title *t;
+	size_t i;
+
+	sha256_init(&h);
+	sha256_push(&h, title->text, title->len);
+	sha256_push(&h, title->whole, SHA256_SIZE);
+	sha256_finish(&h, digest);
+	for (i = 0; i < BATCH_TITLES; i++) {
+		t = &b->title[i];
+		if (t->count == 0) {
+			memcpy(t->digest, digest, sizeof(t->digest));
+			t->len = (uint8_t)fit(
+			    title->text, title->len, sizeof(t->text));
+			t->cut = title->cut || t->len < title->len;
+			memcpy(t->text, title->text, t->len);
+		}
+		if (memcmp(t->digest, digest, sizeof(t->digest)) == 0) {
+			t->count++;
+			return;
+		}
+	}
+	b->other_titles++;
+}

@@ -1,0 +1,192 @@
+/*
+ * ctx.h: all that changes in an appliance, in one struct, so that a test can
+ * run many of them at once. Who only runs one needs core.h.
+ *
+ *	static struct ctx ctx;
+ *	core_init(&ctx, &port);
+ *
+ * Memory    the caller's; may be neither copied nor moved; CTX_OCTETS at most
+ * Chunks    no streams
+ * Errors    ctx.failure: what the screen and MSG_ERROR say
+ * Trust     what a host sent stands in batch, item and room, and is named as
+ *           checked where it is
+ * Limits    one batch; of its items one at a time; common/bounds.h
+ */
+#ifndef FIRMWARE_CTX_H
+#define FIRMWARE_CTX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/bounds.h"
+#include "common/err.h"
+#include "common/frame.h"
+#include "common/jades.h"
+#include "common/jcs.h"
+#include "common/leaf.h"
+#include "common/merkle.h"
+#include "common/msg.h"
+#include "common/summary.h"
+#include "common/summary_octets.h"
+#include "firmware/buttons.h"
+
+/* Of 48 KiB, the rest is for stack, screen and wolfCrypt. */
+#define CTX_OCTETS 40960
+
+/* Numbers travel in status_reply.state and error.state. */
+enum state {
+	STATE_START = 0, /* no host has said hello yet */
+	STATE_IDLE = 1,
+	STATE_CHAIN = 2, /* certificates come */
+	STATE_READY = 3, /* for the next item */
+	STATE_TIMESTAMP = 4,
+	STATE_PAYLOAD = 5,
+	STATE_REVIEW = 6, /* a person reads */
+	STATE_WANTED = 7, /* and waits for an item to be sent again */
+	STATE_APPROVED = 8, /* items may be armed */
+	STATE_REFUSED = 9,
+	STATE_FAILED = 10,
+	STATE_COUNT = 11,
+};
+
+/* What comes from a person or a clock, beside the numbers of messages. */
+enum event {
+	EVENT_HELD = 0x100, /* select, long enough: consent */
+	EVENT_LEFT = 0x101, /* refusal */
+	EVENT_TURN = 0x102, /* to a page with another item */
+	EVENT_SILENCE = 0x103, /* of the host, in the middle of a batch */
+	EVENT_TIMEOUT = 0x104, /* nobody presses anything, or too late */
+};
+
+/* What outlives a reset. */
+struct memory {
+	uint64_t counter; /* signatures made so far */
+	uint64_t time; /* of the last approval */
+	uint8_t chain[SHA256_SIZE]; /* SHA-256(chain || signed digest) */
+	uint64_t log_size;
+	uint8_t log_root[SHA256_SIZE];
+};
+
+/* What the core asks of the rest of the firmware. */
+struct port {
+	void *arg; /* given to each of the functions */
+	enum err (*random)(void *arg, uint8_t *out, size_t len);
+	/* With the approval key: P-256, r || s. */
+	enum err (*sign)(void *arg, const uint8_t digest[static SHA256_SIZE],
+	    uint8_t signature[static MSG_SIGNATURE]);
+	/* false unless it will be there after a loss of power. */
+	bool (*remember)(void *arg, const struct memory *memory);
+	const char *board;
+	const char *warning; /* on the screen, or NULL */
+	uint8_t board_class;
+	uint8_t flags; /* enum msg_flag */
+	uint8_t firmware[SHA256_SIZE];
+	uint8_t point[MSG_POINT];
+	struct memory memory; /* as remembered last */
+};
+
+/* Batches are too long to be read: the most frequent titles, by their first
+ * appearance. */
+#define BATCH_TITLES 6
+#define BATCH_TITLE_TEXT 48
+#define BATCH_INSTITUTION 128
+
+struct title {
+	uint8_t digest[8]; /* of the whole text */
+	uint32_t count;
+	uint8_t len;
+	bool cut;
+	char text[BATCH_TITLE_TEXT];
+};
+
+struct batch {
+	uint8_t key[32]; /* of tickets; zeros: all of them are void */
+	uint8_t device_nonce[32];
+	uint8_t nonce[32]; /* the host's, in the approval */
+	uint32_t count, received;
+	uint32_t not_understood; /* items of which the screen says so */
+	uint32_t begun; /* board's milliseconds */
+	uint64_t time; /* in the headers */
+	uint64_t now, expires; /* by the host's clock */
+	enum signing_time signing_time;
+	uint8_t certificate[SHA256_SIZE];
+	uint8_t station[SHA256_SIZE], origin[SHA256_SIZE]; /* of the names */
+	char station_name[BOUND_STATION_NAME];
+	uint8_t station_len;
+	uint8_t institution_len; /* from the certificate */
+	char institution[BATCH_INSTITUTION];
+	struct merkle tree;
+	uint8_t root[SHA256_SIZE];
+	struct title title[BATCH_TITLES];
+	uint32_t other_titles;
+	uint8_t chain_len;
+	uint16_t certificate_len[BOUND_CHAIN];
+	uint16_t chain_octets, chain_got;
+	uint8_t chain[BOUND_CHAIN_OCTETS];
+};
+
+struct item {
+	struct leaf leaf;
+	uint32_t payload_len, got;
+	uint16_t timestamp_len, timestamp_got;
+	bool crit_timestamp;
+	uint8_t payload[SHA256_SIZE], tbs[SHA512_SIZE]; /* the host's */
+	struct jades_tbs hash;
+	struct sink bytes; /* into hash */
+};
+
+/* What a person looks at in a review. */
+struct view {
+	uint32_t page; /* 0: the batch; n: item n - 1 */
+	uint16_t top; /* first line shown */
+	bool shown; /* room.review is that item, and checked */
+};
+
+struct failure {
+	enum err err;
+	uint32_t index; /* items that were complete */
+	uint64_t offset; /* in the payload */
+};
+
+/* Both or neither: a flipped bit is no consent. */
+#define CONSENT_GIVEN 0x5ac3963cu
+
+/* Room for what the longest message and its credit make of answers. */
+#define CTX_OUT 1024
+#define CTX_OUT_RESERVE 512
+
+struct ctx {
+	const struct port *port;
+	struct memory memory;
+	enum state state;
+	struct failure failure;
+	struct frame_rx rx;
+	uint8_t out[CTX_OUT]; /* frames that the host has not taken yet */
+	size_t out_len;
+	uint16_t credits; /* the host's */
+	uint32_t now, heard, touched; /* milliseconds */
+	uint32_t approved; /* when */
+	uint32_t consent;
+	struct buttons buttons;
+	struct view view;
+	struct batch batch;
+	struct item item;
+	bool armed; /* this digest may be signed once */
+	struct leaf armed_leaf;
+	union {
+		uint8_t timestamp[BOUND_TIMESTAMP];
+		struct {
+			struct jcs jcs;
+			struct summary summary;
+		} parse;
+		struct {
+			uint8_t octets[SUMMARY_OCTETS];
+			struct summary_view view; /* into octets */
+		} review;
+	} room; /* never two at a time: see the states */
+};
+
+_Static_assert(sizeof(struct ctx) <= CTX_OCTETS, "of 48 KiB");
+
+#endif

@@ -1,0 +1,47 @@
+/* handlers.h: private to firmware/: what the table of core.c calls. */
+#ifndef FIRMWARE_HANDLERS_H
+#define FIRMWARE_HANDLERS_H
+
+#include "firmware/ctx.h"
+
+/* Each returns the next state. m is NULL for events. */
+enum state batch_on_begin(struct ctx *c, const struct msg *m);
+enum state batch_on_chain(struct ctx *c, const struct msg *m);
+enum state item_on_item(struct ctx *c, const struct msg *m);
+enum state item_on_timestamp(struct ctx *c, const struct msg *m);
+enum state item_on_payload(struct ctx *c, const struct msg *m);
+enum state review_on_turn(struct ctx *c, const struct msg *m);
+enum state review_on_review(struct ctx *c, const struct msg *m);
+enum state consent_on_held(struct ctx *c, const struct msg *m);
+enum state consent_on_left(struct ctx *c, const struct msg *m);
+enum state consent_on_timeout(struct ctx *c, const struct msg *m);
+enum state consent_on_arm(struct ctx *c, const struct msg *m);
+enum state memory_on_counter(struct ctx *c, const struct msg *m);
+enum state memory_on_log_head(struct ctx *c, const struct msg *m);
+
+/* What they share. */
+void core_send(struct ctx *c, const struct msg *m);
+enum state core_fail(struct ctx *c, enum err e, unsigned number);
+enum state core_fail_at(
+    struct ctx *c, enum err e, unsigned number, uint64_t offset);
+
+/* Nothing of the batch is left, and no ticket is good. */
+void batch_drop(struct ctx *c);
+/* A frame of CHAIN, TIMESTAMP or PAYLOAD was taken: CONSOLE_CREDIT. */
+MUST_USE enum err batch_take_credit(struct ctx *c);
+/* By the host's clock and ours. */
+uint64_t batch_time(const struct ctx *c);
+void batch_count_title(struct batch *b, const struct summary_text *title);
+
+/* A signature over that digest is counted, durably, before it leaves. */
+MUST_USE enum err memory_count(
+    struct ctx *c, const uint8_t digest[static SHA256_SIZE], uint64_t time);
+
+/* What the buttons did since the last tick: an event, or 0. */
+unsigned review_press(struct ctx *c, unsigned pressed);
+
+/* Subject's organisationName (2.5.4.10): CERT_SYNTAX, CERT_NO_ORGANISATION. */
+MUST_USE enum err certificate_organisation(
+    const uint8_t *der, size_t len, const uint8_t **name, size_t *name_len);
+
+#endif

@@ -1,0 +1,167 @@
+/* Nothing but what the table of core.c has leads on, however it is split. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "boards/board.h"
+#include "tests/unit/support/appliance.h"
+
+/* Brings an appliance into that state, as a host and a person would. */
+static void
+lead_to(struct appliance *a, enum state state)
+{
+	struct msg m;
+
+	if (state == STATE_START)
+		return;
+	assert_true(appliance_hello(a));
+	switch (state) {
+	case STATE_CHAIN:
+		m = appliance_begin_message(a, 2);
+		appliance_send(a, &m);
+		break;
+	case STATE_READY:
+		assert_true(appliance_begin(a, 2));
+		break;
+	case STATE_TIMESTAMP:
+	case STATE_PAYLOAD:
+		assert_true(appliance_begin(a, 2));
+		m = appliance_item_message(a, 0, appliance_payload(0));
+		m.item.timestamp_len = state == STATE_TIMESTAMP ? 9 : 0;
+		appliance_send(a, &m);
+		break;
+	case STATE_REVIEW:
+		assert_true(appliance_review(a, 3));
+		break;
+	case STATE_WANTED:
+		assert_true(appliance_want_first(a));
+		break;
+	case STATE_APPROVED:
+		assert_true(appliance_approve(a, 2, &m));
+		break;
+	case STATE_REFUSED:
+		assert_true(appliance_review(a, 1));
+		appliance_press(a, BOARD_BUTTON_LEFT);
+		break;
+	case STATE_FAILED:
+		appliance_push(a, "?", 1);
+		appliance_push(a, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+		break;
+	default:
+		break;
+	}
+	while (!appliance_is_silent(a))
+		;
+	assert_int_equal(a->ctx.state, state);
+}
+
+static bool
+is_in_table(unsigned state, unsigned number)
+{
+	const struct core_row *row;
+	size_t i;
+
+	for (i = 0; (row = core_row_at(i)) != NULL; i++) {
+		if (row->number == number && (row->states & 1u << state) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+what_is_not_in_the_table_fails(void **state)
+{
+	const struct msg_form *form;
+	uint8_t body[FRAME_BODY], frame[FRAME_MAX];
+	struct appliance *a;
+	unsigned s;
+	size_t i, len;
+
+	(void)state;
+	memset(body, 1, sizeof(body));
+	for (s = 0; s < STATE_COUNT; s++) {
+		for (i = 0; (form = msg_form_at(i)) != NULL; i++) {
+			struct msg m = {.number = form->number};
+			const uint8_t octet[1] = {1};
+			bool tail = form->fields > 0 &&
+			    form->field[form->fields - 1].type == MSG_TAIL;
+
+			if (is_in_table(s, form->number))
+				continue;
+			if (tail && form->fields == 1)
+				m.bulk.octets = (struct msg_octets){octet, 1};
+			else if (tail)
+				m.review.summary = (struct msg_octets){
+				    octet, 1};
+			a = appliance_new();
+			lead_to(a, (enum state)s);
+			len = msg_encode(&m, frame);
+			assert_true(len > 0);
+			appliance_push(a, frame, len);
+			assert_true(appliance_fails(a, ERR_CONSOLE_ORDER));
+			free(a);
+		}
+		/* and what is no message at all */
+		a = appliance_new();
+		lead_to(a, (enum state)s);
+		len = frame_encode(0x3f, body, 0, frame);
+		appliance_push(a, frame, len);
+		assert_true(appliance_fails(a, ERR_CONSOLE_MESSAGE));
+		free(a);
+	}
+}
+
+static void
+splitting_the_stream_changes_nothing(void **state)
+{
+	struct appliance *a = appliance_new();
+	const char *payload = appliance_payload(0);
+	uint8_t stream[4 * FRAME_MAX], out[CTX_OUT];
+	struct appliance *b;
+	struct msg m = {.number = MSG_HELLO};
+	size_t len = 0, i;
+
+	(void)state;
+	m.hello.version_low = m.hello.version_high = 1;
+	len += msg_encode(&m, stream + len);
+	m = appliance_begin_message(a, 1);
+	len += msg_encode(&m, stream + len);
+	m.number = MSG_CHAIN;
+	m.bulk.octets = (struct msg_octets){a->certificate, a->certificate_len};
+	len += msg_encode(&m, stream + len);
+	m = appliance_item_message(a, 0, payload);
+	len += msg_encode(&m, stream + len);
+	m.number = MSG_PAYLOAD;
+	m.bulk.octets = (struct msg_octets){
+	    (const uint8_t *)payload, strlen(payload)};
+	len += msg_encode(&m, stream + len);
+	assert_int_equal(core_push(&a->ctx, stream, len), len);
+	memcpy(out, a->ctx.out, sizeof(out));
+	assert_int_equal(a->ctx.state, STATE_REVIEW);
+	for (i = 1; i < len; i++) {
+		b = appliance_new();
+		assert_int_equal(core_push(&b->ctx, stream, i), i);
+		assert_int_equal(
+		    core_push(&b->ctx, stream + i, len - i), len - i);
+		assert_int_equal(b->ctx.out_len, a->ctx.out_len);
+		assert_memory_equal(b->ctx.out, out, a->ctx.out_len);
+		free(b);
+	}
+	free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_is_not_in_the_table_fails),
+	    cmocka_unit_test(splitting_the_stream_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
