@@ -20,7 +20,7 @@ $(WOLFCRYPT)/patch-level: firmware/wolfcrypt.sh
 
 # Nothing of where the tree lies gets into an object.
 FIRMWARE_CFLAGS := -I. -Ifirmware -isystem $(WOLFCRYPT) \
-	-DWOLFSSL_USER_SETTINGS -ffile-prefix-map=$(CURDIR)=.
+	-DWOLFSSL_USER_SETTINGS '-ffile-prefix-map=$(CURDIR)=.'
 # Its code is not ours to warn about; it shifts signed numbers, too.
 WOLFCRYPT_CFLAGS := -w -fno-sanitize=undefined
 
@@ -31,8 +31,8 @@ $1_OBJ := $$(patsubst %.c,$$($1_DIR)/%.o, \
 	$$(COMMON_SRC) $$(filter-out firmware/main.c,$$(FIRMWARE_SRC))) \
 	$$(WOLFCRYPT_SRC:%=$$($1_DIR)/wolfcrypt/%.o)
 $$($1_DIR)/flags: FORCE
-	@$$(call same,$$($1_CC) $$($1_CFLAGS) $$(FIRMWARE_CFLAGS) $$(WARN) \
-		$$(WOLFCRYPT_CFLAGS))
+	@$$(call same,$$($1_CC) $$($1_CFLAGS) $$(WARN) $$(WOLFCRYPT_CFLAGS) \
+		$$(subst ',,$$(FIRMWARE_CFLAGS)))
 $$($1_DIR)/wolfcrypt/%.o: $$(WOLFCRYPT)/patch-level firmware/user_settings.h \
 		$$($1_DIR)/flags
 	@mkdir -p $$(@D)

@@ -56,6 +56,9 @@ dpkg-source --no-check --extract ./*.dsc source >unpack.log 2>&1 || {
 }
 
 # Of 100 MB, what the firmware is made from.
+rm -rf source/wolfcrypt/benchmark source/wolfcrypt/test \
+    source/wolfcrypt/user-crypto source/wolfcrypt/src/port
+rm -f source/wolfcrypt/src/*.S source/wolfcrypt/src/*.asm
 dpkg-parsechangelog -l source/debian/changelog -S Version >source/patch-level
 for part in wolfcrypt wolfssl patch-level LICENSING COPYING; do
 	rm -rf "${folder:?}/$part"

@@ -91,8 +91,10 @@ unit: $(UNIT) $(COMMON_UNIT) $(TEST_NEEDS) ## unit tests (SAN=1: with sanitizers
 SIZES = tests/sizes common/sizes.budget $(B)/cortex-m3 $(sort $(ARM_OBJ)) \
 	-- $(ARM_CC) $(ARM_CFLAGS)
 .PHONY: sizes
-sizes: cortex-m3 ## code, contexts and stack of common/ on the appliance, against its budget
+sizes: cortex-m3 ## code, memory and stack on the appliance, of common/ and firmware, by budget
 	$(Q)$(SIZES)
+	$(Q)$(SUB) $(FIRMWARE_ELF)
+	$(Q)$(if $(FIRMWARE_SIZES),$(RUN) -v $(FIRMWARE_SIZES))
 
 # Objects tell lint which symbols others can see.
 LINT = tests/lint/run --objects $(B)/obj
@@ -147,12 +149,13 @@ check-run:
 	    -b "build" "$(SUB) check-build" \
 	    -b "build with sanitizers" "$(SUB) SAN=1 check-build-san" \
 	    -b "compile for cortex-m3" "$(SUB) cortex-m3" \
+	    -b "firmware" "$(SUB) $(FIRMWARE_ELF)" \
 	    $(if $(filter tests/e2e/% tests/crash/%,$(NPM_USERS)), \
 	    -b "npm packages" "$(SUB) npm") \
 	    -t 600 $(E2E) \
 	    -c clang-tidy "$(LINT) --tidy --quick --only clang-tidy $(LINT_CC)" \
 	    -c lint "$(LINT) $(LINT_CC)" $(SELFTEST) \
-	    -c sizes "$(SIZES)" \
+	    -c sizes "$(SIZES)" $(FIRMWARE_SIZES) \
 	    -t 240 $(SAN_UNIT) $(SAN_FUZZ) \
 	    -t 240 $(M3_RUN) \
 	    -t 120 $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32)
