@@ -4,9 +4,11 @@
 # A board's own sources, flags and how it is linked: boards/BOARD/files.mk.
 
 FIRMWARE_SRC += \
+	firmware/appliance.c \
 	firmware/crypto.c \
 	firmware/crypto_ecdsa.c \
 	firmware/crypto_rfc6979.c \
+	firmware/remember.c \
 	firmware/selftest.c \
 	firmware/sha_wolfcrypt.c
 
