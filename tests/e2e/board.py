@@ -139,12 +139,16 @@ class Board:
             "#" if pixels[3 * SCALE * (SCALE * y * WIDTH + x)] else "."
             for x in range(WIDTH)) for y in range(HEIGHT)]
 
-    def wait_for_screen(self, lines):
+    def wait_for(self, there):
         end = time.monotonic() + PATIENCE
-        while self.screen() != lines:
+        while not there():
             if time.monotonic() > end:
-                raise TimeoutError("\n".join(self.screen()))
+                raise TimeoutError
             time.sleep(0.05)
+
+    def pause(self, seconds):
+        """For what should not happen."""
+        time.sleep(seconds)
 
     def key(self, button, down):
         self.ask("input-send-event", events=[
