@@ -1,6 +1,8 @@
 /* One line a field: all that decoding, encoding and the documentation know. */
 #include "common/msg.h"
 
+/* A member's name cannot stand in parentheses. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define AT(member) offsetof(struct msg, member)
 #define SIZE(member) sizeof(((struct msg *)0)->member)
 #define NUMBER(m, f)                                                           \
@@ -19,6 +21,7 @@
 	{                                                                      \
 #f, MSG_TAIL, (max), AT(m.f)                                   \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct msg_field hello[] = {
     NUMBER(hello, version_low),

@@ -131,7 +131,8 @@ def log_changed(case, station):
     tiles = []
     for folder, _, files in os.walk(station.path("log", "tile", "entries")):
         tiles += [os.path.join(folder, n) for n in files]
-    tile = max(tiles, key=os.path.getmtime)
+    # The widest: narrower ones of before are not read any more.
+    tile = max(tiles, key=lambda name: int(os.path.basename(name)))
     os.chmod(tile, 0o640)
     good = tile + ".good"
     shutil.copy(tile, os.path.join(station.folder, "tile.good"))
