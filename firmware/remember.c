@@ -101,7 +101,8 @@ remember_load(struct remember *r,
 	}
 	if (e != ERR_OK || whole > 0)
 		return e;
-	return blank == 2 ? ERR_NOT_FOUND : ERR_STORE_CORRUPT;
+	/* One that is blank: the power went in the very first writing. */
+	return blank > 0 ? ERR_NOT_FOUND : ERR_STORE_CORRUPT;
 }
 
 /* The other sector: the one that holds the newer value stays as it is. */

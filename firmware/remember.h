@@ -7,7 +7,7 @@
  *
  * Memory    the caller's; holds a key
  * Chunks    whole values
- * Errors    ERR_NOT_FOUND: never written to, memory is all zeros;
+ * Errors    ERR_NOT_FOUND: never written to the end, all zeros;
  *           ERR_STORE_CORRUPT: neither sector is whole; ERR_IO: no store
  * Trust     a loss of power at any moment leaves the old or the new value. Who
  *           puts an old card back brings back an old value (board_info says
