@@ -197,7 +197,7 @@ static void
 draw_failed(const struct ctx *c, struct text *t)
 {
 	put_line(t, c->state == STATE_REFUSED ? "REFUSED" : "FAILED");
-	put_line(t, "nothing was approved");
+	put_line(t, "this batch is void");
 	put_line(t, err_text(c->failure.err));
 	if (c->state == STATE_REFUSED)
 		return;

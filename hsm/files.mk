@@ -1,4 +1,5 @@
 HSM_SRC += \
+	hsm/console.c \
 	hsm/detail.c \
 	hsm/key.c \
 	hsm/module.c \

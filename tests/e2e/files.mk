@@ -6,3 +6,13 @@ $(CLOCK_SHIFT): tests/e2e/clock_shift.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -O2 -g $(WARN) -Wno-missing-prototypes \
 		-D_GNU_SOURCE -fPIC -shared -Wl,-z,defs -o $@ $< -ldl
+
+# A host for the appliance as a process.
+APPLIANCE_SIM := $(B)/tests/e2e/appliance_sim
+TEST_OBJ += $(B)/obj/tests/e2e/appliance_sim.o
+TEST_NEEDS += $(APPLIANCE_SIM)
+
+$(APPLIANCE_SIM): $(B)/obj/tests/e2e/appliance_sim.o \
+		$(B)/obj/tests/unit/support/appliance.o $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
