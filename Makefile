@@ -40,6 +40,11 @@ HOST_CFLAGS := $(CFLAGS) -D_GNU_SOURCE $(HARDEN) $(PKG_CFLAGS)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
+# Programs are built once their main.c is there. Before tests/*/files.mk, whose
+# rules name them.
+PROGRAMS := $(if $(wildcard host/cli/main.c),$(B)/bin/zegel) \
+	$(if $(wildcard host/daemon/main.c),$(B)/bin/zegeld)
+
 # Each folder lists its own sources.
 COMMON_SRC :=
 HOST_SRC :=
@@ -54,10 +59,6 @@ LIB_SRC := $(filter-out %/main.c,$(COMMON_SRC) $(HSM_SRC) $(HOST_SRC) \
 	$(FIRMWARE_CORE))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB := $(B)/libzegel.a
-
-# Programs are built once their main.c is there.
-PROGRAMS := $(if $(wildcard host/cli/main.c),$(B)/bin/zegel) \
-	$(if $(wildcard host/daemon/main.c),$(B)/bin/zegeld)
 
 .PHONY: all
 all: $(PROGRAMS) ## build build/bin/zegel and build/bin/zegeld

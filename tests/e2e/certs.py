@@ -1,5 +1,10 @@
 """A CA of a test's own, with openssl: what an institution gets from outside
-for the request that 'zegel key csr' makes."""
+for the request that 'zegel key csr' makes.
+
+    Authority(folder)                 a root that issues seal certificates
+    Authority(folder, "issuer", root) one that a root stands for, and that says
+                                      in certificates where to ask about them
+"""
 
 import os
 import subprocess
@@ -17,6 +22,24 @@ authorityKeyIdentifier = keyid
 1.3.6.1.5.5.7.1.3 = DER:%s
 """ % QC
 
+# What a trust service adds (ETSI EN 319 412-2 4.4, -3): who answers for it.
+PUBLISHED = """
+authorityInfoAccess = OCSP;URI:http://{0}.invalid/ocsp, \
+    caIssuers;URI:http://{0}.invalid/ca.cer
+crlDistributionPoints = URI:http://{0}.invalid/ca.crl
+certificatePolicies = 0.4.0.194112.1.1
+"""
+
+ISSUER = """
+basicConstraints = critical,CA:TRUE,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+authorityInfoAccess = caIssuers;URI:http://{0}.invalid/ca.cer
+crlDistributionPoints = URI:http://{0}.invalid/ca.crl
+certificatePolicies = 2.5.29.32.0
+"""
+
 CONFIG = """
 [ca]
 default_ca = it
@@ -25,6 +48,8 @@ dir = {0}
 database = {0}/index
 new_certs_dir = {0}
 serial = {0}/serial
+crlnumber = {0}/serial
+crl_extensions = crl_extensions
 certificate = {0}/ca.pem
 private_key = {0}/ca.key
 default_md = sha256
@@ -42,8 +67,10 @@ x509_extensions = ca_extensions
 [name]
 [ca_extensions]
 basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign
+keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
+[crl_extensions]
+authorityKeyIdentifier = keyid
 """
 
 
@@ -52,19 +79,27 @@ def openssl(*words):
 
 
 class Authority:
-    def __init__(self, folder, name="ca"):
+    def __init__(self, folder, name="ca", root=None):
         self.dir = os.path.join(folder, name)
         os.mkdir(self.dir)
         self.certificate = self.path("ca.pem")
+        self.chain = [self.certificate] if root else []
+        more = PUBLISHED.format(name) if root else ""
         for file, text in [("conf", CONFIG.format(self.dir)), ("index", ""),
-                           ("serial", "1000\n"), ("ext", EXTENSIONS)]:
+                           ("serial", "1000\n"), ("ext", EXTENSIONS + more)]:
             with open(self.path(file), "w", encoding="utf-8") as f:
                 f.write(text)
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
-                "-subj", "/CN=Authority " + name, "-config",
-                self.path("conf"), "-keyout", self.path("ca.key"), "-out",
-                self.certificate)
+        to = self.path("request.pem") if root else self.certificate
+        openssl("req", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes",
+                *([] if root else ["-x509", "-days", "3650"]),
+                "-subj", "/C=BE/O=Examples TEST/CN=Authority " + name,
+                "-config", self.path("conf"), "-keyout", self.path("ca.key"),
+                "-out", to)
+        if root:
+            with open(root.path("ext"), "w", encoding="utf-8") as f:
+                f.write(ISSUER.format(os.path.basename(root.dir)))
+            root.issue(to, self.certificate)
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -74,8 +109,19 @@ class Authority:
                 "-extfile", self.path("ext"), "-in", request, "-out", out,
                 *(["-startdate", start] if start else []), "-enddate", end)
 
+    def revoke(self, certificate):
+        openssl("ca", "-revoke", certificate, "-config", self.path("conf"))
+
+    def crl(self):
+        """A list of what it revoked, as of now; its path."""
+        out = self.path("ca.crl")
+        openssl("ca", "-gencrl", "-crldays", "7", "-config",
+                self.path("conf"), "-out", out)
+        return out
+
     def certify(self, station, key="default", **when):
-        """A certificate for the request that the key signs; its path."""
+        """A certificate for the request that the key signs, with what
+        stands between it and the root; its path."""
         request = os.path.join(self.dir, "request-%s.pem" % key)
         out = os.path.join(self.dir, "%s-%d.pem" % (
             key, len(os.listdir(self.dir))))
@@ -86,4 +132,8 @@ class Authority:
                       "--organisation-id", identifier, "--country", country,
                       "-o", request)
         self.issue(request, out, **when)
+        with open(out, "a", encoding="utf-8") as file:
+            for path in self.chain:
+                with open(path, encoding="utf-8") as f:
+                    file.write(f.read())
         return out

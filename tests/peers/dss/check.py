@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""check.py LINE FOLDER: are DSS's verdicts (ask.py) those that docs/INTEROP.md
+says? TAP. A verdict that is better than expected fails as well: the page, and
+perhaps the default of signing-time, is then out of date.
+"""
+
+import sys
+
+from ask import load
+from seal import ALGORITHMS
+
+# The messages are DSS's keys; "in": these must be there, beside others.
+NO_TIME = "BBB_SAV_ISQPSTP_ANS"  # it knows no signing time
+CHANGED = "BBB_CV_IRDOI_ANS"  # the payload is another
+REVOKED = "BBB_XCV_ISCR_ANS"
+UNKNOWN = "BBB_XCV_IRDPFC_ANS"  # nothing says whether it was revoked
+NO_POINTERS = ["BBB_XCV_AIA_PRES_ANS", "BBB_XCV_REVOC_PRES_ANS"]
+GOOD, BAD = "JAdES-BASELINE-B", "JSON-NOT-ETSI"
+
+EXPECTED = {
+    # line, case, altered: indication, sub-indication, level, errors, warnings
+    ("new", "iat", False): ("TOTAL_PASSED", "-", GOOD, [], []),
+    ("new", "sigT", False): ("TOTAL_PASSED", "-", BAD, [], []),
+    ("new", "iat", True): ("TOTAL_FAILED", "HASH_FAILURE", GOOD,
+                           [CHANGED], []),
+    ("new", "sigT", True): ("TOTAL_FAILED", "HASH_FAILURE", BAD,
+                            [CHANGED], []),
+    ("new", "revoked", False): ("INDETERMINATE", "REVOKED_NO_POE", GOOD,
+                                ["in", REVOKED], []),
+    ("new", "own", False): ("INDETERMINATE",
+                            "CERTIFICATE_CHAIN_GENERAL_FAILURE", GOOD,
+                            ["in", UNKNOWN], NO_POINTERS),
+    ("edc", "iat", False): ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE", BAD,
+                            [NO_TIME], []),
+    ("edc", "sigT", False): ("TOTAL_PASSED", "-", GOOD, [], []),
+    ("edc", "iat", True): ("TOTAL_FAILED", "HASH_FAILURE", BAD,
+                           [CHANGED, NO_TIME], []),
+    ("edc", "sigT", True): ("TOTAL_FAILED", "HASH_FAILURE", GOOD,
+                            [CHANGED], []),
+    ("edc", "revoked", False): ("INDETERMINATE", "REVOKED_NO_POE", BAD,
+                                ["in", REVOKED, NO_TIME], []),
+    ("edc", "own", False): ("INDETERMINATE", "TRY_LATER", BAD,
+                            ["in", UNKNOWN, NO_TIME], NO_POINTERS),
+}
+
+
+def same(messages, wanted):
+    keys = {m.split(" ")[0] for m in messages}
+    if wanted[:1] == ["in"]:
+        return keys >= set(wanted[1:])
+    return keys == set(wanted)
+
+
+def agrees(verdict, wanted):
+    indication, sub, level, errors, warnings = wanted
+    return (verdict.thrown is None and
+            (verdict.indication, verdict.sub, verdict.level) ==
+            (indication, sub, level) and
+            same(verdict.errors, errors) and
+            same(verdict.warnings, warnings) and not verdict.remarks)
+
+
+def main():
+    line, top = sys.argv[1:]
+    verdicts = load(top, line)
+    count = failed = 0
+    for (which, case, altered), wanted in EXPECTED.items():
+        if which != line:
+            continue
+        algorithms = ALGORITHMS if case in ("iat", "sigT") else ["ES256"]
+        for alg in algorithms:
+            found = [v for v in verdicts if
+                     (v.case, v.alg, v.altered) == (case, alg, altered)]
+            fine = len(found) == 1 and agrees(found[0], wanted)
+            count += 1
+            failed += not fine
+            print("%sok %d - %s %s%s: %s, %s, %s" % (
+                "" if fine else "not ", count, alg, case,
+                " altered" if altered else "", *wanted[:3]))
+            if not fine:
+                for v in found:
+                    print("# " + "\n# ".join(v.words()))
+    print("1..%d" % count)
+    return 1 if failed or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
