@@ -31,4 +31,5 @@ lm3s6965evb_SIZES = tests/firmware_sizes $(lm3s6965evb)/sizes.budget \
 ifneq ($(wildcard firmware/main.c),)
 FIRMWARE_ELF += $(lm3s6965evb_BIN)/zegel.elf
 FIRMWARE_SIZES += -c "sizes of lm3s6965evb" "$(lm3s6965evb_SIZES)"
+FIRMWARE_SIZES_SAID += $(lm3s6965evb_SIZES) &&
 endif
