@@ -28,8 +28,9 @@
 static struct {
 	int folder, listener, peer, control, store;
 	unsigned buttons;
+	uint32_t pressed; /* when they last changed */
 	uint8_t secret[BOARD_DEVICE_SECRET];
-} sim = {-1, -1, -1, -1, -1, 0, {0}};
+} sim = {-1, -1, -1, -1, -1, 0, 0, {0}};
 
 static _Noreturn void
 die(const char *what)
@@ -133,10 +134,14 @@ board_wait(void)
 unsigned
 board_buttons(void)
 {
+	uint32_t now = board_millis();
 	uint8_t octet;
 
-	if (recv(sim.control, &octet, 1, 0) == 1)
+	/* what waits is no faster than a finger: none of it is a bounce */
+	if (now - sim.pressed >= 40 && recv(sim.control, &octet, 1, 0) == 1) {
 		sim.buttons = octet;
+		sim.pressed = now;
+	}
 	return sim.buttons;
 }
 

@@ -285,9 +285,10 @@ signs_a_batch_that_was_read_and_held(void)
 	CHECK(console_send(console, &m) == ERR_OK);
 	CHECK(sees("item 1", "Learner:"));
 	CHECK(turn_to(1));
+	CHECK(sees("waiting again", "is being fetched"));
 	m = appliance_review_message(host, 1);
 	CHECK(console_send(console, &m) == ERR_OK);
-	CHECK(sees("item 2", "Item 2 of 3"));
+	CHECK(sees("item 2", "Learner:"));
 	press(BOARD_BUTTON_SELECT);
 	pause_ms(1000);
 	press(0);
