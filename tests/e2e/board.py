@@ -1,5 +1,6 @@
 """The emulated board lm3s6965evb: made, started, looked at and pressed."""
 
+import atexit
 import json
 import os
 import socket
@@ -44,6 +45,8 @@ class Board:
         with open(f"{folder}/qemu", "w", encoding="utf-8") as said:
             self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                          stdout=said, stderr=said)
+        # Also of a test that ends badly nothing stays behind.
+        atexit.register(self.qemu.kill)
         self.qmp = self.connect("qmp").makefile("rw")
         json.loads(self.qmp.readline())
         self.ask("qmp_capabilities")
