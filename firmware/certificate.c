@@ -35,7 +35,7 @@ find_subject(const uint8_t *der, size_t len, struct der_reader *subject)
 static enum err
 read_attribute(struct der_reader *set, struct der_reader *value, bool *found)
 {
-	struct der_reader pair, oid;
+	struct der_reader pair, oid = {NULL, 0};
 	uint8_t tag = 0;
 	enum err e;
 
