@@ -120,6 +120,10 @@ run: ## seal a sample batch on a test station in build/station (YES=1: no questi
 run-station: $(PROGRAMS) $(B)/tests/gen/drafts
 	$(Q)YES=$(YES) host/run.sh $(B)
 
+# The other of the README's two commands; what it runs stands in tests/files.mk.
+.PHONY: check
+check: deps
+
 # For packages, too: make install DESTDIR=root PREFIX=/usr
 DESTDIR ?=
 PREFIX ?= /usr
