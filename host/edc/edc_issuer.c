@@ -33,7 +33,7 @@ set_text(struct doc *d, doc_ref object, const char *name, const char *text)
 static doc_ref
 new_country(struct doc *d, const char *alpha3, const char *name)
 {
-	char id[sizeof(AUTHORITY) + sizeof("country/XXX")];
+	char id[sizeof(AUTHORITY) + sizeof("country/BEL")];
 	doc_ref v, scheme, label = doc_new_object(d);
 
 	snprintf(id, sizeof(id), "%scountry/%s", AUTHORITY, alpha3);

@@ -8,45 +8,7 @@
 #include <cmocka.h>
 
 #include "host/xml/c14n_write.h"
-
-struct text {
-	struct sink sink;
-	size_t len;
-	char buf[4096]; /* what is beyond is only counted */
-};
-
-static void
-keep(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct text *t = (struct text *)sink;
-
-	if (t->len + len < sizeof(t->buf))
-		memcpy(t->buf + t->len, buf, len);
-	t->len += len;
-}
-
-static enum err
-run(const struct c14n_write_options *o, const void *buf, size_t len,
-    struct text *out, struct fault *f)
-{
-	struct c14n_write *w;
-	enum err e;
-
-	memset(out, 0, sizeof(*out));
-	out->sink.put = keep;
-	fault_clear(f);
-	e = c14n_write_open(&w, o, &out->sink, f);
-	if (e != ERR_OK) {
-		assert_null(w);
-		return e;
-	}
-	c14n_write_push(w, buf, len);
-	e = c14n_write_finish(w, f);
-	assert_int_equal(c14n_write_error(w), e);
-	assert_true(e == ERR_OK || f->err == e);
-	c14n_write_close(w);
-	return e;
-}
+#include "tests/unit/support/c14n_run.h"
 
 /* before, then middle n times, then end, then after n times. */
 static enum err
@@ -58,7 +20,7 @@ repeat(const char *before, const char *middle, size_t n, const char *end,
 	size_t len = strlen(before) + n * strlen(middle) + strlen(end) +
 	    n * strlen(after);
 	char *buf = malloc(len + 1), *p = buf;
-	struct text out;
+	struct c14n_text out;
 	enum err e;
 	size_t i;
 
@@ -69,7 +31,7 @@ repeat(const char *before, const char *middle, size_t n, const char *end,
 	p = stpcpy(p, end);
 	for (i = 0; i < n; i++)
 		p = stpcpy(p, after);
-	e = run(&o, buf, len, &out, f);
+	e = c14n_run(&o, buf, len, &out, f);
 	free(buf);
 	return e;
 }
@@ -114,7 +76,7 @@ many_attributes(unsigned n, const char *name, struct fault *f)
 	    .method = C14N_10, .signature = C14N_KEEP_SIGNATURES};
 	size_t cap = 64 * (size_t)n + 64, len = 2;
 	char *buf = malloc(cap);
-	struct text out;
+	struct c14n_text out;
 	unsigned i;
 	enum err e;
 
@@ -124,7 +86,7 @@ many_attributes(unsigned n, const char *name, struct fault *f)
 		len += (size_t)snprintf(
 		    buf + len, cap - len, " %s%u='urn:x'", name, i);
 	memcpy(buf + len, "/>", 2);
-	e = run(&o, buf, len + 2, &out, f);
+	e = c14n_run(&o, buf, len + 2, &out, f);
 	free(buf);
 	return e;
 }
@@ -149,7 +111,7 @@ declarations_in_scope_are_bounded(void **state)
 	    .method = C14N_EXCLUSIVE, .signature = C14N_KEEP_SIGNATURES};
 	unsigned i, n, levels = C14N_WRITE_NAMESPACES / 4;
 	char *buf = malloc(64 * 4 * (size_t)levels + 256), *p;
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 	enum err e;
 
@@ -163,7 +125,7 @@ declarations_in_scope_are_bounded(void **state)
 			    "xmlns:c='urn:c' xmlns:d='urn:d'>");
 		for (i = 0; i < n; i++)
 			p = stpcpy(p, "</a>");
-		e = run(&o, buf, (size_t)(p - buf), &out, &f);
+		e = c14n_run(&o, buf, (size_t)(p - buf), &out, &f);
 		assert_int_equal(e, n == levels ? ERR_OK : ERR_XML_NAMESPACES);
 	}
 	free(buf);
@@ -177,7 +139,7 @@ values_above_the_element_are_bounded(void **state)
 	    .signature = C14N_KEEP_SIGNATURES};
 	size_t n;
 	char *buf = malloc(C14N_WRITE_INHERITED + 100), *p;
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 	enum err e;
 
@@ -187,7 +149,7 @@ values_above_the_element_are_bounded(void **state)
 		p = stpcpy(buf, "<r xml:base='");
 		memset(p, 'x', n);
 		p = stpcpy(p + n, "'><e/></r>");
-		e = run(&o, buf, (size_t)(p - buf), &out, &f);
+		e = c14n_run(&o, buf, (size_t)(p - buf), &out, &f);
 		assert_int_equal(
 		    e, n < C14N_WRITE_INHERITED ? ERR_OK : ERR_TOO_LARGE);
 	}
@@ -200,7 +162,7 @@ many_names(unsigned count, int width, unsigned *done)
 {
 	struct c14n_write_options o = {
 	    .method = C14N_10, .signature = C14N_KEEP_SIGNATURES};
-	struct text out = {.sink.put = keep};
+	struct c14n_text out = {.sink.put = c14n_text_put};
 	struct c14n_write *w;
 	struct fault f;
 	char name[300];
@@ -242,7 +204,7 @@ offsets_are_right_far_into_a_stream(void **state)
 	struct c14n_write_options o = {
 	    .method = C14N_EXCLUSIVE, .signature = C14N_KEEP_SIGNATURES};
 	static const char line[] = "<x y='1'>\xc3\xa4 text &amp; more</x>\r\n";
-	struct text out = {.sink.put = keep};
+	struct c14n_text out = {.sink.put = c14n_text_put};
 	struct c14n_write *w;
 	struct fault f;
 	uint64_t at = 3;

@@ -8,45 +8,7 @@
 #include <cmocka.h>
 
 #include "host/xml/c14n_parts.h"
-
-struct text {
-	struct sink sink;
-	size_t len;
-	char buf[4096]; /* what is beyond is only counted */
-};
-
-static void
-keep(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct text *t = (struct text *)sink;
-
-	if (t->len + len < sizeof(t->buf))
-		memcpy(t->buf + t->len, buf, len);
-	t->len += len;
-}
-
-static enum err
-run(const struct c14n_write_options *o, const void *buf, size_t len,
-    struct text *out, struct fault *f)
-{
-	struct c14n_write *w;
-	enum err e;
-
-	memset(out, 0, sizeof(*out));
-	out->sink.put = keep;
-	fault_clear(f);
-	e = c14n_write_open(&w, o, &out->sink, f);
-	if (e != ERR_OK) {
-		assert_null(w);
-		return e;
-	}
-	c14n_write_push(w, buf, len);
-	e = c14n_write_finish(w, f);
-	assert_int_equal(c14n_write_error(w), e);
-	assert_true(e == ERR_OK || f->err == e);
-	c14n_write_close(w);
-	return e;
-}
+#include "tests/unit/support/c14n_run.h"
 
 /* All three methods, where they agree. */
 static void
@@ -54,12 +16,12 @@ form(const char *text, bool comments, const char *want)
 {
 	struct c14n_write_options o = {
 	    .comments = comments, .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 	enum err e;
 
 	for (o.method = C14N_EXCLUSIVE; o.method <= C14N_11; o.method++) {
-		e = run(&o, text, strlen(text), &out, &f);
+		e = c14n_run(&o, text, strlen(text), &out, &f);
 		if (e != ERR_OK || strcmp(out.buf, want) != 0)
 			fail_msg("method %d: %s %s\n%s", o.method, err_name(e),
 			    text, out.buf);
@@ -75,9 +37,9 @@ part(enum c14n_method method, const char *text, const char *place,
 	    .place = place,
 	    .id = id,
 	    .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
-	enum err e = run(&o, text, strlen(text), &out, &f);
+	enum err e = c14n_run(&o, text, strlen(text), &out, &f);
 
 	if (e != ERR_OK || strcmp(out.buf, want) != 0)
 		fail_msg("%s: %s\n%s", err_name(e), text, out.buf);
@@ -88,9 +50,9 @@ refuse_octets(const void *buf, size_t len, enum err want, uint64_t at)
 {
 	struct c14n_write_options o = {
 	    .method = C14N_EXCLUSIVE, .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
-	enum err e = run(&o, buf, len, &out, &f);
+	enum err e = c14n_run(&o, buf, len, &out, &f);
 
 	if (e != want || f.offset != at)
 		fail_msg("%.80s: %s at %lld (%s), wanted %s at %lld",
@@ -187,11 +149,12 @@ a_prefix_list_is_inclusive(void **state)
 	    .prefixes = " a\t#default ",
 	    .place = "/1/1",
 	    .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(run(&o, nested, strlen(nested), &out, &f), ERR_OK);
+	assert_int_equal(
+	    c14n_run(&o, nested, strlen(nested), &out, &f), ERR_OK);
 	assert_string_equal(out.buf,
 	    "<a:x xmlns=\"urn:d\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" "
 	    "b:y=\"\"><c xmlns=\"\"><d xmlns=\"urn:d\" type=\"a:t\"></d></c>"
@@ -231,7 +194,7 @@ an_element_is_found_by_its_id_or_place_only(void **state)
 	    "</c></b><d xml:id='d'/></r>";
 	struct c14n_write_options o = {
 	    .method = C14N_10, .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 
 	(void)state;
@@ -245,14 +208,18 @@ an_element_is_found_by_its_id_or_place_only(void **state)
 	    "<r Id=\"r\"><a ID=\"a\">1</a><!--2--><b x=\"c\"><c id=\"c\">3"
 	    "</c></b><d xml:id=\"d\"></d></r>");
 	o.id = "x";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	o.id = NULL;
 	o.place = "/1/2/2";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	o.place = "/2";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	o.place = "/1/1/1/1";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 }
 
 /* Else a second element could stand in for the signed one. */
@@ -263,16 +230,16 @@ an_id_that_two_elements_have_is_refused(void **state)
 	struct c14n_write_options o = {.method = C14N_EXCLUSIVE,
 	    .id = "x",
 	    .signature = C14N_KEEP_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 
 	(void)state;
 	assert_int_equal(
-	    run(&o, doc, strlen(doc), &out, &f), ERR_XML_DUPLICATE_ID);
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_XML_DUPLICATE_ID);
 	assert_int_equal(f.offset, 17);
 	o.signature = C14N_REMOVE_SIGNATURES;
 	assert_int_equal(
-	    run(&o, doc, strlen(doc), &out, &f), ERR_XML_DUPLICATE_ID);
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_XML_DUPLICATE_ID);
 }
 
 #define DS " xmlns='http://www.w3.org/2000/09/xmldsig#'"
@@ -285,26 +252,29 @@ signatures_go_with_all_that_is_in_them(void **state)
 				  "<Signature" DS ">2</Signature></r>";
 	struct c14n_write_options o = {
 	    .method = C14N_10, .signature = C14N_REMOVE_SIGNATURES};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_OK);
+	assert_int_equal(c14n_run(&o, doc, strlen(doc), &out, &f), ERR_OK);
 	assert_string_equal(out.buf, "<r><Signature></Signature>x</r>");
 	o.signature = 1;
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_OK);
+	assert_int_equal(c14n_run(&o, doc, strlen(doc), &out, &f), ERR_OK);
 	assert_non_null(strstr(out.buf, "<Object></Object></Signature>x<S"));
 	o.signature = 0;
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_OK);
+	assert_int_equal(c14n_run(&o, doc, strlen(doc), &out, &f), ERR_OK);
 	assert_non_null(strstr(out.buf, "</Signature>x<Signature xmlns="));
 	o.signature = 3;
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	/* Nothing would be left to sign. */
 	o.signature = C14N_REMOVE_SIGNATURES;
 	o.place = "/1/2/1";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	o.place = "/1/2";
-	assert_int_equal(run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
+	assert_int_equal(
+	    c14n_run(&o, doc, strlen(doc), &out, &f), ERR_NOT_FOUND);
 	assert_int_equal(out.len, 0);
 }
 
@@ -392,7 +362,7 @@ latin_1_becomes_utf_8_wherever_it_is_cut(void **state)
 	struct c14n_write_options o = {
 	    .method = C14N_EXCLUSIVE, .signature = C14N_KEEP_SIGNATURES};
 	struct c14n_write *w;
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 	size_t cut;
 	enum err e;
@@ -400,7 +370,7 @@ latin_1_becomes_utf_8_wherever_it_is_cut(void **state)
 	(void)state;
 	for (cut = 0; cut < sizeof(doc) - 1; cut++) {
 		memset(&out, 0, sizeof(out));
-		out.sink.put = keep;
+		out.sink.put = c14n_text_put;
 		e = c14n_write_open(&w, &o, &out.sink, &f);
 		assert_int_equal(e, ERR_OK);
 		c14n_write_set_block(w, cut);
@@ -461,14 +431,14 @@ wrong_options_are_refused_before_any_input(void **state)
 	    {.method = C14N_10, .place = "/4294967296", .signature = -1},
 	    {.method = C14N_10, .signature = -3},
 	};
-	struct text out;
+	struct c14n_text out;
 	struct fault f;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(
-		    run(&wrong[i], "<a/>", 4, &out, &f), ERR_USAGE);
+		    c14n_run(&wrong[i], "<a/>", 4, &out, &f), ERR_USAGE);
 }
 
 int

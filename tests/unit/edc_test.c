@@ -21,80 +21,48 @@
 	"\"type\":\"Address\",\"countryCode\":" GERMANY "}}"
 
 /* The least that the generic profile takes as a draft. */
+/* clang-format off */
 static const char draft[] =
     "{\"id\":\"urn:credential:1\",\"type\":[\"VerifiableCredential\","
-    "\"EuropeanDigitalCredential\"],"
-    "\"credentialProfiles\":" CONCEPT(
-	"http://data.europa.eu/snb/credential/e34929035b",
-	"http://data.europa.eu/snb/credential/25831c2") ","
-							"\"displayParameter\":{"
-							"\"id\":\"urn:d:1\","
-							"\"type\":"
-							"\"DisplayParameter\","
-							"\"title\":{\"de\":"
-							"\"Zeugnis\"},"
-							"\"language\":" GERMAN
-							","
-							"\"primaryLanguage\""
-							":" GERMAN
-							",\"individualDisplay\""
-							":{"
-							"\"id\":\"urn:i:1\","
-							"\"type\":"
-							"\"IndividualDisplay\","
-							"\"language\":" GERMAN
-							","
-							"\"displayDetail\":[{"
-							"\"id\":\"urn:dd:1\","
-							"\"type\":"
-							"\"DisplayDetail\","
-							"\"page\":1,\"image\":{"
-							"\"id\":\"urn:m:1\","
-							"\"type\":"
-							"\"MediaObject\","
-							"\"content\":\"iVBORw=="
-							"\","
-							"\"contentEncoding\""
-							":" CONCEPT(
-							    "http://"
-							    "data.europa.eu/"
-							    "snb/encoding/"
-							    "6146cde7dd",
-							    "http://"
-							    "data.europa.eu/"
-							    "snb/encoding/"
-							    "25831c2") ",\"cont"
-								       "entType"
-								       "\""
-								       ":" CONCEPT(
-									   AUTHORITY
-									   "fil"
-									   "e-"
-									   "typ"
-									   "e/"
-									   "PN"
-									   "G",
-									   AUTHORITY
-									   "fil"
-									   "e-"
-									   "typ"
-									   "e") "}}]}},"
-										"\"credentialSchema\":{\"id\":"
-										"\"http://data.europa.eu/snb/model/ap/edc-generic-full\","
-										"\"type\":\"ShaclValidator2017\"},"
-										"\"credentialSubject\":{\"id\":\"urn:p:1\",\"type\":\"Person\","
-										"\"fullName\":{\"de\":\"J\xC3\xBCrgen Gro\xC3\x9F\"},\"hasClaim\":["
-										"{\"id\":\"urn:c:1\",\"type\":\"LearningAchievement\","
-										"\"title\":{\"de\":\"Kurs\"},\"awardedBy\":{\"id\":\"urn:w:1\","
-										"\"type\":\"AwardingProcess\",\"awardingBody\":{\"id\":\"urn:o:1\","
-										"\"type\":\"Organisation\",\"legalName\":{\"de\":\"Schule\"},"
-										"\"location\":" LOCATION
-										"}}}]},"
-										"\"validFrom\":\"2026-01-31T12:00:00+01:00\","
-										"\"issuer\":{\"id\":\"urn:o:2\",\"type\":\"Organisation\","
-										"\"legalName\":{\"de\":\"Hochschule X\",\"en\":\"X University\"}},"
-										"\"@context\":[\"https://www.w3.org/2018/credentials/v1\","
-										"\"http://data.europa.eu/snb/model/context/edc-ap\"]}";
+    "\"EuropeanDigitalCredential\"],\"credentialProfiles\":"
+    CONCEPT(
+        "http://data.europa.eu/snb/credential/e34929035b",
+        "http://data.europa.eu/snb/credential/25831c2")
+    ",\"displayParameter\":{\"id\":\"urn:d:1\","
+    "\"type\":\"DisplayParameter\",\"title\":{\"de\":\"Zeugnis\"},"
+    "\"language\":"
+    GERMAN
+    ",\"primaryLanguage\":"
+    GERMAN
+    ",\"individualDisplay\":{\"id\":\"urn:i:1\","
+    "\"type\":\"IndividualDisplay\",\"language\":"
+    GERMAN
+    ",\"displayDetail\":[{\"id\":\"urn:dd:1\","
+    "\"type\":\"DisplayDetail\",\"page\":1,"
+    "\"image\":{\"id\":\"urn:m:1\",\"type\":\"MediaObject\","
+    "\"content\":\"iVBORw==\",\"contentEncoding\":"
+    CONCEPT(
+        "http://data.europa.eu/snb/encoding/6146cde7dd",
+        "http://data.europa.eu/snb/encoding/25831c2")
+    ",\"contentType\":"
+    CONCEPT(AUTHORITY "file-type/PNG", AUTHORITY "file-type")
+    "}}]}},"
+    "\"credentialSchema\":{\"id\":\"http://data.europa.eu/snb/model/ap/edc-generic-full\","
+    "\"type\":\"ShaclValidator2017\"},"
+    "\"credentialSubject\":{\"id\":\"urn:p:1\",\"type\":\"Person\","
+    "\"fullName\":{\"de\":\"J\xC3\xBCrgen Gro\xC3\x9F\"},"
+    "\"hasClaim\":[{\"id\":\"urn:c:1\","
+    "\"type\":\"LearningAchievement\",\"title\":{\"de\":\"Kurs\"},"
+    "\"awardedBy\":{\"id\":\"urn:w:1\",\"type\":\"AwardingProcess\","
+    "\"awardingBody\":{\"id\":\"urn:o:1\",\"type\":\"Organisation\","
+    "\"legalName\":{\"de\":\"Schule\"},\"location\":"
+    LOCATION
+    "}}}]},\"validFrom\":\"2026-01-31T12:00:00+01:00\","
+    "\"issuer\":{\"id\":\"urn:o:2\",\"type\":\"Organisation\","
+    "\"legalName\":{\"de\":\"Hochschule X\",\"en\":\"X University\"}},"
+    "\"@context\":[\"https://www.w3.org/2018/credentials/v1\","
+    "\"http://data.europa.eu/snb/model/context/edc-ap\"]}";
+/* clang-format on */
 
 static const struct edc_issuer seal = {
     .legal_name = "X University",
