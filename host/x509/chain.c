@@ -8,7 +8,6 @@
 
 #include "host/x509/cert_signature.h"
 
-#define CHAIN_LEN 8 /* certificates of a path, leaf and anchor too */
 #define CHAIN_TRIES 100 /* signatures that are checked at most */
 
 struct walk {
@@ -18,6 +17,7 @@ struct walk {
 	const struct cert *path[CHAIN_LEN];
 	size_t next[CHAIN_LEN]; /* candidate to be tried for path[i]'s issuer */
 	size_t depth; /* certificates in path */
+	const struct cert *anchor; /* behind path, or its last one */
 	unsigned tries;
 	struct fault *fault;
 	enum err err; /* the first reason that is better than "not found" */
@@ -141,11 +141,11 @@ reaches_anchor(struct walk *w)
 	size_t i;
 
 	for (i = 0; i < w->anchor_count && w->tries < CHAIN_TRIES; i++) {
-		if (same_cert(w->path[w->depth - 1], &w->anchors[i]))
+		w->anchor = &w->anchors[i];
+		if (same_cert(w->path[w->depth - 1], w->anchor))
 			return true;
-		if (w->depth < CHAIN_LEN && names_match(w, &w->anchors[i]) &&
-		    may_issue(w, &w->anchors[i]) &&
-		    signed_by(w, &w->anchors[i]))
+		if (w->depth < CHAIN_LEN && names_match(w, w->anchor) &&
+		    may_issue(w, w->anchor) && signed_by(w, w->anchor))
 			return true;
 	}
 	return false;
@@ -172,10 +172,22 @@ descend(struct walk *w)
 	return false;
 }
 
+/* An anchor that is the path's last certificate stands there once. */
+static void
+take_path(const struct walk *w, struct chain_path *path)
+{
+	size_t i;
+
+	for (i = 0; i < w->depth; i++)
+		path->cert[path->count++] = w->path[i];
+	if (!same_cert(w->path[w->depth - 1], w->anchor))
+		path->cert[path->count++] = w->anchor;
+}
+
 enum err
-chain_check(const struct cert *leaf, const struct cert *others,
+chain_find(const struct cert *leaf, const struct cert *others,
     size_t other_count, const struct cert *anchors, size_t anchor_count,
-    int64_t time, struct fault *fault)
+    int64_t time, struct chain_path *path, struct fault *fault)
 {
 	struct walk w = {.others = others,
 	    .anchors = anchors,
@@ -185,20 +197,34 @@ chain_check(const struct cert *leaf, const struct cert *others,
 	    .path = {leaf},
 	    .depth = 1,
 	    .fault = fault};
+	bool found;
 
+	path->count = 0;
 	if (!holds_at_time(&w, leaf))
 		return w.err;
-	if (reaches_anchor(&w))
+	found = reaches_anchor(&w);
+	while (!found && w.depth > 0) {
+		if (descend(&w))
+			found = reaches_anchor(&w);
+		else
+			w.depth--;
+	}
+	if (found) {
+		take_path(&w, path);
 		return ERR_OK;
-	for (;;) {
-		if (descend(&w)) {
-			if (reaches_anchor(&w))
-				return ERR_OK;
-		} else if (--w.depth == 0) {
-			break;
-		}
 	}
 	reject(&w, ERR_CERT_CHAIN, leaf,
 	    "its issuer is not among the certificates given");
 	return w.err;
+}
+
+enum err
+chain_check(const struct cert *leaf, const struct cert *others,
+    size_t other_count, const struct cert *anchors, size_t anchor_count,
+    int64_t time, struct fault *fault)
+{
+	struct chain_path path;
+
+	return chain_find(leaf, others, other_count, anchors, anchor_count,
+	    time, &path, fault);
 }

@@ -293,11 +293,45 @@ wrong_turns_are_left_again_and_loops_end(void **state)
 		cert_free(&many[i]);
 }
 
+static void
+a_path_is_told_from_leaf_to_anchor(void **state)
+{
+	struct three t = good();
+	struct cert leaf, inter, root;
+	struct chain_path path;
+	struct fault f;
+
+	(void)state;
+	make_cert(&t.leaf, &leaf);
+	make_cert(&t.inter, &inter);
+	make_cert(&t.root, &root);
+	assert_int_equal(
+	    chain_find(&leaf, &inter, 1, &root, 1, t.time, &path, &f), ERR_OK);
+	assert_int_equal(path.count, 3);
+	assert_ptr_equal(path.cert[0], &leaf);
+	assert_ptr_equal(path.cert[1], &inter);
+	assert_ptr_equal(path.cert[2], &root);
+	assert_int_equal(
+	    chain_find(&leaf, &inter, 1, &inter, 1, t.time, &path, &f), ERR_OK);
+	assert_int_equal(path.count, 2);
+	assert_int_equal(
+	    chain_find(&leaf, &inter, 1, &leaf, 1, t.time, &path, &f), ERR_OK);
+	assert_int_equal(path.count, 1);
+	assert_int_equal(
+	    chain_find(&leaf, NULL, 0, &root, 1, t.time, &path, &f),
+	    ERR_CERT_CHAIN);
+	assert_int_equal(path.count, 0);
+	cert_free(&leaf);
+	cert_free(&inter);
+	cert_free(&root);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_good_path_is_found),
+	    cmocka_unit_test(a_path_is_told_from_leaf_to_anchor),
 	    cmocka_unit_test(an_issuer_must_be_a_ca_that_may_sign),
 	    cmocka_unit_test(every_certificate_must_be_valid_at_the_time),
 	    cmocka_unit_test(a_forged_signature_breaks_the_path),
