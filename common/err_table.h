@@ -201,7 +201,11 @@ X(410, TICKET,                1, "ticket is not of this item and batch") \
 X(411, SUMMARY_DIFFERS,       1, "summary is not the one that was hashed") \
 X(412, SUMMARY_SYNTAX,       65, "not the encoding of a summary") \
 X(413, TIME_BACKWARDS,        1, "time is before the last approval") \
-X(414, NOT_CONSENTED,         1, "refused on the appliance")
+X(414, NOT_CONSENTED,         1, "refused on the appliance") \
+X(415, PUK_WRONG,            77, "wrong PUK") \
+X(416, PUK_LOCKED,           77, "PUK tries are used up: the key is wiped") \
+X(417, KEY_STORE,            70, "key store of the appliance is damaged") \
+X(418, KEY_EXISTS,            1, "appliance has a seal key: reset it first")
 /* clang-format on */
 
 #endif

@@ -161,3 +161,20 @@ msg_counter_octets(const uint8_t nonce[static 32], uint64_t counter,
 	be64_put(out + 48, counter);
 	memcpy(out + 56, chain, SHA256_SIZE);
 }
+
+void
+msg_enrol_octets(const uint8_t nonce[static 32], const void *station,
+    size_t station_len, const struct msg *enrolled,
+    uint8_t out[static MSG_ENROL_OCTETS])
+{
+	static const char label[14] = "zegel-enrol-v1";
+
+	memcpy(out, label, sizeof(label));
+	memcpy(out + 14, nonce, 32);
+	sha256(station, station_len, out + 46);
+	memcpy(out + 78, enrolled->enrolled.point, MSG_POINT);
+	memcpy(out + 142, enrolled->enrolled.firmware, SHA256_SIZE);
+	out[174] = enrolled->enrolled.board_class;
+	out[175] = enrolled->enrolled.flags;
+	be64_put(out + 176, enrolled->enrolled.counter);
+}

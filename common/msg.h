@@ -37,8 +37,21 @@
 #define MSG_TICKET 32
 #define MSG_POINT 64 /* P-256: x, then y */
 #define MSG_SIGNATURE 64 /* P-256: r, then s */
+#define MSG_SEAL_SIGNATURE 96 /* of the seal key: r, then s; P-384 at most */
 
-/* Frames of CHAIN, TIMESTAMP and PAYLOAD that may be under way. */
+/* Digits of a PIN, and of the PUK that the appliance makes. */
+#define MSG_PIN_MIN 6
+#define MSG_PIN 8
+#define MSG_PUK 8
+
+/* Of the subject that CSR names, in octets of UTF-8. */
+#define MSG_NAME 128
+#define MSG_COUNTRY 2
+
+/* "zegel-selftest-v1", then the nonce: what SELFTEST signs. */
+#define MSG_SELFTEST_OCTETS (17 + 32)
+
+/* Frames of CHAIN, TIMESTAMP, PAYLOAD and LOAD that may be under way. */
 #define MSG_CREDITS 16
 
 enum msg_number {
@@ -56,6 +69,18 @@ enum msg_number {
 	MSG_LOG_HEAD = 0x0b, /* the log now; the appliance remembers it */
 	MSG_ABORT = 0x0c,
 
+	/* of the keys: with a person's consent, but for LOGIN */
+	MSG_INIT = 0x10, /* makes the seal key */
+	MSG_ENROL = 0x11, /* gives the approval key to a station */
+	MSG_LOGIN = 0x12, /* with a PIN; an empty one: by the buttons */
+	MSG_CHANGE_PIN = 0x13,
+	MSG_UNBLOCK = 0x14, /* a new PIN, by the PUK */
+	MSG_RESET = 0x15, /* wipes the seal key */
+	MSG_CSR = 0x16, /* composed and signed by the appliance */
+	MSG_CERTIFICATE = 0x17, /* of the seal key; LOAD follows */
+	MSG_LOAD = 0x18,
+	MSG_SELFTEST = 0x19,
+
 	/* appliance to host */
 	MSG_HELLO_REPLY = 0x41,
 	MSG_STATUS_REPLY = 0x42,
@@ -70,6 +95,11 @@ enum msg_number {
 	MSG_COUNTER_REPLY = 0x4b,
 	MSG_LOG_HEAD_REPLY = 0x4c,
 	MSG_ABORTED = 0x4d,
+	MSG_ASKED = 0x50, /* a person reads what was asked for */
+	MSG_DONE = 0x51, /* it was consented to, and is done */
+	MSG_ENROLLED = 0x52, /* so was ENROL */
+	MSG_REQUEST = 0x53, /* and CSR */
+	MSG_SELFTESTED = 0x54, /* and SELFTEST */
 	MSG_ERROR = 0x7f, /* what failed; tickets are void from here */
 };
 
@@ -84,6 +114,23 @@ enum msg_flag {
 	MSG_FLAG_TRNG = 1 << 0, /* random numbers of the board's own */
 	MSG_FLAG_REMOVABLE = 1 << 1, /* the store can be taken out, and back */
 	MSG_FLAG_KEY = 1 << 2, /* there is an approval key */
+};
+
+/* Of status_reply.waiting: for what, and so for whom. */
+enum msg_waiting {
+	MSG_WAITING_NOTHING = 0,
+	MSG_WAITING_HOST = 1, /* the rest of what it began, or REVIEW */
+	MSG_WAITING_CONSENT = 2, /* a person reads, and holds select */
+	MSG_WAITING_PIN = 3, /* a person types it by the buttons */
+	MSG_WAITING_PUK = 4, /* a person copies it from the screen */
+	MSG_WAITING_ARM = 5, /* approved: items may be armed */
+};
+
+/* Of status_reply.key. */
+enum msg_key {
+	MSG_KEY_NONE = 0, /* as it left the factory, or after RESET */
+	MSG_KEY_READY = 1,
+	MSG_KEY_DAMAGED = 2, /* the store is: only RESET is left */
 };
 
 struct msg_octets {
@@ -110,12 +157,23 @@ struct msg {
 			uint16_t reason; /* enum err; 0: none */
 			uint32_t count, received;
 			uint64_t counter;
+			uint8_t waiting; /* enum msg_waiting */
+			uint8_t asked; /* number of the message; 0: none */
+			uint8_t key; /* enum msg_key */
+			uint8_t alg; /* ALG_ES256, ALG_ES384; 0: no key */
+			uint8_t pin_tries; /* the last is the buttons' only */
+			uint8_t puk_tries;
+			uint8_t logged_in; /* 0 or 1: the key may be used */
+			/* SHA-256 of it; zeros: there is none */
+			uint8_t certificate[SHA256_SIZE];
+			struct msg_octets station; /* as INIT named it */
 		} status_reply;
 		struct {
 			uint8_t nonce[32];
 			uint32_t count;
 			uint8_t certificate[SHA256_SIZE];
 			struct msg_octets station, origin; /* UTF-8 */
+			uint8_t alg; /* of all items */
 			uint8_t signing_time; /* enum signing_time */
 			uint64_t time; /* in the headers */
 			uint64_t now, expires; /* of the approval */
@@ -127,7 +185,7 @@ struct msg {
 		} begun;
 		struct {
 			struct msg_octets octets;
-		} bulk; /* CHAIN, TIMESTAMP, PAYLOAD */
+		} bulk; /* CHAIN, TIMESTAMP, PAYLOAD, LOAD */
 		struct {
 			uint8_t kind, form, profile, alg;
 			uint32_t index;
@@ -181,6 +239,58 @@ struct msg {
 			uint8_t root[SHA256_SIZE];
 		} log_head; /* and LOG_HEAD_REPLY: the one before */
 		struct {
+			uint64_t now; /* by the host's clock */
+			uint8_t alg; /* ALG_ES256, ALG_ES384 */
+			struct msg_octets station; /* UTF-8 */
+			struct msg_octets pin; /* digits */
+		} init;
+		struct {
+			uint8_t nonce[32];
+			struct msg_octets station; /* UTF-8 */
+		} enrol;
+		struct {
+			struct msg_octets pin;
+		} login;
+		struct {
+			struct msg_octets old, pin;
+		} change_pin;
+		struct {
+			struct msg_octets puk, pin;
+		} unblock;
+		struct {
+			/* none may be empty */
+			struct msg_octets country; /* ISO 3166, two letters */
+			struct msg_octets organisation;
+			struct msg_octets organisation_id; /* 2.5.4.97 */
+			struct msg_octets common_name;
+		} csr;
+		struct {
+			uint16_t len;
+			uint8_t digest[SHA256_SIZE];
+		} certificate;
+		struct {
+			uint8_t nonce[32];
+		} selftest;
+		struct {
+			uint8_t number;
+		} asked; /* and DONE: of the message that asked */
+		struct {
+			uint8_t point[MSG_POINT]; /* of the approval key */
+			uint8_t firmware[SHA256_SIZE];
+			uint8_t board_class;
+			uint8_t flags; /* as in hello_reply */
+			uint64_t counter;
+			uint8_t signature[MSG_SIGNATURE];
+		} enrolled; /* signed: see msg_enrol_octets */
+		struct {
+			struct msg_octets der; /* CertificationRequest */
+		} request;
+		struct {
+			uint8_t alg;
+			uint8_t message[MSG_SELFTEST_OCTETS];
+			struct msg_octets signature;
+		} selftested;
+		struct {
 			uint16_t reason;
 			uint8_t number; /* message, 0: none */
 			uint8_t state; /* in which it was met */
@@ -227,5 +337,22 @@ const struct msg_form *msg_form_find(unsigned number);
 void msg_counter_octets(const uint8_t nonce[static 32], uint64_t counter,
     const uint8_t chain[static SHA256_SIZE],
     uint8_t out[static MSG_COUNTER_OCTETS]);
+
+/*
+ * What ENROLLED is signed over by the key that it names: SHA-256 of
+ *
+ *	14  "zegel-enrol-v1"
+ *	32  the host's nonce
+ *	32  SHA-256 of the station's name
+ *	64  point
+ *	32  digest of the firmware
+ *	 1  board class
+ *	 1  flags
+ *	 8  counter
+ */
+#define MSG_ENROL_OCTETS (14 + 32 + SHA256_SIZE + MSG_POINT + SHA256_SIZE + 10)
+void msg_enrol_octets(const uint8_t nonce[static 32], const void *station,
+    size_t station_len, const struct msg *enrolled,
+    uint8_t out[static MSG_ENROL_OCTETS]);
 
 #endif

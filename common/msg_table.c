@@ -33,6 +33,7 @@ static const struct msg_field begin[] = {
     FIXED(begin, certificate),
     TEXT(begin, station, BOUND_STATION_NAME),
     TEXT(begin, origin, BOUND_ORIGIN),
+    NUMBER(begin, alg),
     NUMBER(begin, signing_time),
     NUMBER(begin, time),
     NUMBER(begin, now),
@@ -72,6 +73,36 @@ static const struct msg_field log_head[] = {
     NUMBER(log_head, size),
     FIXED(log_head, root),
 };
+static const struct msg_field init[] = {
+    NUMBER(init, now),
+    NUMBER(init, alg),
+    TEXT(init, station, BOUND_STATION_NAME),
+    TEXT(init, pin, MSG_PIN),
+};
+static const struct msg_field enrol[] = {
+    FIXED(enrol, nonce),
+    TEXT(enrol, station, BOUND_STATION_NAME),
+};
+static const struct msg_field login[] = {TEXT(login, pin, MSG_PIN)};
+static const struct msg_field change_pin[] = {
+    TEXT(change_pin, old, MSG_PIN),
+    TEXT(change_pin, pin, MSG_PIN),
+};
+static const struct msg_field unblock[] = {
+    TEXT(unblock, puk, MSG_PUK),
+    TEXT(unblock, pin, MSG_PIN),
+};
+static const struct msg_field csr[] = {
+    TEXT(csr, country, MSG_COUNTRY),
+    TEXT(csr, organisation, MSG_NAME),
+    TEXT(csr, organisation_id, MSG_NAME),
+    TEXT(csr, common_name, MSG_NAME),
+};
+static const struct msg_field certificate[] = {
+    NUMBER(certificate, len),
+    FIXED(certificate, digest),
+};
+static const struct msg_field selftest[] = {FIXED(selftest, nonce)};
 static const struct msg_field hello_reply[] = {
     NUMBER(hello_reply, version),
     NUMBER(hello_reply, board_class),
@@ -86,6 +117,15 @@ static const struct msg_field status_reply[] = {
     NUMBER(status_reply, count),
     NUMBER(status_reply, received),
     NUMBER(status_reply, counter),
+    NUMBER(status_reply, waiting),
+    NUMBER(status_reply, asked),
+    NUMBER(status_reply, key),
+    NUMBER(status_reply, alg),
+    NUMBER(status_reply, pin_tries),
+    NUMBER(status_reply, puk_tries),
+    NUMBER(status_reply, logged_in),
+    FIXED(status_reply, certificate),
+    TEXT(status_reply, station, BOUND_STATION_NAME),
 };
 static const struct msg_field begun[] = {NUMBER(begun, credits)};
 static const struct msg_field credit[] = {NUMBER(credit, credits)};
@@ -107,6 +147,21 @@ static const struct msg_field counter_reply[] = {
     NUMBER(counter_reply, counter),
     FIXED(counter_reply, chain),
     FIXED(counter_reply, signature),
+};
+static const struct msg_field asked[] = {NUMBER(asked, number)};
+static const struct msg_field enrolled[] = {
+    FIXED(enrolled, point),
+    FIXED(enrolled, firmware),
+    NUMBER(enrolled, board_class),
+    NUMBER(enrolled, flags),
+    NUMBER(enrolled, counter),
+    FIXED(enrolled, signature),
+};
+static const struct msg_field request[] = {TAIL(request, der, FRAME_BODY)};
+static const struct msg_field selftested[] = {
+    NUMBER(selftested, alg),
+    FIXED(selftested, message),
+    TAIL(selftested, signature, MSG_SEAL_SIGNATURE),
 };
 static const struct msg_field error[] = {
     NUMBER(error, reason),
@@ -139,6 +194,16 @@ static const struct msg_form form[] = {
     FORM(COUNTER, counter),
     FORM(LOG_HEAD, log_head),
     EMPTY(ABORT),
+    FORM(INIT, init),
+    FORM(ENROL, enrol),
+    FORM(LOGIN, login),
+    FORM(CHANGE_PIN, change_pin),
+    FORM(UNBLOCK, unblock),
+    EMPTY(RESET),
+    FORM(CSR, csr),
+    FORM(CERTIFICATE, certificate),
+    FORM(LOAD, bulk),
+    FORM(SELFTEST, selftest),
     FORM(HELLO_REPLY, hello_reply),
     FORM(STATUS_REPLY, status_reply),
     FORM(BEGUN, begun),
@@ -152,6 +217,11 @@ static const struct msg_form form[] = {
     FORM(COUNTER_REPLY, counter_reply),
     FORM(LOG_HEAD_REPLY, log_head),
     EMPTY(ABORTED),
+    FORM(ASKED, asked),
+    FORM(DONE, asked),
+    FORM(ENROLLED, enrolled),
+    FORM(REQUEST, request),
+    FORM(SELFTESTED, selftested),
     FORM(ERROR, error),
 };
 

@@ -17,6 +17,7 @@ struct appliance {
 	struct crypto_rng rng;
 	struct crypto_key approval; /* P-256 */
 	struct remember remember;
+	struct key_state key;
 	struct port port;
 	struct ctx ctx;
 	struct buttons buttons; /* of who reads the first screen */
@@ -94,6 +95,7 @@ fill_port(struct appliance *a)
 	p->random = port_random;
 	p->sign = port_sign;
 	p->remember = port_remember;
+	p->key = &a->key;
 	p->board = info->name;
 	p->warning = warning(info);
 	p->board_class = (uint8_t)info->board_class;

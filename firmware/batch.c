@@ -60,6 +60,8 @@ check_begin(const struct ctx *c, const struct msg *m)
 	}
 	if (octets > BOUND_CHAIN_OCTETS)
 		return ERR_TOO_LARGE;
+	if (alg_get(m->begin.alg) == NULL)
+		return ERR_ALGORITHM;
 	if (m->begin.signing_time != SIGNING_TIME_IAT &&
 	    m->begin.signing_time != SIGNING_TIME_SIGT)
 		return ERR_HEADER_COMPOSE;
@@ -85,6 +87,7 @@ take_begin(struct ctx *c, const struct msg *m)
 	b->time = m->begin.time;
 	b->now = m->begin.now;
 	b->expires = m->begin.expires;
+	b->alg = (enum alg_number)m->begin.alg;
 	b->signing_time = (enum signing_time)m->begin.signing_time;
 	memcpy(b->certificate, m->begin.certificate, SHA256_SIZE);
 	sha256(m->begin.station.p, m->begin.station.len, b->station);

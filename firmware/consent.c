@@ -67,7 +67,7 @@ approve(struct ctx *c, struct msg *r)
 		return ERR_APPROVAL_EXPIRED;
 	approval_encode(&a, r->approved.approval);
 	approval_digest(&a, digest);
-	e = memory_count(c, digest, a.time);
+	e = memory_count(c, digest, sizeof(digest), a.time);
 	if (e != ERR_OK)
 		return e;
 	return c->port->sign(c->port->arg, digest, r->approved.signature);

@@ -61,7 +61,7 @@ core_state_name(unsigned state)
 {
 	static const char *const name[] = {"START", "IDLE", "CHAIN", "READY",
 	    "TIMESTAMP", "PAYLOAD", "REVIEW", "WANTED", "APPROVED", "REFUSED",
-	    "FAILED"};
+	    "FAILED", "ASKED", "PUK", "PIN", "LOAD", "DONE"};
 
 	return state < STATE_COUNT ? name[state] : NULL;
 }
@@ -143,10 +143,26 @@ on_hello(struct ctx *c, const struct msg *m)
 	return STATE_IDLE;
 }
 
+static const uint8_t waiting[STATE_COUNT] = {
+    [STATE_CHAIN] = MSG_WAITING_HOST,
+    [STATE_READY] = MSG_WAITING_HOST,
+    [STATE_TIMESTAMP] = MSG_WAITING_HOST,
+    [STATE_PAYLOAD] = MSG_WAITING_HOST,
+    [STATE_REVIEW] = MSG_WAITING_CONSENT,
+    [STATE_WANTED] = MSG_WAITING_HOST,
+    [STATE_APPROVED] = MSG_WAITING_ARM,
+    [STATE_ASKED] = MSG_WAITING_CONSENT,
+    [STATE_PUK] = MSG_WAITING_PUK,
+    [STATE_PIN] = MSG_WAITING_PIN,
+    [STATE_LOAD] = MSG_WAITING_HOST,
+};
+
 static enum state
 on_status(struct ctx *c, const struct msg *m)
 {
 	struct msg r = {.number = MSG_STATUS_REPLY};
+
+	const struct key_state *k = c->port->key;
 
 	(void)m;
 	r.status_reply.state = (uint8_t)c->state;
@@ -154,6 +170,16 @@ on_status(struct ctx *c, const struct msg *m)
 	r.status_reply.count = c->batch.count;
 	r.status_reply.received = c->batch.received;
 	r.status_reply.counter = c->memory.counter;
+	r.status_reply.waiting = waiting[c->state];
+	r.status_reply.asked = c->asked;
+	r.status_reply.key = (uint8_t)k->key;
+	r.status_reply.alg = (uint8_t)k->alg;
+	r.status_reply.pin_tries = k->pin_tries;
+	r.status_reply.puk_tries = k->puk_tries;
+	r.status_reply.logged_in = k->is_open;
+	memcpy(r.status_reply.certificate, k->certificate, SHA256_SIZE);
+	r.status_reply.station = (struct msg_octets){
+	    (const uint8_t *)k->station, k->station_len};
 	core_send(c, &r);
 	return c->state;
 }

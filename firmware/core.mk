@@ -9,6 +9,7 @@ FIRMWARE_CORE := \
 	firmware/font.c \
 	firmware/hmac.c \
 	firmware/item.c \
+	firmware/keys.c \
 	firmware/memory.c \
 	firmware/review.c \
 	firmware/screen.c \

@@ -47,7 +47,12 @@ enum state {
 	STATE_APPROVED = 8, /* items may be armed */
 	STATE_REFUSED = 9,
 	STATE_FAILED = 10,
-	STATE_COUNT = 11,
+	STATE_ASKED = 11, /* a person reads what is to be done with a key */
+	STATE_PUK = 12, /* and copies the PUK of a key that is not kept yet */
+	STATE_PIN = 13, /* and types a PIN */
+	STATE_LOAD = 14, /* a certificate comes */
+	STATE_DONE = 15, /* what was asked is */
+	STATE_COUNT = 16,
 };
 
 /* What comes from a person or a clock, beside the numbers of messages. */
@@ -68,6 +73,20 @@ struct memory {
 	uint8_t log_root[SHA256_SIZE];
 };
 
+/* The seal key and what belongs to it, as the key store has them. */
+struct key_state {
+	enum msg_key key;
+	enum alg_number alg; /* ALG_ES256, ALG_ES384 */
+	uint8_t pin_tries; /* the last is the buttons' only */
+	uint8_t puk_tries;
+	bool is_open; /* the PIN was right: it may sign */
+	uint8_t point[MSG_SEAL_SIGNATURE]; /* x, then y */
+	uint16_t certificate_len; /* 0: none */
+	uint8_t certificate[SHA256_SIZE];
+	uint8_t station_len;
+	char station[BOUND_STATION_NAME];
+};
+
 /* What the core asks of the rest of the firmware. */
 struct port {
 	void *arg; /* given to each of the functions */
@@ -77,6 +96,15 @@ struct port {
 	    uint8_t signature[static MSG_SIGNATURE]);
 	/* false unless it will be there after a loss of power. */
 	bool (*remember)(void *arg, const struct memory *memory);
+	/* The key store: vault.h says what each does. */
+	const struct key_state *key;
+	enum err (*key_login)(
+	    void *arg, const uint8_t *pin, size_t len, bool by_buttons);
+	void (*key_logout)(void *arg);
+	enum err (*key_sign)(
+	    void *arg, const uint8_t *digest, size_t len, uint8_t *rs);
+	size_t (*key_certificate)(
+	    void *arg, uint32_t offset, uint8_t *buf, size_t cap);
 	const char *board;
 	const char *warning; /* on the screen, or NULL */
 	uint8_t board_class;
@@ -109,6 +137,7 @@ struct batch {
 	uint32_t begun; /* board's milliseconds */
 	uint64_t time; /* in the headers */
 	uint64_t now, expires; /* by the host's clock */
+	enum alg_number alg; /* of all items */
 	enum signing_time signing_time;
 	uint8_t certificate[SHA256_SIZE];
 	uint8_t station[SHA256_SIZE], origin[SHA256_SIZE]; /* of the names */
@@ -172,6 +201,7 @@ struct ctx {
 	struct view view;
 	struct batch batch;
 	struct item item;
+	uint8_t asked; /* number of the message that a person reads, or 0 */
 	bool armed; /* this digest may be signed once */
 	struct leaf armed_leaf;
 	union {

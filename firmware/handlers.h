@@ -33,9 +33,10 @@ MUST_USE enum err batch_take_credit(struct ctx *c);
 uint64_t batch_time(const struct ctx *c);
 void batch_count_title(struct batch *b, const struct summary_text *title);
 
-/* A signature over that digest is counted, durably, before it leaves. */
+/* A signature over that digest is counted, durably, before it leaves. time: of
+ * an approval; else 0. */
 MUST_USE enum err memory_count(
-    struct ctx *c, const uint8_t digest[static SHA256_SIZE], uint64_t time);
+    struct ctx *c, const uint8_t *digest, size_t len, uint64_t time);
 
 /* What the buttons did since the last tick: an event, or 0. */
 unsigned review_press(struct ctx *c, unsigned pressed);

@@ -24,7 +24,7 @@ check_item(const struct ctx *c, const struct msg *m)
 						  : ERR_ITEM_FORM;
 	if (m->item.profile != PROFILE_EDC)
 		return ERR_PROFILE;
-	if (alg_get(m->item.alg) == NULL)
+	if (m->item.alg != c->batch.alg)
 		return ERR_ALGORITHM;
 	if (m->item.index != c->batch.received)
 		return ERR_ITEM_ORDER;

@@ -4,8 +4,7 @@
 #include "firmware/handlers.h"
 
 enum err
-memory_count(
-    struct ctx *c, const uint8_t digest[static SHA256_SIZE], uint64_t time)
+memory_count(struct ctx *c, const uint8_t *digest, size_t len, uint64_t time)
 {
 	struct memory next = c->memory;
 	struct sha256 h;
@@ -17,7 +16,7 @@ memory_count(
 		next.time = time;
 	sha256_init(&h);
 	sha256_push(&h, next.chain, SHA256_SIZE);
-	sha256_push(&h, digest, SHA256_SIZE);
+	sha256_push(&h, digest, len);
 	sha256_finish(&h, next.chain);
 	if (!c->port->remember(c->port->arg, &next))
 		return ERR_IO;

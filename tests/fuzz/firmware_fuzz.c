@@ -23,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
 struct run {
 	struct ctx ctx;
 	struct port port;
+	struct key_state key;
 	uint32_t now, select_since;
 	unsigned buttons;
 	uint64_t counted;
@@ -123,6 +124,7 @@ begin(struct run *r)
 	sha256(certificate, sizeof(certificate), m.begin.certificate);
 	m.begin.station = (struct msg_octets){(const uint8_t *)"s", 1};
 	m.begin.origin = (struct msg_octets){(const uint8_t *)"o", 1};
+	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.now = r->ctx.memory.time + 1;
 	m.begin.expires = m.begin.now + 1000000;
@@ -223,6 +225,7 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	r.port.random = port_random;
 	r.port.sign = port_sign;
 	r.port.remember = port_remember;
+	r.port.key = &r.key;
 	r.port.board = "fuzz";
 	core_init(&r.ctx, &r.port);
 	while (len > 0) {

@@ -104,6 +104,7 @@ appliance_new(void)
 	a->port.random = port_random;
 	a->port.sign = port_sign;
 	a->port.remember = port_remember;
+	a->port.key = &a->key;
 	a->port.board = "test";
 	a->port.board_class = BOARD_CLASS_SIMULATOR;
 	a->port.flags = MSG_FLAG_KEY;
@@ -279,6 +280,7 @@ appliance_begin_message(struct appliance *a, uint32_t count)
 	sha256(a->certificate, a->certificate_len, m.begin.certificate);
 	m.begin.station = (struct msg_octets){(const uint8_t *)"station", 7};
 	m.begin.origin = (struct msg_octets){(const uint8_t *)"origin", 6};
+	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.time = APPLIANCE_TIME;
 	m.begin.now = APPLIANCE_TIME + 5;

@@ -20,6 +20,7 @@ struct appliance_item {
 struct appliance {
 	struct ctx ctx;
 	struct port port;
+	struct key_state key;
 	uint32_t now;
 	unsigned buttons;
 
