@@ -161,6 +161,23 @@ enter_integer(struct der_reader *r, struct der_reader *value)
 	return ERR_OK;
 }
 
+enum err
+der_enter_whole(struct der_reader *r, uint8_t tag, struct der_reader *whole)
+{
+	struct der_reader at = *r, inner;
+	enum err e;
+
+	if (tag == DER_INTEGER)
+		e = enter_integer(&at, &inner);
+	else
+		e = der_enter(&at, tag, &inner);
+	if (e != ERR_OK)
+		return e;
+	*whole = der_reader(r->p, r->len - at.len);
+	*r = at;
+	return ERR_OK;
+}
+
 /* Its magnitude without the sign octet, so that zero has none at all. */
 static enum err
 enter_unsigned(struct der_reader *r, struct der_reader *magnitude)

@@ -62,6 +62,9 @@ MUST_USE enum err der_next_whole(
 /* The next value must have that tag; its contents. */
 MUST_USE enum err der_enter(
     struct der_reader *r, uint8_t tag, struct der_reader *contents);
+/* The same, with tag and length; an INTEGER is in its shortest form. */
+MUST_USE enum err der_enter_whole(
+    struct der_reader *r, uint8_t tag, struct der_reader *whole);
 
 /* Non-negative INTEGER that fits. */
 MUST_USE enum err der_uint(struct der_reader *r, uint64_t *value);

@@ -6,13 +6,16 @@ COMMON_SRC += \
 	common/c14n_misc.c \
 	common/c14n_tag.c \
 	common/c14n_text.c \
+	common/cms.c \
 	common/der.c \
+	common/der_time.c \
 	common/der_writer.c \
 	common/err.c \
 	common/es_exact.c \
 	common/es_format.c \
 	common/es_number.c \
 	common/es_power.c \
+	common/hash_alg.c \
 	common/jades.c \
 	common/jades_tbs.c \
 	common/jcs.c \
@@ -26,11 +29,14 @@ COMMON_SRC += \
 	common/merkle.c \
 	common/msg.c \
 	common/msg_table.c \
+	common/oid.c \
 	common/summary.c \
 	common/summary_finish.c \
 	common/summary_octets.c \
 	common/summary_pool.c \
 	common/summary_text.c \
+	common/tsp.c \
+	common/tsp_info.c \
 	common/utc.c \
 	common/utf8.c \
 	common/xml_name.c \

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/utc.h"
+#include "common/der_time.h"
 #include "host/x509/cert_parts.h"
 
 static enum err
@@ -14,47 +14,6 @@ bad(const struct cert *c, const uint8_t *at, struct fault *fault,
 	    fault, ERR_CERT_SYNTAX, CERT_OFFSET(c, at), "%s", what);
 }
 
-static bool
-two_digits(const uint8_t *p, int *value)
-{
-	if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
-		return false;
-	*value = (p[0] - '0') * 10 + (p[1] - '0');
-	return true;
-}
-
-/* RFC 5280 4.1.2.5: YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, nothing else. */
-static enum err
-read_time(struct der_reader *r, int64_t *seconds)
-{
-	struct der_reader t;
-	int field[6], century, i;
-	uint8_t tag;
-	enum err e;
-
-	e = der_next(r, &tag, &t);
-	if (e != ERR_OK)
-		return e;
-	if (tag == DER_GENERALIZED_TIME && t.len == 15) {
-		if (!two_digits(t.p, &century))
-			return ERR_CERT_SYNTAX;
-		t.p += 2;
-		t.len -= 2;
-	} else if (tag == DER_UTC_TIME && t.len == 13) {
-		century = t.p[0] < '5' ? 20 : 19;
-	} else {
-		return ERR_CERT_SYNTAX;
-	}
-	for (i = 0; i < 6; i++) {
-		if (!two_digits(t.p + 2 * i, &field[i]))
-			return ERR_CERT_SYNTAX;
-	}
-	if (t.p[12] != 'Z')
-		return ERR_CERT_SYNTAX;
-	return utc_seconds(century * 100 + field[0], field[1], field[2],
-	    field[3], field[4], field[5], seconds);
-}
-
 static enum err
 read_validity(struct cert *c, struct der_reader *tbs)
 {
@@ -63,9 +22,9 @@ read_validity(struct cert *c, struct der_reader *tbs)
 
 	e = der_enter(tbs, DER_SEQUENCE, &validity);
 	if (e == ERR_OK)
-		e = read_time(&validity, &c->not_before);
+		e = der_time(&validity, &c->not_before);
 	if (e == ERR_OK)
-		e = read_time(&validity, &c->not_after);
+		e = der_time(&validity, &c->not_after);
 	if (e == ERR_OK &&
 	    (!der_is_end(&validity) || c->not_after < c->not_before))
 		e = ERR_CERT_SYNTAX;
@@ -93,27 +52,18 @@ read_version(struct der_reader *tbs, bool *v3)
 }
 
 static enum err
-whole(struct der_reader *r, uint8_t tag, struct der_reader *value)
-{
-	uint8_t got;
-	enum err e = der_next_whole(r, &got, value);
-
-	return e != ERR_OK ? e : got == tag ? ERR_OK : ERR_CERT_SYNTAX;
-}
-
-static enum err
 read_names(struct cert *c, struct der_reader *tbs, struct fault *fault)
 {
 	struct der_reader r, name;
 	const uint8_t *at = tbs->p;
 
-	if (whole(tbs, DER_SEQUENCE, &c->issuer) != ERR_OK)
+	if (der_enter_whole(tbs, DER_SEQUENCE, &c->issuer) != ERR_OK)
 		return bad(c, at, fault, "issuer");
 	at = tbs->p;
 	if (read_validity(c, tbs) != ERR_OK)
 		return bad(c, at, fault, "validity");
 	at = tbs->p;
-	if (whole(tbs, DER_SEQUENCE, &c->subject) != ERR_OK)
+	if (der_enter_whole(tbs, DER_SEQUENCE, &c->subject) != ERR_OK)
 		return bad(c, at, fault, "subject");
 	r = c->subject;
 	if (der_enter(&r, DER_SEQUENCE, &name) != ERR_OK)
@@ -127,7 +77,7 @@ read_key(struct cert *c, struct der_reader *tbs, struct fault *fault)
 	struct der_reader spki, r;
 	const uint8_t *at = tbs->p;
 
-	if (whole(tbs, DER_SEQUENCE, &spki) != ERR_OK)
+	if (der_enter_whole(tbs, DER_SEQUENCE, &spki) != ERR_OK)
 		return bad(c, at, fault, "subjectPublicKeyInfo");
 	c->spki = spki.p;
 	c->spki_len = spki.len;
@@ -150,7 +100,7 @@ read_tbs(struct cert *c, struct der_reader tbs, struct fault *fault)
 		return bad(c, at, fault, "version: 1 or 3 was expected");
 	at = tbs.p;
 	/* RFC 5280 4.1.2.2: 20 octets; some count without the sign's octet */
-	if (whole(&tbs, DER_INTEGER, &c->serial) != ERR_OK ||
+	if (der_enter_whole(&tbs, DER_INTEGER, &c->serial) != ERR_OK ||
 	    c->serial.len < 3 || c->serial.len > 23)
 		return bad(c, at, fault, "serialNumber");
 	at = tbs.p;
@@ -193,7 +143,7 @@ read_certificate(struct cert *c, struct fault *fault)
 		return bad(c, c->der, fault, "a SEQUENCE was expected");
 	if (!der_is_end(&r))
 		return bad(c, r.p, fault, "octets after the certificate");
-	if (whole(&cert, DER_SEQUENCE, &c->tbs) != ERR_OK ||
+	if (der_enter_whole(&cert, DER_SEQUENCE, &c->tbs) != ERR_OK ||
 	    der_enter(&cert, DER_SEQUENCE, &c->signature_algorithm) != ERR_OK ||
 	    der_enter(&cert, DER_BIT_STRING, &bits) != ERR_OK ||
 	    !der_is_end(&cert))

@@ -5,6 +5,7 @@
 #include "host/x509/cert_signature.h"
 
 #include "common/bounds.h"
+#include "common/hash_alg.h"
 #include "common/sha256.h"
 #include "common/sha512.h"
 #include "host/x509/oid.h"
@@ -22,32 +23,6 @@ static const struct {
     {OID_ECDSA_SHA512, OID_LEN(OID_ECDSA_SHA512), {ALG_ECDSA, 64, 0}},
 };
 
-/* No parameters or NULL: RFC 4055 2.1 wants both accepted. */
-static bool
-is_bare(struct der_reader parameters)
-{
-	struct der_reader null;
-
-	return der_is_end(&parameters) ||
-	    (der_enter(&parameters, DER_NULL, &null) == ERR_OK &&
-		null.len == 0 && der_is_end(&parameters));
-}
-
-static size_t
-hash_size(struct der_reader algorithm)
-{
-	struct der_reader oid;
-
-	if (der_enter(&algorithm, DER_OID, &oid) != ERR_OK ||
-	    !is_bare(algorithm))
-		return 0;
-	if (OID_IS(&oid, OID_SHA256))
-		return 32;
-	if (OID_IS(&oid, OID_SHA384))
-		return 48;
-	return OID_IS(&oid, OID_SHA512) ? 64 : 0;
-}
-
 /* RSASSA-PSS-params (RFC 4055 3.1). Its defaults are SHA-1: what is absent
  * is refused. MGF1's hash must be the same, as everywhere in practice. */
 static bool
@@ -63,14 +38,14 @@ read_pss(struct der_reader parameters, struct signature_scheme *s)
 	    der_enter(&part, DER_SEQUENCE, &algorithm) != ERR_OK ||
 	    !der_is_end(&part))
 		return false;
-	s->hash_size = hash_size(algorithm);
+	s->hash_size = hash_alg_size(&algorithm);
 	if (s->hash_size == 0 ||
 	    der_enter(&seq, DER_CONTEXT(1), &part) != ERR_OK ||
 	    der_enter(&part, DER_SEQUENCE, &algorithm) != ERR_OK ||
 	    der_enter(&algorithm, DER_OID, &oid) != ERR_OK ||
 	    !OID_IS(&oid, OID_MGF1) ||
 	    der_enter(&algorithm, DER_SEQUENCE, &part) != ERR_OK ||
-	    hash_size(part) != s->hash_size)
+	    hash_alg_size(&part) != s->hash_size)
 		return false;
 	if (der_enter(&seq, DER_CONTEXT(2), &part) != ERR_OK ||
 	    der_uint(&part, &salt) != ERR_OK || salt > 64 || !der_is_end(&seq))
@@ -93,7 +68,7 @@ read_scheme(struct der_reader algorithm, struct signature_scheme *s)
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		if (oid_is(&oid, schemes[i].oid, schemes[i].len)) {
 			*s = schemes[i].scheme;
-			return is_bare(algorithm);
+			return hash_alg_is_bare(&algorithm);
 		}
 	}
 	return false;

@@ -14,13 +14,7 @@
 #ifndef HOST_X509_OID_H
 #define HOST_X509_OID_H
 
-#include <stdbool.h>
-#include <string.h>
-
-#include "common/der.h"
-
-#define OID_LEN(oid) (sizeof(oid) - 1)
-#define OID_IS(reader, oid) oid_is(reader, oid, OID_LEN(oid))
+#include "common/oid.h"
 
 /* X.520: 2.5.4.* */
 #define OID_COMMON_NAME "\x55\x04\x03"
@@ -54,7 +48,7 @@
 #define OID_P384 "\x2b\x81\x04\x00\x22"
 #define OID_P521 "\x2b\x81\x04\x00\x23"
 
-/* Signatures (RFC 4055, RFC 5758) and hashes */
+/* Signatures (RFC 4055, RFC 5758) */
 #define OID_RSA_SHA256 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"
 #define OID_RSA_SHA384 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c"
 #define OID_RSA_SHA512 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d"
@@ -63,17 +57,8 @@
 #define OID_ECDSA_SHA256 "\x2a\x86\x48\xce\x3d\x04\x03\x02"
 #define OID_ECDSA_SHA384 "\x2a\x86\x48\xce\x3d\x04\x03\x03"
 #define OID_ECDSA_SHA512 "\x2a\x86\x48\xce\x3d\x04\x03\x04"
-#define OID_SHA256 "\x60\x86\x48\x01\x65\x03\x04\x02\x01"
-#define OID_SHA384 "\x60\x86\x48\x01\x65\x03\x04\x02\x02"
-#define OID_SHA512 "\x60\x86\x48\x01\x65\x03\x04\x02\x03"
 
 /* PKCS#9 extensionRequest */
 #define OID_EXTENSION_REQUEST "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x0e"
-
-static inline bool
-oid_is(const struct der_reader *r, const char *oid, size_t len)
-{
-	return r->len == len && memcmp(r->p, oid, len) == 0;
-}
 
 #endif
