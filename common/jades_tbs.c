@@ -64,10 +64,17 @@ jades_tbs_init(
 void
 jades_tbs_push(struct jades_tbs *t, const uint8_t *buf, size_t len)
 {
-	if (hash_size(t) == 0)
+	size_t size = hash_size(t);
+
+	if (size == 0)
 		return;
+	if (size == SHA256_SIZE) {
+		sha256_push_two(
+		    &t->payload, buf, len, &t->tbs.sha256, buf, len);
+		return;
+	}
 	sha256_push(&t->payload, buf, len);
-	hash_tbs(t, buf, len);
+	sha512_push(&t->tbs.sha512, buf, len);
 }
 
 void

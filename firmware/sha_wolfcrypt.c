@@ -57,6 +57,14 @@ sha256_push(struct sha256 *h, const void *buf, size_t len)
 }
 
 void
+sha256_push_two(struct sha256 *a, const void *abuf, size_t alen,
+    struct sha256 *b, const void *bbuf, size_t blen)
+{
+	sha256_push(a, abuf, alen);
+	sha256_push(b, bbuf, blen);
+}
+
+void
 sha256_finish(struct sha256 *h, uint8_t out[static SHA256_SIZE])
 {
 	check(wc_Sha256Final(ctx256(h), out));

@@ -1,3 +1,6 @@
+# By the processor that is compiled for.
+SHA_TWO := $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),\
+	host/base/sha_two_x86_64.c,host/base/sha_two_plain.c)
 HOST_SRC += \
 	host/base/config.c \
 	host/base/config_approval.c \
@@ -13,5 +16,6 @@ HOST_SRC += \
 	host/base/say.c \
 	host/base/secret.c \
 	host/base/sha_nettle.c \
+	$(SHA_TWO) \
 	host/base/station.c \
 	host/base/station_owner.c

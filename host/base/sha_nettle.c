@@ -10,6 +10,7 @@
 
 #include "common/sha256.h"
 #include "common/sha512.h"
+#include "host/base/sha_two.h"
 
 _Static_assert(sizeof(struct sha256_ctx) <= sizeof(((struct sha256 *)0)->state),
     "nettle's SHA-256 context does not fit into struct sha256");
@@ -20,7 +21,8 @@ _Static_assert(sizeof(struct sha512_ctx) <= sizeof(((struct sha512 *)0)->state),
 _Static_assert(_Alignof(struct sha512_ctx) <= _Alignof(struct sha512),
     "nettle's SHA-512 context needs a stricter alignment");
 
-/* The state is storage only: nothing but nettle looks into it. */
+/* The state is storage only: nothing but nettle looks into it, and
+ * sha256_push_two at the members that nettle's header documents. */
 static struct sha256_ctx *
 ctx256(struct sha256 *h)
 {
@@ -44,6 +46,44 @@ sha256_push(struct sha256 *h, const void *buf, size_t len)
 {
 	if (len > 0)
 		nettle_sha256_update(ctx256(h), len, buf);
+}
+
+/* Octets that bring h to the start of a block. */
+static size_t
+to_block(const struct sha256_ctx *h)
+{
+	return h->index == 0 ? 0 : SHA256_BLOCK_SIZE - h->index;
+}
+
+void
+sha256_push_two(struct sha256 *a, const void *abuf, size_t alen,
+    struct sha256 *b, const void *bbuf, size_t blen)
+{
+	struct sha256_ctx *x = ctx256(a), *y = ctx256(b);
+	const uint8_t *p = abuf, *q = bbuf;
+	size_t head = to_block(x), blocks, n;
+
+	if (sha_two_is_there() && alen >= head && blen >= to_block(y)) {
+		sha256_push(a, p, head);
+		p += head;
+		alen -= head;
+		head = to_block(y);
+		sha256_push(b, q, head);
+		q += head;
+		blen -= head;
+		blocks = (alen < blen ? alen : blen) / SHA256_BLOCK_SIZE;
+		n = blocks * SHA256_BLOCK_SIZE;
+		if (blocks > 0)
+			sha_two_blocks(x->state, p, y->state, q, blocks);
+		x->count += blocks;
+		y->count += blocks;
+		p += n;
+		q += n;
+		alen -= n;
+		blen -= n;
+	}
+	sha256_push(a, p, alen);
+	sha256_push(b, q, blen);
 }
 
 void

@@ -170,6 +170,14 @@ sha256_push(struct sha256 *h, const void *buf, size_t len)
 
 /* 5.1.1: a one bit, zeros, the length in bits. */
 void
+sha256_push_two(struct sha256 *a, const void *abuf, size_t alen,
+    struct sha256 *b, const void *bbuf, size_t blen)
+{
+	sha256_push(a, abuf, alen);
+	sha256_push(b, bbuf, blen);
+}
+
+void
 sha256_finish(struct sha256 *h, uint8_t out[static SHA256_SIZE])
 {
 	static const uint8_t pad[64] = {0x80};

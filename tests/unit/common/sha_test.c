@@ -127,11 +127,54 @@ a_copied_context_goes_its_own_way(void)
 	CHECK(hex_equal(out, 48, example[1].sha384));
 }
 
+/* Two messages of all lengths around blocks, each begun before at any place in
+ * a block: as if each had been hashed for itself. */
+static void
+two_at_once_are_each_as_if_alone(void)
+{
+	static uint8_t buf[2][700];
+	struct sha256 one[2], two[2];
+	uint8_t expected[32], got[32];
+	size_t begun[2], len[2], i;
+	unsigned turn;
+
+	for (i = 0; i < sizeof(buf[0]); i++) {
+		buf[0][i] = (uint8_t)(i * 7 + i / 64);
+		buf[1][i] = (uint8_t)(i * 13 + 5);
+	}
+	for (turn = 0; turn < 65 * 65; turn++) {
+		begun[0] = turn % 65;
+		begun[1] = turn / 65;
+		len[0] = turn * 31 % 600;
+		len[1] = turn * 17 % 600;
+		for (i = 0; i < 2; i++) {
+			sha256_init(&one[i]);
+			sha256_push(&one[i], buf[i], begun[i]);
+			two[i] = one[i];
+			sha256_push(&one[i], buf[i] + begun[i], len[i]);
+		}
+		sha256_push_two(&two[0], buf[0] + begun[0], len[0], &two[1],
+		    buf[1] + begun[1], len[1]);
+		for (i = 0; i < 2; i++) {
+			sha256_push(&one[i], "end", 3);
+			sha256_push(&two[i], "end", 3);
+			sha256_finish(&one[i], expected);
+			sha256_finish(&two[i], got);
+			if (memcmp(expected, got, 32) != 0) {
+				CHECK(!"the digest differs");
+				return;
+			}
+		}
+	}
+	CHECK(turn == 65 * 65);
+}
+
 int
 main(void)
 {
 	TAP_RUN(hashes_the_standards_examples_however_split);
 	TAP_RUN(hashes_a_million_letters);
 	TAP_RUN(a_copied_context_goes_its_own_way);
+	TAP_RUN(two_at_once_are_each_as_if_alone);
 	return tap_done();
 }
