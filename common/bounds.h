@@ -23,10 +23,6 @@
 #define BOUND_CHAIN 4
 #define BOUND_CERTIFICATE 4096
 
-/* Octets of all certificates of a batch together, as the appliance keeps them:
- * a chain of four is about half of that. */
-#define BOUND_CHAIN_OCTETS 12288
-
 /* Octets of a station's name and of its log's origin, as they are shown. */
 #define BOUND_STATION_NAME 64
 #define BOUND_ORIGIN 128

@@ -17,6 +17,7 @@ COMMON_SRC += \
 	common/es_power.c \
 	common/hash_alg.c \
 	common/jades.c \
+	common/jades_stream.c \
 	common/jades_tbs.c \
 	common/jcs.c \
 	common/jcs_rules.c \

@@ -3,16 +3,38 @@
 #include <string.h>
 
 #include "common/base64.h"
-#include "common/der.h"
+#include "common/jades_inside.h"
 #include "common/utc.h"
 
 /* What composing needs and finds out before the first octet is put. */
 struct plan {
 	const struct jades_header *h;
 	const struct alg *alg;
-	struct der_reader issuer, serial;
-	char sig_t[UTC_SIZE];
+	struct jades_signer signer;
 };
+
+enum err
+jades_read_signer(struct jades_signer *s, const uint8_t *der, size_t len)
+{
+	sha256(der, len, s->digest);
+	return der_certificate_issuer_serial(
+		   der, len, &s->issuer, &s->serial) == ERR_OK
+	    ? ERR_OK
+	    : ERR_CERT_SYNTAX;
+}
+
+/* utc_format shows a time out of its range as another one. */
+bool
+jades_is_time(enum signing_time form, int64_t time)
+{
+	char text[UTC_SIZE];
+	int64_t back;
+
+	if (form != SIGNING_TIME_IAT && form != SIGNING_TIME_SIGT)
+		return false;
+	utc_format(time, text);
+	return utc_parse(text, UTC_SIZE - 1, &back) == ERR_OK && back == time;
+}
 
 static bool
 is_certificate_size(const struct der_certificate *c)
@@ -34,7 +56,6 @@ static enum err
 make_plan(struct plan *p, const struct jades_header *h)
 {
 	const struct der_certificate *signer = &h->chain[0];
-	int64_t back;
 	size_t i;
 
 	p->h = h;
@@ -49,21 +70,12 @@ make_plan(struct plan *p, const struct jades_header *h)
 		if (!is_certificate_size(&h->chain[i]))
 			return ERR_HEADER_COMPOSE;
 	}
-	if (h->signing_time != SIGNING_TIME_IAT &&
-	    h->signing_time != SIGNING_TIME_SIGT)
-		return ERR_HEADER_COMPOSE;
-	/* utc_format shows a time out of its range as another one */
-	utc_format(h->time, p->sig_t);
-	if (utc_parse(p->sig_t, UTC_SIZE - 1, &back) != ERR_OK ||
-	    back != h->time)
+	if (!jades_is_time(h->signing_time, h->time))
 		return ERR_HEADER_COMPOSE;
 	if (h->content_timestamp != NULL &&
 	    !is_token(h->content_timestamp, h->content_timestamp_len))
 		return ERR_HEADER_COMPOSE;
-	if (der_certificate_issuer_serial(
-		signer->der, signer->len, &p->issuer, &p->serial) != ERR_OK)
-		return ERR_CERT_SYNTAX;
-	return ERR_OK;
+	return jades_read_signer(&p->signer, signer->der, signer->len);
 }
 
 static void
@@ -72,8 +84,8 @@ put(struct sink *out, const void *octets, size_t len)
 	out->put(out, octets, len);
 }
 
-static void
-put_text(struct sink *out, const char *text)
+void
+jades_put_text(struct sink *out, const char *text)
 {
 	put(out, text, strlen(text));
 }
@@ -91,7 +103,7 @@ put_base64(struct sink *out, const uint8_t *octets, size_t len)
 /* SEQUENCE { SEQUENCE { [4] { issuer } }, serial }: GeneralName's choice
  * directoryName is explicit because Name is a choice itself. */
 static void
-put_kid(struct sink *out, const struct plan *p)
+put_kid(struct sink *out, const struct jades_signer *p)
 {
 	uint8_t name[DER_HEAD_MAX], names[DER_HEAD_MAX], all[DER_HEAD_MAX];
 	size_t name_len, names_len, all_len;
@@ -112,24 +124,14 @@ put_kid(struct sink *out, const struct plan *p)
 }
 
 static void
-put_thumbprint(struct sink *out, const struct der_certificate *c)
-{
-	uint8_t digest[SHA256_SIZE];
-	char text[BASE64URL_LEN(SHA256_SIZE)];
-
-	sha256(c->der, c->len, digest);
-	put(out, text, base64url_encode(digest, sizeof(digest), text));
-}
-
-static void
 put_chain(struct sink *out, const struct jades_header *h)
 {
 	size_t i;
 
 	for (i = 0; i < h->chain_len; i++) {
-		put_text(out, i == 0 ? "\"" : ",\"");
+		jades_put_text(out, i == 0 ? "\"" : ",\"");
 		put_base64(out, h->chain[i].der, h->chain[i].len);
-		put_text(out, "\"");
+		jades_put_text(out, "\"");
 	}
 }
 
@@ -147,53 +149,72 @@ put_decimal(struct sink *out, int64_t value)
 	put(out, digits + n, sizeof(digits) - n);
 }
 
-static void
-put_times(struct sink *out, const struct plan *p)
+/* No value of these parts has a character that JSON would want escaped. */
+void
+jades_put_start(
+    struct sink *json, const struct alg *alg, const struct jades_signer *signer)
 {
-	const struct jades_header *h = p->h;
-	bool sig_t = h->signing_time == SIGNING_TIME_SIGT;
+	char thumbprint[BASE64URL_LEN(SHA256_SIZE)];
 
-	if (sig_t) {
-		put_text(out, ",\"sigT\":\"");
-		put_text(out, p->sig_t);
-		put_text(out, "\"");
-	} else {
-		put_text(out, ",\"iat\":");
-		put_decimal(out, h->time);
-	}
-	if (h->content_timestamp != NULL) {
-		put_text(out, ",\"adoTst\":{\"tstTokens\":[{\"val\":\"");
-		put_base64(out, h->content_timestamp, h->content_timestamp_len);
-		put_text(out, "\"}]}");
-	}
-	put_text(out, ",\"crit\":[\"b64\"");
-	if (sig_t)
-		put_text(out, ",\"sigT\"");
-	if (h->content_timestamp != NULL &&
-	    (sig_t || h->crit_content_timestamp))
-		put_text(out, ",\"adoTst\"");
-	put_text(out, "]");
+	jades_put_text(json, "{\"alg\":\"");
+	jades_put_text(json, alg->name);
+	jades_put_text(json, "\",\"cty\":\"octet-stream\",\"kid\":\"");
+	put_kid(json, signer);
+	jades_put_text(json, "\",\"x5t#S256\":\"");
+	put(json, thumbprint,
+	    base64url_encode(signer->digest, SHA256_SIZE, thumbprint));
+	jades_put_text(json, "\",\"x5c\":[");
 }
 
-/* No value has a character that JSON would want escaped. */
+void
+jades_put_time(struct sink *json, enum signing_time form, int64_t time)
+{
+	char sig_t[UTC_SIZE];
+
+	jades_put_text(json, "],\"typ\":\"jose+json\",\"b64\":false");
+	if (form == SIGNING_TIME_SIGT) {
+		utc_format(time, sig_t);
+		jades_put_text(json, ",\"sigT\":\"");
+		jades_put_text(json, sig_t);
+		jades_put_text(json, "\"");
+	} else {
+		jades_put_text(json, ",\"iat\":");
+		put_decimal(json, time);
+	}
+}
+
+void
+jades_put_end(
+    struct sink *json, enum signing_time form, bool has_token, bool crit)
+{
+	bool sig_t = form == SIGNING_TIME_SIGT;
+
+	jades_put_text(json, ",\"crit\":[\"b64\"");
+	if (sig_t)
+		jades_put_text(json, ",\"sigT\"");
+	if (has_token && (sig_t || crit))
+		jades_put_text(json, ",\"adoTst\"");
+	jades_put_text(json, "]}");
+}
+
 static void
 put_header(struct sink *out, const struct plan *p)
 {
+	const struct jades_header *h = p->h;
 	struct base64_sink b;
-	struct sink *json = &b.sink;
 
 	base64url_sink_init(&b, out);
-	put_text(json, "{\"alg\":\"");
-	put_text(json, p->alg->name);
-	put_text(json, "\",\"cty\":\"octet-stream\",\"kid\":\"");
-	put_kid(json, p);
-	put_text(json, "\",\"x5t#S256\":\"");
-	put_thumbprint(json, &p->h->chain[0]);
-	put_text(json, "\",\"x5c\":[");
-	put_chain(json, p->h);
-	put_text(json, "],\"typ\":\"jose+json\",\"b64\":false");
-	put_times(json, p);
-	put_text(json, "}");
+	jades_put_start(&b.sink, p->alg, &p->signer);
+	put_chain(&b.sink, h);
+	jades_put_time(&b.sink, h->signing_time, h->time);
+	if (h->content_timestamp != NULL) {
+		jades_put_text(&b.sink, JADES_TOKEN_BEFORE);
+		put_base64(
+		    &b.sink, h->content_timestamp, h->content_timestamp_len);
+		jades_put_text(&b.sink, JADES_TOKEN_AFTER);
+	}
+	jades_put_end(&b.sink, h->signing_time, h->content_timestamp != NULL,
+	    h->crit_content_timestamp);
 	base64_sink_finish(&b);
 }
 

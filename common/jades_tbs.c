@@ -1,6 +1,6 @@
-#include "common/jades.h"
-
 #include <string.h>
+
+#include "common/jades_inside.h"
 
 /* Of a context whose init failed the algorithm is none: it hashes nothing. */
 static size_t
@@ -11,8 +11,20 @@ hash_size(const struct jades_tbs *t)
 	return alg == NULL ? 0 : alg->hash_size;
 }
 
-static void
-hash_tbs(struct jades_tbs *t, const void *buf, size_t len)
+void
+jades_tbs_open(struct jades_tbs *t, const struct alg *alg)
+{
+	memset(t, 0, sizeof(*t));
+	t->alg = alg->number;
+	sha256_init(&t->payload);
+	if (alg->hash_size == SHA256_SIZE)
+		sha256_init(&t->tbs.sha256);
+	else
+		sha512_init(&t->tbs.sha512, alg->hash_size);
+}
+
+void
+jades_tbs_header(struct jades_tbs *t, const void *buf, size_t len)
 {
 	if (hash_size(t) == SHA256_SIZE)
 		sha256_push(&t->tbs.sha256, buf, len);
@@ -31,7 +43,7 @@ hash_and_copy(struct sink *sink, const uint8_t *buf, size_t len)
 {
 	struct tee *tee = (struct tee *)sink;
 
-	hash_tbs(tee->t, buf, len);
+	jades_tbs_header(tee->t, buf, len);
 	if (tee->copy != NULL)
 		tee->copy->put(tee->copy, buf, len);
 }
@@ -47,15 +59,10 @@ jades_tbs_init(
 	memset(t, 0, sizeof(*t));
 	if (alg == NULL)
 		return ERR_ALGORITHM;
-	t->alg = alg->number;
-	sha256_init(&t->payload);
-	if (alg->hash_size == SHA256_SIZE)
-		sha256_init(&t->tbs.sha256);
-	else
-		sha512_init(&t->tbs.sha512, alg->hash_size);
+	jades_tbs_open(t, alg);
 	e = jades_header_put(h, &tee.sink);
 	if (e == ERR_OK)
-		hash_tbs(t, ".", 1);
+		jades_tbs_header(t, ".", 1);
 	else
 		memset(t, 0, sizeof(*t));
 	return e;

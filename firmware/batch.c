@@ -45,7 +45,7 @@ batch_take_credit(struct ctx *c)
 static enum err
 check_begin(const struct ctx *c, const struct msg *m)
 {
-	size_t i, octets = 0;
+	size_t i;
 
 	if (m->begin.count < 1 || m->begin.count > BOUND_BATCH)
 		return ERR_TOO_LARGE;
@@ -56,10 +56,7 @@ check_begin(const struct ctx *c, const struct msg *m)
 			(m->begin.certificate_len[i] > 0) ||
 		    m->begin.certificate_len[i] > BOUND_CERTIFICATE)
 			return ERR_HEADER_COMPOSE;
-		octets += m->begin.certificate_len[i];
 	}
-	if (octets > BOUND_CHAIN_OCTETS)
-		return ERR_TOO_LARGE;
 	if (alg_get(m->begin.alg) == NULL)
 		return ERR_ALGORITHM;
 	if (m->begin.signing_time != SIGNING_TIME_IAT &&
@@ -96,9 +93,9 @@ take_begin(struct ctx *c, const struct msg *m)
 	b->station_len = (uint8_t)m->begin.station.len;
 	merkle_init(&b->tree);
 	b->chain_len = m->begin.chain_len;
-	for (i = 0; i < b->chain_len; i++) {
+	for (i = 0; i < BOUND_CHAIN; i++) {
 		b->certificate_len[i] = m->begin.certificate_len[i];
-		b->chain_octets = (uint16_t)(b->chain_octets +
+		b->chain_rest = (uint16_t)(b->chain_rest +
 		    b->certificate_len[i]);
 	}
 }
@@ -124,20 +121,22 @@ batch_on_begin(struct ctx *c, const struct msg *m)
 	return STATE_CHAIN;
 }
 
-/* The certificate whose digest was announced, and who it says seals. */
+/* The certificate whose digest was announced, and who it says seals. Of the
+ * header it leaves no more than hashes: the others need not be kept either. */
 static enum err
-check_chain(struct batch *b)
+take_signer(struct ctx *c)
 {
+	const uint8_t *der = c->room.certificate;
+	struct batch *b = &c->batch;
+	size_t len, der_len = b->certificate_len[0];
 	uint8_t digest[SHA256_SIZE];
 	const uint8_t *name;
-	size_t len;
 	enum err e;
 
-	sha256(b->chain, b->certificate_len[0], digest);
+	sha256(der, der_len, digest);
 	if (memcmp(digest, b->certificate, SHA256_SIZE) != 0)
 		return ERR_CERT_CHANGED;
-	e = certificate_organisation(
-	    b->chain, b->certificate_len[0], &name, &len);
+	e = certificate_organisation(der, der_len, &name, &len);
 	if (e != ERR_OK)
 		return e;
 	/* a name that could not be shown in full is not one to consent to */
@@ -145,25 +144,57 @@ check_chain(struct batch *b)
 		return ERR_TOO_LARGE;
 	memcpy(b->institution, name, len);
 	b->institution_len = (uint8_t)len;
-	return ERR_OK;
+	return jades_stream_begin(
+	    &b->header, PROFILE_EDC, b->alg, der, der_len);
+}
+
+/* Of the certificate that comes. */
+static enum err
+take_certificate(struct ctx *c, const uint8_t *p, size_t len)
+{
+	struct batch *b = &c->batch;
+	enum err e = ERR_OK;
+
+	if (b->chain_at == 0)
+		memcpy(c->room.certificate + b->certificate_got, p, len);
+	else
+		jades_stream_value(&b->header, p, len);
+	b->certificate_got = (uint16_t)(b->certificate_got + len);
+	if (b->certificate_got < b->certificate_len[b->chain_at])
+		return ERR_OK;
+	if (b->chain_at == 0)
+		e = take_signer(c);
+	b->certificate_got = 0;
+	b->chain_at++;
+	if (e == ERR_OK && b->chain_at < b->chain_len)
+		jades_stream_certificate(&b->header);
+	return e;
 }
 
 enum state
 batch_on_chain(struct ctx *c, const struct msg *m)
 {
-	const struct msg_octets *o = &m->bulk.octets;
+	struct msg_octets o = m->bulk.octets;
 	struct batch *b = &c->batch;
 	enum err e = batch_take_credit(c);
+	size_t take;
 
-	if (e == ERR_OK && o->len > (size_t)(b->chain_octets - b->chain_got))
+	if (e == ERR_OK && o.len > b->chain_rest)
 		e = ERR_ITEM_LENGTH;
-	if (e != ERR_OK)
-		return core_fail(c, e, m->number);
-	memcpy(b->chain + b->chain_got, o->p, o->len);
-	b->chain_got = (uint16_t)(b->chain_got + o->len);
-	if (b->chain_got < b->chain_octets)
+	while (e == ERR_OK && o.len > 0) {
+		take = (size_t)(b->certificate_len[b->chain_at] -
+		    b->certificate_got);
+		take = take < o.len ? take : o.len;
+		e = take_certificate(c, o.p, take);
+		o.p += take;
+		o.len -= take;
+		b->chain_rest = (uint16_t)(b->chain_rest - take);
+	}
+	if (e == ERR_OK && b->chain_rest > 0)
 		return STATE_CHAIN;
-	e = check_chain(b);
+	if (e == ERR_OK)
+		e = jades_stream_time(
+		    &b->header, b->signing_time, (int64_t)b->time);
 	return e == ERR_OK ? STATE_READY : core_fail(c, e, m->number);
 }
 

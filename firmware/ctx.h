@@ -22,7 +22,7 @@
 #include "common/bounds.h"
 #include "common/err.h"
 #include "common/frame.h"
-#include "common/jades.h"
+#include "common/jades_stream.h"
 #include "common/jcs.h"
 #include "common/leaf.h"
 #include "common/merkle.h"
@@ -149,10 +149,11 @@ struct batch {
 	uint8_t root[SHA256_SIZE];
 	struct title title[BATCH_TITLES];
 	uint32_t other_titles;
-	uint8_t chain_len;
+	uint8_t chain_len, chain_at; /* certificates, and which one comes */
 	uint16_t certificate_len[BOUND_CHAIN];
-	uint16_t chain_octets, chain_got;
-	uint8_t chain[BOUND_CHAIN_OCTETS];
+	uint16_t certificate_got;
+	uint16_t chain_rest; /* octets that are still to come */
+	struct jades_stream header; /* up to the signing time */
 };
 
 struct item {
@@ -161,7 +162,9 @@ struct item {
 	uint16_t timestamp_len, timestamp_got;
 	bool crit_timestamp;
 	uint8_t payload[SHA256_SIZE], tbs[SHA512_SIZE]; /* the host's */
-	struct jades_tbs hash;
+	struct jades_stream hash; /* header, then payload */
+	uint8_t token_head[DER_HEAD_MAX]; /* what the timestamp begins with */
+	uint8_t token_head_len;
 	struct sink bytes; /* into hash */
 };
 
@@ -205,7 +208,7 @@ struct ctx {
 	bool armed; /* this digest may be signed once */
 	struct leaf armed_leaf;
 	union {
-		uint8_t timestamp[BOUND_TIMESTAMP];
+		uint8_t certificate[BOUND_CERTIFICATE];
 		struct {
 			struct jcs jcs;
 			struct summary summary;

@@ -10,7 +10,7 @@ hash_bytes(struct sink *sink, const uint8_t *buf, size_t len)
 	struct item *item = (struct item *)((uint8_t *)sink -
 	    offsetof(struct item, bytes));
 
-	jades_tbs_push(&item->hash, buf, len);
+	jades_tbs_push(&item->hash.tbs, buf, len);
 }
 
 static enum err
@@ -36,39 +36,17 @@ check_item(const struct ctx *c, const struct msg *m)
 	return ERR_OK;
 }
 
-/* All that the header says is there: from here only the payload comes. The
- * certificates stay, the timestamp's room is the checker's from now on. */
-static enum err
+/* All that the header says is there: from here only the payload comes. */
+static enum state
 begin_payload(struct ctx *c)
 {
-	struct jades_header h = {0};
-	const struct batch *b = &c->batch;
 	struct item *item = &c->item;
-	size_t i, at = 0;
-	enum err e;
 
-	h.profile = item->leaf.profile;
-	h.alg = item->leaf.alg;
-	h.chain_len = b->chain_len;
-	for (i = 0; i < b->chain_len; i++) {
-		h.chain[i].der = b->chain + at;
-		h.chain[i].len = b->certificate_len[i];
-		at += b->certificate_len[i];
-	}
-	h.signing_time = b->signing_time;
-	h.time = (int64_t)b->time;
-	if (item->timestamp_len > 0) {
-		h.content_timestamp = c->room.timestamp;
-		h.content_timestamp_len = item->timestamp_len;
-	}
-	h.crit_content_timestamp = item->crit_timestamp;
-	e = jades_tbs_init(&item->hash, &h, NULL);
-	if (e != ERR_OK)
-		return e;
+	jades_stream_end(&item->hash, item->crit_timestamp);
 	item->bytes.put = hash_bytes;
 	summary_init(&c->room.parse.summary, NULL);
 	jcs_init(&c->room.parse.jcs, &item->bytes, &c->room.parse.summary.sink);
-	return ERR_OK;
+	return STATE_PAYLOAD;
 }
 
 enum state
@@ -91,10 +69,28 @@ item_on_item(struct ctx *c, const struct msg *m)
 	item->crit_timestamp = m->item.crit_timestamp == 1;
 	memcpy(item->payload, m->item.payload, SHA256_SIZE);
 	memcpy(item->tbs, m->item.tbs, SHA512_SIZE);
-	if (item->timestamp_len > 0)
-		return STATE_TIMESTAMP;
-	e = begin_payload(c);
-	return e == ERR_OK ? STATE_PAYLOAD : core_fail(c, e, m->number);
+	item->hash = c->batch.header;
+	if (item->timestamp_len == 0)
+		return begin_payload(c);
+	item->token_head_len = (uint8_t)jades_token_head(
+	    item->timestamp_len, item->token_head);
+	if (item->token_head_len == 0)
+		return core_fail(c, ERR_HEADER_COMPOSE, m->number);
+	jades_stream_token(&item->hash);
+	return STATE_TIMESTAMP;
+}
+
+/* One DER value of the announced length, as far as it can be seen here. */
+static bool
+is_token(const struct item *item, const uint8_t *p, size_t len)
+{
+	size_t at = item->timestamp_got;
+
+	if (at >= item->token_head_len)
+		return true;
+	if (len > item->token_head_len - at)
+		len = item->token_head_len - at;
+	return memcmp(item->token_head + at, p, len) == 0;
 }
 
 enum state
@@ -109,12 +105,13 @@ item_on_timestamp(struct ctx *c, const struct msg *m)
 		e = ERR_ITEM_LENGTH;
 	if (e != ERR_OK)
 		return core_fail(c, e, m->number);
-	memcpy(c->room.timestamp + item->timestamp_got, o->p, o->len);
+	if (!is_token(item, o->p, o->len))
+		return core_fail(c, ERR_HEADER_COMPOSE, m->number);
+	jades_stream_value(&item->hash, o->p, o->len);
 	item->timestamp_got = (uint16_t)(item->timestamp_got + o->len);
 	if (item->timestamp_got < item->timestamp_len)
 		return STATE_TIMESTAMP;
-	e = begin_payload(c);
-	return e == ERR_OK ? STATE_PAYLOAD : core_fail(c, e, m->number);
+	return begin_payload(c);
 }
 
 /* The last octet is in: verdict, leaf, ticket. */
@@ -132,7 +129,8 @@ finish_item(struct ctx *c)
 	e = jcs_finish(&c->room.parse.jcs);
 	if (e != ERR_OK)
 		return e;
-	jades_tbs_finish(&item->hash, item->leaf.payload, item->leaf.tbs, &len);
+	jades_tbs_finish(
+	    &item->hash.tbs, item->leaf.payload, item->leaf.tbs, &len);
 	if (memcmp(item->leaf.payload, item->payload, SHA256_SIZE) != 0)
 		return ERR_ITEM_DIGEST;
 	/* the payload is the host's, so the header is not */

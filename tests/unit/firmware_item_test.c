@@ -274,11 +274,14 @@ a_batch_that_cannot_be_is_refused(void **state)
 	m.begin.chain_len = 4;
 	m.begin.certificate_len[0] = m.begin.certificate_len[1] =
 	    m.begin.certificate_len[2] = m.begin.certificate_len[3] =
-		BOUND_CHAIN_OCTETS / 4;
+		BOUND_CERTIFICATE;
 	appliance_send(a, &m);
 	assert_true(appliance_expect(a, MSG_BEGUN, NULL));
 	m.begin.certificate_len[3]++;
-	assert_true(fails_with(a, &m, ERR_TOO_LARGE));
+	assert_true(fails_with(a, &m, ERR_HEADER_COMPOSE));
+	m = good;
+	m.begin.alg = 0;
+	assert_true(fails_with(a, &m, ERR_ALGORITHM));
 	m = good;
 	m.begin.expires = m.begin.now;
 	assert_true(fails_with(a, &m, ERR_CONSOLE_MESSAGE));
@@ -349,6 +352,64 @@ content_timestamps_are_part_of_the_header(void **state)
 	appliance_send(a, &m);
 	appliance_bulk(a, MSG_TIMESTAMP, "12345", 5);
 	assert_true(appliance_fails(a, ERR_HEADER_COMPOSE));
+	/* longer than its own length says, which comes in the second frame */
+	assert_true(appliance_begin(a, 1));
+	m.item.timestamp_len++;
+	appliance_send(a, &m);
+	appliance_bulk(a, MSG_TIMESTAMP, token, 1);
+	assert_true(appliance_is_silent(a));
+	appliance_bulk(a, MSG_TIMESTAMP, token + 1, 1);
+	assert_true(appliance_fails(a, ERR_HEADER_COMPOSE));
+	/* as long as nothing in DER */
+	assert_true(appliance_begin(a, 1));
+	m.item.timestamp_len = 130;
+	assert_true(fails_with(a, &m, ERR_HEADER_COMPOSE));
+}
+
+/* Certificates behind the first are hashed as they come, however cut. */
+static void
+a_chain_of_four_is_hashed_as_it_comes(void **state)
+{
+	struct appliance *a = *state;
+	const char *payload = appliance_payload(0);
+	uint8_t chain[4 * 512], digest[SHA256_SIZE];
+	struct msg begin = appliance_begin_message(a, 1), m;
+	struct jades_header h = {0};
+	struct jades_tbs t;
+	size_t i, cut, len = 0, tbs_len;
+
+	h.profile = PROFILE_EDC;
+	h.alg = ALG_ES256;
+	h.signing_time = SIGNING_TIME_IAT;
+	h.time = APPLIANCE_TIME;
+	h.chain_len = begin.begin.chain_len = 4;
+	for (i = 0; i < 4; i++) {
+		h.chain[i].der = chain + len;
+		h.chain[i].len = i == 0 ? a->certificate_len : 100 + i;
+		begin.begin.certificate_len[i] = (uint16_t)h.chain[i].len;
+		memset(chain + len, (int)i, h.chain[i].len);
+		len += h.chain[i].len;
+	}
+	memcpy(chain, a->certificate, a->certificate_len);
+	m = appliance_item_message(a, 0, payload);
+	assert_int_equal(jades_tbs_init(&t, &h, NULL), ERR_OK);
+	jades_tbs_push(&t, (const uint8_t *)payload, strlen(payload));
+	jades_tbs_finish(&t, digest, m.item.tbs, &tbs_len);
+	for (cut = 1; cut < len; cut++) {
+		appliance_send(a, &begin);
+		assert_true(appliance_expect(a, MSG_BEGUN, NULL));
+		appliance_bulk(a, MSG_CHAIN, chain, cut);
+		assert_int_equal(a->ctx.state, STATE_CHAIN);
+		appliance_bulk(a, MSG_CHAIN, chain + cut, len - cut);
+		appliance_send(a, &m);
+		appliance_bulk(a, MSG_PAYLOAD, payload, strlen(payload));
+		assert_true(appliance_expect(a, MSG_RESULT, NULL));
+		assert_true(appliance_expect(a, MSG_ROOT, NULL));
+	}
+	appliance_send(a, &begin);
+	assert_true(appliance_expect(a, MSG_BEGUN, NULL));
+	appliance_bulk(a, MSG_CHAIN, chain, len + 1);
+	assert_true(appliance_fails(a, ERR_ITEM_LENGTH));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -372,6 +433,7 @@ main(void)
 	    TEST(credits_keep_the_host_from_running_ahead),
 	    TEST(answers_that_nobody_fetches_stop_the_intake),
 	    TEST(content_timestamps_are_part_of_the_header),
+	    TEST(a_chain_of_four_is_hashed_as_it_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
