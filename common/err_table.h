@@ -8,6 +8,8 @@
  * 230..249  configuration        250..279 processes and their messages
  * 280..299  EDC check, prepare   300..339 verification of seals
  * 340..379  XML                   400..429 appliance and its console
+ * 440..459  timestamps            460..469 network
+ * 470..489  revocation data
  */
 #ifndef COMMON_ERR_TABLE_H
 #define COMMON_ERR_TABLE_H
@@ -205,7 +207,24 @@ X(414, NOT_CONSENTED,         1, "refused on the appliance") \
 X(415, PUK_WRONG,            77, "wrong PUK") \
 X(416, PUK_LOCKED,           77, "PUK tries are used up: the key is wiped") \
 X(417, KEY_STORE,            70, "key store of the appliance is damaged") \
-X(418, KEY_EXISTS,            1, "appliance has a seal key: reset it first")
+X(418, KEY_EXISTS,            1, "appliance has a seal key: reset it first") \
+\
+X(440, TSA_REFUSED,          69, "timestamp authority refuses the request") \
+X(441, TSP_RESPONSE,         65, "not the answer of a timestamp authority") \
+X(442, TSP_TOKEN,            65, "not a timestamp token") \
+X(443, TSP_IMPRINT,           1, "timestamp is for other data") \
+X(444, TSP_NONCE,             1, "timestamp answers another request") \
+X(445, TSP_POLICY,            1, "timestamp is by another policy") \
+X(446, TSP_CONTENT,           1, "timestamp was changed after it was signed") \
+X(447, TSP_SIGNATURE,         1, "signature of the timestamp is wrong") \
+X(448, TSP_NO_SIGNER,         1, "certificate of the timestamp is not there") \
+X(449, TSP_CERTIFICATE,       1, "timestamp is bound to another certificate") \
+X(450, TSP_USAGE,             1, "certificate is not for timestamps alone") \
+X(451, TSP_EXPIRED,           1, "certificate was not valid at that time") \
+X(452, TSP_CLOCK,             1, "timestamp disagrees with the clock") \
+X(453, TSP_SELF_SIGNED,       1, "timestamp is self-signed: proves nothing") \
+X(454, TSP_UNTRUSTED,         1, "timestamp is by no trusted authority") \
+X(455, TSP_ALGORITHM,         1, "timestamp uses an algorithm not accepted")
 /* clang-format on */
 
 #endif

@@ -52,6 +52,7 @@ struct cert {
 	/* The rest is for chain.h and verify.h; readers point into der. */
 	bool ambiguous_subject; /* O, 2.5.4.97, C or CN stands there twice */
 	bool has_ext_key_usage, time_stamping_only;
+	bool ext_key_usage_critical;
 	bool has_path_len;
 	uint64_t path_len;
 	bool unknown_critical; /* a critical extension we do not process */

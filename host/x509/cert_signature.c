@@ -6,8 +6,7 @@
 
 #include "common/bounds.h"
 #include "common/hash_alg.h"
-#include "common/sha256.h"
-#include "common/sha512.h"
+#include "host/x509/digest.h"
 #include "host/x509/oid.h"
 
 static const struct {
@@ -74,32 +73,53 @@ read_scheme(struct der_reader algorithm, struct signature_scheme *s)
 	return false;
 }
 
+/* RFC 5754 3.2: CMS may name the key's algorithm in the signature's place. */
+static bool
+read_signed_scheme(const struct cert_signed *what, struct signature_scheme *s)
+{
+	struct der_reader r = what->algorithm, oid;
+
+	if (what->hash_size != 0 && der_enter(&r, DER_OID, &oid) == ERR_OK &&
+	    OID_IS(&oid, OID_RSA)) {
+		s->family = ALG_RSA_PKCS1;
+		s->hash_size = what->hash_size;
+		s->salt_len = 0;
+		return hash_alg_is_bare(&r);
+	}
+	return read_scheme(what->algorithm, s) &&
+	    (what->hash_size == 0 || what->hash_size == s->hash_size);
+}
+
 enum err
-cert_check_signature(const struct cert *c, const struct cert *issuer)
+cert_check_signed(const struct cert_signed *what, const struct cert *signer)
 {
 	uint8_t digest[SHA512_SIZE], raw[2 * 66];
 	struct signature_scheme scheme;
-	struct sha512 h;
 	struct spki key;
 
-	if (!read_scheme(c->signature_algorithm, &scheme) ||
-	    spki_read_checked(issuer->spki, issuer->spki_len, &key) != ERR_OK)
+	if (!read_signed_scheme(what, &scheme) ||
+	    spki_read_checked(signer->spki, signer->spki_len, &key) != ERR_OK)
 		return ERR_ALGORITHM;
 	if ((key.key == KEY_RSA) == (scheme.family == ALG_ECDSA))
 		return ERR_ALGORITHM;
-	if (scheme.hash_size == SHA256_SIZE) {
-		sha256(c->tbs.p, c->tbs.len, digest);
-	} else {
-		sha512_init(&h, scheme.hash_size);
-		sha512_push(&h, c->tbs.p, c->tbs.len);
-		sha512_finish(&h, digest);
-	}
+	digest_of(scheme.hash_size, what->parts, what->part_count, digest);
 	if (scheme.family != ALG_ECDSA)
 		return spki_verify(&key, &scheme, digest, scheme.hash_size,
-		    c->signature.p, c->signature.len);
-	if (der_ecdsa_to_raw(c->signature.p, c->signature.len, raw,
+		    what->signature.p, what->signature.len);
+	if (der_ecdsa_to_raw(what->signature.p, what->signature.len, raw,
 		key.coordinate) != ERR_OK)
 		return ERR_SIGNATURE_INVALID;
 	return spki_verify(&key, &scheme, digest, scheme.hash_size, raw,
 	    2 * (size_t)key.coordinate);
+}
+
+enum err
+cert_check_signature(const struct cert *c, const struct cert *issuer)
+{
+	struct cert_signed what = {.parts = &c->tbs,
+	    .part_count = 1,
+	    .algorithm = c->signature_algorithm,
+	    .signature = c->signature};
+
+	return cert_check_signed(&what, issuer);
 }

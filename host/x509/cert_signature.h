@@ -1,7 +1,9 @@
 /*
- * cert_signature.h: did the key of one certificate sign another one?
+ * cert_signature.h: what the key of a certificate signed: another one,
+ * or revocation data, or a timestamp.
  *
  *	enum err e = cert_check_signature(&c, &issuer);
+ *	e = cert_check_signed(&what, &signer);
  *
  * Memory    nothing is kept
  * Chunks    whole certificates
@@ -19,5 +21,19 @@
 
 MUST_USE enum err cert_check_signature(
     const struct cert *c, const struct cert *issuer);
+
+/* Octets, in pieces, that somebody is said to have signed. */
+struct cert_signed {
+	const struct der_reader *parts;
+	size_t part_count;
+	struct der_reader algorithm; /* contents of AlgorithmIdentifier */
+	/* CMS names the hash elsewhere: what rsaEncryption alone means, and
+	 * what any other algorithm must say, too. 0: as the algorithm says. */
+	size_t hash_size;
+	struct der_reader signature; /* ECDSA: Ecdsa-Sig-Value */
+};
+
+MUST_USE enum err cert_check_signed(
+    const struct cert_signed *what, const struct cert *signer);
 
 #endif

@@ -189,6 +189,8 @@ interpret(struct cert *c, const struct extension *x)
 {
 	size_t i;
 
+	if (x->critical && OID_IS(&x->oid, OID_EXT_KEY_USAGE))
+		c->ext_key_usage_critical = true;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (oid_is(&x->oid, known[i].oid, known[i].len))
 			return known[i].read(c, x->value);

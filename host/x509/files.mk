@@ -5,6 +5,7 @@ HOST_SRC += \
 	host/x509/cert_signature.c \
 	host/x509/chain.c \
 	host/x509/csr.c \
+	host/x509/digest.c \
 	host/x509/extensions.c \
 	host/x509/name.c \
 	host/x509/spki.c \

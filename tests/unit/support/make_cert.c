@@ -75,6 +75,16 @@ put_extensions(struct der_writer *w, const struct make_cert *m)
 	}
 	if (m->qc)
 		x509_put_qc_statements(w, NULL);
+	if (m->stamping != MAKE_CERT_NO_STAMPING) {
+		mark = w->pos;
+		if (m->stamping == MAKE_CERT_STAMPING_AND_MORE)
+			x509_put_oid(w, MAKE_CERT_ODD, OID_LEN(MAKE_CERT_ODD));
+		x509_put_oid(
+		    w, OID_EKU_TIME_STAMPING, OID_LEN(OID_EKU_TIME_STAMPING));
+		der_wrap(w, DER_SEQUENCE, mark);
+		x509_wrap_extension(w, OID_EXT_KEY_USAGE, 3,
+		    m->stamping != MAKE_CERT_STAMPING_LAX, mark);
+	}
 	if (m->key_usage != 0)
 		x509_put_key_usage(w, m->key_usage);
 	if (m->ca) {

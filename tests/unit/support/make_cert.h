@@ -22,6 +22,13 @@
 /* The OID of unknown_critical. */
 #define MAKE_CERT_ODD "\x2b\x06\x01\x04\x01\x83\x8d\x1b\x01"
 
+enum make_cert_stamping {
+	MAKE_CERT_NO_STAMPING,
+	MAKE_CERT_STAMPING, /* critical and alone, as it must be */
+	MAKE_CERT_STAMPING_LAX, /* not critical */
+	MAKE_CERT_STAMPING_AND_MORE,
+};
+
 struct make_cert {
 	const char *cn, *issuer_cn; /* CN, the only attribute unless .. */
 	uint8_t organisation_tag; /* .. this is not 0: also O, of that type */
@@ -33,6 +40,7 @@ struct make_cert {
 	bool ca;
 	int path_len; /* -1: none */
 	unsigned key_usage; /* 0: none */
+	enum make_cert_stamping stamping; /* extendedKeyUsage */
 	bool qc; /* statements of a seal */
 	bool unknown_critical;
 	const char *twice; /* "" or the OID of an extension put twice */
