@@ -16,3 +16,8 @@ bench-canon: $(B)/tests/bench/xml_check
 $(B)/tests/bench/xml_check: $(B)/obj/tests/bench/xml_check.o $(B)/libzegel.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# What the checkers' benches share.
+TEST_OBJ += $(B)/obj/tests/bench/stream.o
+$(B)/tests/bench/jcs_bench $(B)/tests/bench/c14n_bench: \
+	$(B)/obj/tests/bench/stream.o

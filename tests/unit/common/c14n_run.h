@@ -12,33 +12,11 @@
 
 #include "common/c14n.h"
 #include "tests/unit/common/tap.h"
-
-#define MAX 16384
-
-struct verdict {
-	enum err err;
-	uint64_t offset;
-};
-
-struct copy {
-	struct sink sink;
-	size_t len;
-	uint8_t octets[MAX];
-};
+#include "tests/unit/common/verdict.h"
 
 static enum c14n_method method = C14N_EXCLUSIVE;
 static const char *prefixes;
 static bool comments;
-
-static inline void
-copy_put(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct copy *c = (struct copy *)sink;
-
-	CHECK(len <= sizeof(c->octets) - c->len);
-	memcpy(c->octets + c->len, buf, len);
-	c->len += len;
-}
 
 /* Pushed in three parts, cut at a and b. */
 static inline struct verdict
@@ -49,23 +27,18 @@ run(const char *in, size_t len, size_t a, size_t b)
 	struct c14n c;
 	struct verdict v;
 
-	bytes.sink.put = copy_put;
-	bytes.len = 0;
-	c14n_init(&c, method, comments, prefixes, &bytes.sink);
+	c14n_init(&c, method, comments, prefixes, &copy_init(&bytes)->sink);
 	c14n_push(&c, p, a);
 	c14n_push(&c, p + a, b - a);
 	c14n_push(&c, p + b, len - b);
 	v.err = c14n_finish(&c);
 	v.offset = c14n_offset(&c);
 	CHECK(c14n_error(&c) == v.err);
-	CHECK(bytes.len <= len && bytes.len >= v.offset);
-	CHECK(memcmp(bytes.octets, in, bytes.len) == 0);
-	if (v.err == ERR_OK)
-		CHECK(bytes.len == len && v.offset == len);
+	copy_check(&bytes, in, len, v);
 	return v;
 }
 
-static inline struct verdict
+static struct verdict
 run_everywhere(const char *in, size_t len)
 {
 	struct verdict first = run(in, len, 0, 0), v;
@@ -77,29 +50,6 @@ run_everywhere(const char *in, size_t len)
 			CHECK(v.err == first.err && v.offset == first.offset);
 		}
 	return first;
-}
-
-static inline int
-fails_octets(const char *in, size_t len, enum err err, uint64_t offset)
-{
-	struct verdict v = run_everywhere(in, len);
-
-	if (v.err == err && v.offset == offset)
-		return 1;
-	printf("# %s: %s at %u\n", in, err_name(v.err), (unsigned)v.offset);
-	return 0;
-}
-
-static inline int
-fails(const char *in, enum err err, uint64_t offset)
-{
-	return fails_octets(in, strlen(in), err, offset);
-}
-
-static inline int
-accepts(const char *in)
-{
-	return fails(in, ERR_OK, strlen(in));
 }
 
 /* The offset is that of the first "^" in the text, which is not there. */

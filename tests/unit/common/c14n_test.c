@@ -197,7 +197,7 @@ says_where_a_cut_document_ends(void)
 	}
 }
 
-static char text[MAX];
+static char text[VERDICT_MAX];
 static size_t text_len;
 
 static void

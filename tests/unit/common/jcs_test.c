@@ -3,27 +3,7 @@
 #include "tests/unit/common/jcs_oracle.h"
 #include "tests/unit/common/json_record.h"
 #include "tests/unit/common/tap.h"
-
-struct verdict {
-	enum err err;
-	uint64_t offset;
-};
-
-struct copy {
-	struct sink sink;
-	size_t len;
-	uint8_t octets[16384];
-};
-
-static void
-copy_put(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct copy *c = (struct copy *)sink;
-
-	CHECK(len <= sizeof(c->octets) - c->len);
-	memcpy(c->octets + c->len, buf, len);
-	c->len += len;
-}
+#include "tests/unit/common/verdict.h"
 
 /* Pushed in three parts, cut at a and b. */
 static struct verdict
@@ -35,19 +15,14 @@ run(const char *in, size_t len, size_t a, size_t b, struct record *r)
 	struct verdict v;
 
 	record_init(r);
-	bytes.sink.put = copy_put;
-	bytes.len = 0;
-	jcs_init(&c, &bytes.sink, &r->sink);
+	jcs_init(&c, &copy_init(&bytes)->sink, &r->sink);
 	jcs_push(&c, p, a);
 	jcs_push(&c, p + a, b - a);
 	jcs_push(&c, p + b, len - b);
 	v.err = jcs_finish(&c);
 	v.offset = jcs_offset(&c);
 	CHECK(jcs_error(&c) == v.err);
-	CHECK(bytes.len <= len && bytes.len >= v.offset);
-	CHECK(memcmp(bytes.octets, in, bytes.len) == 0);
-	if (v.err == ERR_OK)
-		CHECK(bytes.len == len && v.offset == len);
+	copy_check(&bytes, in, len, v);
 	return v;
 }
 
@@ -69,29 +44,6 @@ run_everywhere(const char *in, size_t len)
 			CHECK(memcmp(r.text, whole.text, r.len) == 0);
 		}
 	return first;
-}
-
-static int
-fails_octets(const char *in, size_t len, enum err err, uint64_t offset)
-{
-	struct verdict v = run_everywhere(in, len);
-
-	if (v.err == err && v.offset == offset)
-		return 1;
-	printf("# %s: %s at %u\n", in, err_name(v.err), (unsigned)v.offset);
-	return 0;
-}
-
-static int
-fails(const char *in, enum err err, uint64_t offset)
-{
-	return fails_octets(in, strlen(in), err, offset);
-}
-
-static int
-accepts(const char *in)
-{
-	return fails(in, ERR_OK, strlen(in));
 }
 
 static void

@@ -2,11 +2,7 @@
 
 #include "tests/unit/common/json_record.h"
 #include "tests/unit/common/tap.h"
-
-struct verdict {
-	enum err err;
-	uint64_t offset;
-};
+#include "tests/unit/common/verdict.h"
 
 /* Pushed in three parts, cut at a and b. */
 static struct verdict
@@ -31,7 +27,7 @@ run(const char *in, size_t len, size_t a, size_t b, struct record *r)
 /* The same verdict, and for what is accepted the same events, wherever it is
  * cut. */
 static struct verdict
-run_everywhere(const char *in, size_t len, struct record *whole)
+record_everywhere(const char *in, size_t len, struct record *whole)
 {
 	static struct record r;
 	struct verdict first = run(in, len, 0, 0, whole), v;
@@ -50,11 +46,19 @@ run_everywhere(const char *in, size_t len, struct record *whole)
 	return first;
 }
 
+static struct verdict
+run_everywhere(const char *in, size_t len)
+{
+	static struct record r;
+
+	return record_everywhere(in, len, &r);
+}
+
 static int
 tells(const char *in, const char *events)
 {
 	static struct record r;
-	struct verdict v = run_everywhere(in, strlen(in), &r);
+	struct verdict v = record_everywhere(in, strlen(in), &r);
 
 	if (v.err == ERR_OK && v.offset == strlen(in) &&
 	    r.len == strlen(events) && memcmp(r.text, events, r.len) == 0)
@@ -62,24 +66,6 @@ tells(const char *in, const char *events)
 	printf("# %s: %s at %u, %.*s\n", in, err_name(v.err),
 	    (unsigned)v.offset, (int)r.len, r.text);
 	return 0;
-}
-
-static int
-fails_octets(const char *in, size_t len, enum err err, uint64_t offset)
-{
-	static struct record r;
-	struct verdict v = run_everywhere(in, len, &r);
-
-	if (v.err == err && v.offset == offset)
-		return 1;
-	printf("# %s: %s at %u\n", in, err_name(v.err), (unsigned)v.offset);
-	return 0;
-}
-
-static int
-fails(const char *in, enum err err, uint64_t offset)
-{
-	return fails_octets(in, strlen(in), err, offset);
 }
 
 static void
@@ -126,7 +112,7 @@ static void
 a_nul_can_be_told_only_by_its_escape(void)
 {
 	static struct record r;
-	struct verdict v = run_everywhere("\"a\\u0000b\"", 10, &r);
+	struct verdict v = record_everywhere("\"a\\u0000b\"", 10, &r);
 
 	CHECK(v.err == ERR_OK && r.len == 5);
 	CHECK(memcmp(r.text, "sa\0b;", 5) == 0);
