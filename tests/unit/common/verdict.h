@@ -2,7 +2,7 @@
  * verdict.h: what a checker says of octets, and where; for tests that ask it
  * at every cut.
  *
- *	static struct verdict
+ *	struct verdict
  *	run_everywhere(const char *in, size_t len) { ... }
  *
  *	CHECK(accepts("{}"));
@@ -26,7 +26,7 @@ struct verdict {
 };
 
 /* The test's own: the same verdict, wherever the input is cut. */
-static struct verdict run_everywhere(const char *in, size_t len);
+struct verdict run_everywhere(const char *in, size_t len);
 
 static inline int
 fails_octets(const char *in, size_t len, enum err err, uint64_t offset)
