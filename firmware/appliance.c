@@ -8,6 +8,7 @@
 #include "firmware/remember.h"
 #include "firmware/screen.h"
 #include "firmware/text.h"
+#include "firmware/usb.h"
 #include "firmware/version.h"
 
 /* Milliseconds between two looks at what the screen should show. */
@@ -22,8 +23,6 @@ struct appliance {
 	struct ctx ctx;
 	struct buttons buttons; /* of who reads the first screen */
 	bool first_screen;
-	uint8_t packet[BOARD_PACKET];
-	size_t packet_len, packet_taken;
 	uint8_t pixels[SCREEN_OCTETS];
 	uint8_t shown[SHA256_SIZE]; /* of the pixels on the screen */
 	uint32_t looked;
@@ -127,6 +126,7 @@ start(struct appliance *a)
 	crypto_wipe(secret, sizeof(secret));
 	fill_port(a);
 	core_init(&a->ctx, &a->port);
+	usb_init(&a->ctx);
 	buttons_init(&a->buttons);
 	a->first_screen = true;
 }
@@ -167,30 +167,39 @@ show(struct appliance *a)
 	memcpy(a->shown, digest, sizeof(digest));
 }
 
+/* Apart from what works on it: a packet is not on the stack meanwhile. */
+static __attribute__((noinline)) bool
+receive(struct appliance *a)
+{
+	uint8_t packet[BOARD_PACKET];
+	size_t len = 0;
+
+	if (usb_is_receptive(&a->ctx))
+		len = board_link_receive(packet, sizeof(packet));
+	usb_take(&a->ctx, packet, len);
+	return len > 0;
+}
+
+static __attribute__((noinline)) bool
+send(struct appliance *a)
+{
+	uint8_t packet[BOARD_PACKET];
+	size_t len = usb_next(&a->ctx, packet);
+
+	if (len == 0 || !board_link_send(packet, len))
+		return false;
+	usb_sent(&a->ctx, packet, len);
+	return true;
+}
+
 /* true if octets went in or out. */
 static bool
 exchange(struct appliance *a)
 {
-	bool moved = false;
-	size_t len;
+	bool moved = receive(a);
 
-	if (a->packet_taken == a->packet_len) {
-		a->packet_taken = 0;
-		a->packet_len = board_link_receive(
-		    a->packet, sizeof(a->packet));
-	}
-	if (a->packet_taken < a->packet_len) {
-		len = core_push(&a->ctx, a->packet + a->packet_taken,
-		    a->packet_len - a->packet_taken);
-		a->packet_taken += len;
-		moved = len > 0;
-	}
-	len = a->ctx.out_len < BOARD_PACKET ? a->ctx.out_len : BOARD_PACKET;
-	if (len > 0 && board_link_send(a->ctx.out, len)) {
-		core_sent(&a->ctx, len);
-		moved = true;
-	}
-	return moved;
+	moved = usb_run(&a->ctx) || moved;
+	return send(a) || moved;
 }
 
 _Noreturn void

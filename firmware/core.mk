@@ -3,6 +3,7 @@
 FIRMWARE_CORE := \
 	firmware/batch.c \
 	firmware/buttons.c \
+	firmware/ccid.c \
 	firmware/certificate.c \
 	firmware/consent.c \
 	firmware/core.c \
@@ -11,8 +12,14 @@ FIRMWARE_CORE := \
 	firmware/item.c \
 	firmware/keys.c \
 	firmware/memory.c \
+	firmware/piv.c \
+	firmware/piv_objects.c \
+	firmware/piv_sign.c \
 	firmware/review.c \
 	firmware/screen.c \
 	firmware/text.c \
-	firmware/ticket.c
+	firmware/ticket.c \
+	firmware/usb.c \
+	firmware/usb_control.c \
+	firmware/usb_descriptors.c
 FIRMWARE_SRC += $(FIRMWARE_CORE)

@@ -30,6 +30,9 @@
 #include "common/summary.h"
 #include "common/summary_octets.h"
 #include "firmware/buttons.h"
+#include "firmware/ccid.h"
+#include "firmware/piv.h"
+#include "firmware/usb.h"
 
 /* Of 48 KiB, the rest is for stack, screen and wolfCrypt. */
 #define CTX_OCTETS 40960
@@ -207,6 +210,9 @@ struct ctx {
 	uint8_t asked; /* number of the message that a person reads, or 0 */
 	bool armed; /* this digest may be signed once */
 	struct leaf armed_leaf;
+	struct usb usb;
+	struct ccid ccid;
+	struct piv piv;
 	union {
 		uint8_t certificate[BOUND_CERTIFICATE];
 		struct {

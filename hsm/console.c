@@ -1,74 +1,17 @@
 #include "hsm/console.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
-#define PACKET 1500
+#include "hsm/pipe.h"
 
 struct console {
-	int fd;
+	struct pipe *pipe;
 	int timeout;
 	unsigned credits;
 	struct frame_rx rx;
-	uint8_t packet[PACKET];
-	const uint8_t *next; /* what of it is not read yet */
+	const uint8_t *next; /* what came and is not read yet */
 	size_t left;
 };
-
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static enum err
-wait_for(int fd, short events, int64_t deadline)
-{
-	struct pollfd p = {.fd = fd, .events = events};
-	int64_t left = deadline - now();
-	int n;
-
-	n = poll(&p, 1, left > 0 ? (int)left : 0);
-	if (n < 0 && errno != EINTR)
-		return ERR_IO;
-	if (n > 0)
-		return ERR_OK;
-	return left > 0 && n < 0 ? ERR_OK : ERR_TIMEOUT;
-}
-
-static enum err
-send_packets(struct console *c, const uint8_t *buf, size_t len)
-{
-	int64_t deadline = now() + c->timeout;
-	enum err e;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(c->fd, buf, len < PACKET ? len : PACKET,
-		    MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n > 0) {
-			buf += n;
-			len -= (size_t)n;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EINTR)
-			return ERR_PEER_GONE;
-		e = wait_for(c->fd, POLLOUT, deadline);
-		if (e != ERR_OK)
-			return e;
-	}
-	return ERR_OK;
-}
 
 enum err
 console_send(struct console *c, const struct msg *m)
@@ -76,7 +19,9 @@ console_send(struct console *c, const struct msg *m)
 	uint8_t frame[FRAME_MAX];
 	size_t len = msg_encode(m, frame);
 
-	return len == 0 ? ERR_TOO_LARGE : send_packets(c, frame, len);
+	if (len == 0)
+		return ERR_TOO_LARGE;
+	return c->pipe->send(c->pipe, frame, len, pipe_now() + c->timeout);
 }
 
 /* The next frame of any kind. */
@@ -85,7 +30,6 @@ receive(struct console *c, int64_t deadline, struct msg *m)
 {
 	enum frame_event event;
 	enum err e;
-	ssize_t n;
 
 	for (;;) {
 		event = frame_rx_push(&c->rx, &c->next, &c->left);
@@ -94,14 +38,9 @@ receive(struct console *c, int64_t deadline, struct msg *m)
 		if (event == FRAME_READY)
 			return msg_decode(
 			    m, c->rx.number, c->rx.body, c->rx.len);
-		e = wait_for(c->fd, POLLIN, deadline);
+		e = c->pipe->receive(c->pipe, &c->next, &c->left, deadline);
 		if (e != ERR_OK)
 			return e;
-		n = recv(c->fd, c->packet, sizeof(c->packet), MSG_DONTWAIT);
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			return ERR_PEER_GONE;
-		c->next = c->packet;
-		c->left = n > 0 ? (size_t)n : 0;
 	}
 }
 
@@ -117,7 +56,7 @@ reason_of(const struct msg *m)
 enum err
 console_wait(struct console *c, int timeout, struct msg *m)
 {
-	int64_t deadline = now() + timeout;
+	int64_t deadline = pipe_now() + timeout;
 	enum err e;
 
 	for (;;) {
@@ -147,7 +86,7 @@ static enum err
 wait_for_credit(struct console *c)
 {
 	struct msg m;
-	enum err e = receive(c, now() + c->timeout, &m);
+	enum err e = receive(c, pipe_now() + c->timeout, &m);
 
 	if (e != ERR_OK)
 		return e;
@@ -190,11 +129,12 @@ say_hello(struct console *c, struct msg *hello)
 	enum err e;
 
 	m.hello.version_low = m.hello.version_high = MSG_VERSION;
-	e = send_packets(c, zeros, sizeof(zeros));
+	e = c->pipe->send(
+	    c->pipe, zeros, sizeof(zeros), pipe_now() + c->timeout);
 	if (e == ERR_OK)
 		e = console_send(c, &m);
 	/* what a former host left behind comes first */
-	deadline = now() + c->timeout;
+	deadline = pipe_now() + c->timeout;
 	while (e == ERR_OK) {
 		e = receive(c, deadline, hello);
 		if (e == ERR_OK && hello->number == MSG_HELLO_REPLY)
@@ -204,23 +144,6 @@ say_hello(struct console *c, struct msg *hello)
 			e = ERR_CONSOLE_VERSION;
 	}
 	return e;
-}
-
-static enum err
-connect_to(const char *path, int *fd)
-{
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-
-	*fd = -1;
-	if (strlen(path) >= sizeof(a.sun_path))
-		return ERR_TOO_LARGE;
-	memcpy(a.sun_path, path, strlen(path));
-	*fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (*fd < 0)
-		return ERR_IO;
-	if (connect(*fd, (struct sockaddr *)&a, sizeof(a)) != 0)
-		return ERR_TOKEN_ABSENT;
-	return ERR_OK;
 }
 
 enum err
@@ -235,7 +158,7 @@ console_open(
 		return ERR_NO_MEMORY;
 	c->timeout = timeout;
 	frame_rx_init(&c->rx);
-	e = connect_to(path, &c->fd);
+	e = pipe_open_socket(&c->pipe, path);
 	if (e == ERR_OK)
 		e = say_hello(c, hello);
 	if (e != ERR_OK)
@@ -250,8 +173,8 @@ console_close(struct console *c)
 {
 	if (c == NULL)
 		return;
-	if (c->fd >= 0)
-		close(c->fd);
+	if (c->pipe != NULL)
+		c->pipe->close(c->pipe);
 	free(c);
 }
 

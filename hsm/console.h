@@ -1,6 +1,6 @@
 /*
  * console.h: the host's side of an appliance's console (docs/PROTOCOL.md) over
- * a Unix socket of packets, as emulated boards have it.
+ * a Unix socket of packets (common/link.h), as emulated boards have it.
  *
  *	e = console_open(&c, path, 5000, &hello);
  *	e = console_begin(c, &begin, chain, chain_len);

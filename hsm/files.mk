@@ -5,6 +5,7 @@ HSM_SRC += \
 	hsm/module.c \
 	hsm/pin.c \
 	hsm/pin_state.c \
+	hsm/pipe_socket.c \
 	hsm/provision.c \
 	hsm/provision_key.c \
 	hsm/public.c \

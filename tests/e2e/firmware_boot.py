@@ -20,6 +20,7 @@ DIGEST_ROWS = range(3, 7)
 COLUMNS = [5 * group + digit for group in range(4) for digit in range(4)]
 HELLO, COUNTER, LOG_HEAD = 0x01, 0x0a, 0x0b
 ERROR = 0x7f
+LINK_CONSOLE = b"\x20\0"
 LOG_FORK = 171
 
 
@@ -63,7 +64,8 @@ class Console:
 
     def call(self, number, body=b""):
         frame = struct.pack(">BBH", 0x5a, number, len(body)) + body
-        self.board.send(frame + struct.pack(">I", zlib.crc32(frame)))
+        self.board.send(LINK_CONSOLE + frame
+                        + struct.pack(">I", zlib.crc32(frame)))
         while True:
             if len(self.heard) >= 4:
                 mark, answer, length = struct.unpack(">BBH", self.heard[:4])
@@ -73,7 +75,9 @@ class Console:
             packet = self.board.receive()
             if packet is None:
                 raise TimeoutError(f"no answer to {number}")
-            self.heard += packet
+            # What the USB controller is told is not for us.
+            if packet[:2] == LINK_CONSOLE:
+                self.heard += packet[2:]
         frame, self.heard = self.heard[:8 + length], self.heard[8 + length:]
         assert frame[-4:] == struct.pack(">I", zlib.crc32(frame[:-4]))
         return answer, frame[4:-4]

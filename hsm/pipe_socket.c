@@ -1,0 +1,129 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/link.h"
+#include "hsm/pipe.h"
+
+struct socket_pipe {
+	struct pipe pipe; /* first */
+	int fd;
+	uint8_t packet[LINK_PACKET];
+};
+
+int64_t
+pipe_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum err
+wait_for(int fd, short events, int64_t deadline)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+	int64_t left = deadline - pipe_now();
+	int n;
+
+	n = poll(&p, 1, left > 0 ? (int)left : 0);
+	if (n < 0 && errno != EINTR)
+		return ERR_IO;
+	if (n > 0)
+		return ERR_OK;
+	return left > 0 && n < 0 ? ERR_OK : ERR_TIMEOUT;
+}
+
+static enum err
+socket_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
+{
+	struct socket_pipe *s = (struct socket_pipe *)p;
+	enum err e;
+	size_t n;
+
+	s->packet[0] = LINK_CONSOLE;
+	s->packet[1] = 0;
+	while (len > 0) {
+		n = len < LINK_OCTETS ? len : LINK_OCTETS;
+		memcpy(s->packet + LINK_HEAD, buf, n);
+		if (send(s->fd, s->packet, LINK_HEAD + n,
+			MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
+			buf += n;
+			len -= n;
+			continue;
+		}
+		if (errno != EAGAIN && errno != EINTR)
+			return ERR_PEER_GONE;
+		e = wait_for(s->fd, POLLOUT, deadline);
+		if (e != ERR_OK)
+			return e;
+	}
+	return ERR_OK;
+}
+
+/* Packets of other kinds are for whoever is the bus. */
+static enum err
+socket_receive(
+    struct pipe *p, const uint8_t **buf, size_t *len, int64_t deadline)
+{
+	struct socket_pipe *s = (struct socket_pipe *)p;
+	enum err e;
+	ssize_t n;
+
+	for (;;) {
+		e = wait_for(s->fd, POLLIN, deadline);
+		if (e != ERR_OK)
+			return e;
+		n = recv(s->fd, s->packet, sizeof(s->packet), MSG_DONTWAIT);
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			return ERR_PEER_GONE;
+		if (n > LINK_HEAD && s->packet[0] == LINK_CONSOLE)
+			break;
+	}
+	*buf = s->packet + LINK_HEAD;
+	*len = (size_t)n - LINK_HEAD;
+	return ERR_OK;
+}
+
+static void
+socket_close(struct pipe *p)
+{
+	struct socket_pipe *s = (struct socket_pipe *)p;
+
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s);
+}
+
+enum err
+pipe_open_socket(struct pipe **p, const char *path)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct socket_pipe *s;
+	enum err e = ERR_OK;
+
+	*p = NULL;
+	if (strlen(path) >= sizeof(a.sun_path))
+		return ERR_TOO_LARGE;
+	memcpy(a.sun_path, path, strlen(path));
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return ERR_NO_MEMORY;
+	s->pipe = (struct pipe){socket_send, socket_receive, socket_close};
+	s->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (s->fd < 0)
+		e = ERR_IO;
+	else if (connect(s->fd, (struct sockaddr *)&a, sizeof(a)) != 0)
+		e = ERR_TOKEN_ABSENT;
+	if (e != ERR_OK)
+		socket_close(&s->pipe);
+	else
+		*p = &s->pipe;
+	return e;
+}
