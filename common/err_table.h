@@ -141,6 +141,14 @@ X(254, APPROVAL_EXPIRED,      1, "approval has expired") \
 X(255, APPROVAL_MISMATCH,     1, "not under the approved root") \
 X(256, APPROVER_UNKNOWN,     77, "this person may not approve") \
 X(259, DAEMON_START,         69, "the daemon could not be started") \
+X(260, APPLIANCE_ABSENT,     69, "no appliance is connected") \
+X(261, APPLIANCE_UNKNOWN,    78, "appliance is not the enrolled one") \
+X(262, APPLIANCE_NOT_ENROLLED, 78, "no appliance is enrolled here") \
+X(263, APPLIANCE_BUSY,       75, "appliance is busy with another batch") \
+X(264, APPROVAL_SIGNATURE,    1, "not signed by the enrolled appliance") \
+X(265, APPROVAL_COUNTER,      1, "appliance's counter did not grow") \
+X(266, APPROVAL_DIFFERS,      1, "approval is about something else") \
+X(267, APPROVAL_MEANS,       77, "means of approval is not allowed here") \
 \
 X(280, EDC_RULES,            65, "draft breaks rules of its profile") \
 X(281, EDC_SEALED_ALREADY,   65, "input is sealed already") \

@@ -48,6 +48,8 @@ static const struct config_rule rules[] = {
     {"spool", "watch", AT(spool), .choices = yes_no, .expected = "yes or no"},
     {"spool", "settle", AT(settle), .duration = true, .min = 1, .max = 3600,
 	.expected = "a time from 1s to 1h, such as 5s"},
+    {"appliance", "console", AT(console), .is_form = config_is_text,
+	.expected = "the path of a socket, or none"},
     {"softhsm", "embedded", AT(softhsm), .choices = yes_no,
 	.expected = "yes or no"},
     {"retention", "released-days", AT(released_days), .min = 0, .max = 36500,
@@ -86,6 +88,7 @@ set_defaults(struct config *c)
 	c->spool = true;
 	c->settle = 5;
 	c->released_days = 30;
+	snprintf(c->console, sizeof(c->console), "none");
 }
 
 static enum err
@@ -228,6 +231,8 @@ check_whole(const struct loader *l, struct fault *fault)
 		return fault_at(fault, ERR_STATION_MODE, "softhsm", "embedded",
 		    line_of(l, "softhsm", "embedded"),
 		    "a production station keeps its keys in a token");
+	if (strcmp(c->console, "none") == 0)
+		memset(c->console, 0, sizeof(c->console));
 	if (c->default_key[0] == '\0' && c->key_count == 1)
 		memcpy(c->default_key, c->keys[0].name, sizeof(c->default_key));
 	if (c->default_key[0] != '\0' && config_key(c, c->default_key) == NULL)

@@ -59,6 +59,8 @@ struct config {
 	/* [spool] */
 	bool spool; /* watch = yes | no */
 	unsigned settle; /* settle = 5s */
+	/* [appliance] console = PATH of its socket | none: "" */
+	char console[CONFIG_TEXT];
 	/* [softhsm] embedded = yes: STATION/softhsm holds the token */
 	bool softhsm;
 	/* [retention] released-days = 30 */
@@ -74,11 +76,11 @@ void config_free(struct config *c); /* takes NULL */
 const struct config_key *config_key(const struct config *c, const char *name);
 
 /* approval.conf, which only signer reads: [approval] users = names or numeric
- * uids, means = terminal. */
+ * uids, means = terminal appliance: any of those. */
 struct approval_config {
 	uint32_t uids[16];
 	unsigned uid_count;
-	bool terminal;
+	bool terminal, appliance;
 };
 MUST_USE enum err config_load_approval(
     struct approval_config *c, const char *path, struct fault *fault);

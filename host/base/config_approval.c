@@ -48,10 +48,13 @@ add_user(struct approval_config *c, const char *name, struct fault *fault)
 static enum err
 add_means(struct approval_config *c, const char *name, struct fault *fault)
 {
-	if (strcmp(name, "terminal") != 0)
+	if (strcmp(name, "terminal") == 0)
+		c->terminal = true;
+	else if (strcmp(name, "appliance") == 0)
+		c->appliance = true;
+	else
 		return fault_set(fault, ERR_CONFIG_VALUE, FAULT_NO_OFFSET,
-		    "'%.60s', expected terminal", name);
-	c->terminal = true;
+		    "'%.60s', expected terminal or appliance", name);
 	return ERR_OK;
 }
 

@@ -54,6 +54,12 @@ static const char middle[] =
     "# A loose file is taken when it has not changed for this long.\n"
     "#settle = 5s\n"
     "\n"
+    "[appliance]\n"
+    "# Path of its console's socket, or none. Batches are shown there and\n"
+    "# approved by its buttons, where approval.conf says so: first 'zegel\n"
+    "# appliance enrol'.\n"
+    "#console = none\n"
+    "\n"
     "[softhsm]\n"
     "# yes: the token is a SoftHSM2 in the station's own folder. For tests:\n"
     "# its keys are files.\n"
@@ -87,7 +93,8 @@ static const char approval_text[] =
 
 static const char approval_means[] =
     "\n"
-    "# How: terminal ('zegel batch approve' on this machine).\n"
+    "# How, any of: terminal ('zegel batch approve' on this machine), or\n"
+    "# appliance (its own buttons, after it has shown the batch).\n"
     "means = terminal\n";
 
 static void

@@ -286,7 +286,7 @@ batch_print(struct cli *c, struct client *front, const cJSON *batch,
 
 enum err
 batch_consent(const struct station *station, const cJSON *batch,
-    const char *verb, cJSON **reply, struct fault *fault)
+    const char *verb, const char *means, cJSON **reply, struct fault *fault)
 {
 	struct client *signer;
 	cJSON *request;
@@ -299,6 +299,7 @@ batch_consent(const struct station *station, const cJSON *batch,
 	request = client_request(verb);
 	cJSON_AddStringToObject(request, "root", reply_text(batch, "root"));
 	cJSON_AddStringToObject(request, "key", reply_text(batch, "key"));
+	cJSON_AddStringToObject(request, "means", means);
 	cJSON_AddStringToObject(
 	    request, "certificate", reply_text(batch, "certificate"));
 	cJSON_AddNumberToObject(

@@ -3,7 +3,7 @@
  *
  *	enum err e = batch_await(c, front, "12", "closed", &batch, &fault);
  *	batch_print(c, front, batch);
- *	e = batch_approve(c, &station, batch, &fault);
+ *	e = batch_approve(&how, batch, &reply, &fault);
  *
  * Memory    batches are cJSON objects of the caller
  * Chunks    none
@@ -13,6 +13,8 @@
  */
 #ifndef HOST_CLI_BATCH_H
 #define HOST_CLI_BATCH_H
+
+#include <signal.h>
 
 #include "host/cli/cli.h"
 
@@ -43,8 +45,24 @@ MUST_USE enum err batch_print(struct cli *c, struct client *front,
 MUST_USE enum err batch_discard(
     struct client *front, const char *batch, cJSON **out, struct fault *fault);
 
-/* Sends the consent to signer. */
+/* Sends a consent or a refusal to signer. means: "" for the strongest that
+ * approval.conf allows. */
 MUST_USE enum err batch_consent(const struct station *station,
-    const cJSON *batch, const char *verb, cJSON **reply, struct fault *fault);
+    const cJSON *batch, const char *verb, const char *means, cJSON **reply,
+    struct fault *fault);
+
+struct batch_approving {
+	struct cli *cli;
+	const struct station *station;
+	const char *means; /* "": see batch_consent */
+	bool yes; /* at a terminal: do not ask */
+	const char *otherwise; /* what is said when nobody consents */
+	const volatile sig_atomic_t *interrupted; /* or NULL */
+};
+
+/* Asks the person, here or on the appliance, and waits for the answer. reply
+ * is signer's: approval, expires. ERR_NOT_CONSENTED: refused there. */
+MUST_USE enum err batch_approve(const struct batch_approving *b,
+    const cJSON *batch, cJSON **reply, struct fault *fault);
 
 #endif

@@ -114,6 +114,7 @@ void cli_progress(
 void cli_progress_end(const struct cli *c);
 
 /* The verbs. */
+int verb_appliance(struct cli *c);
 int verb_batch(struct cli *c);
 int verb_canon(struct cli *c);
 int verb_init(struct cli *c);

@@ -1,5 +1,6 @@
 HOST_SRC += \
 	host/cli/batch.c \
+	host/cli/batch_approve.c \
 	host/cli/cli_ask.c \
 	host/cli/cli_output.c \
 	host/cli/cli_parse.c \
@@ -17,6 +18,7 @@ HOST_SRC += \
 	host/cli/proof_file.c \
 	host/cli/softhsm.c \
 	host/cli/submit.c \
+	host/cli/verb_appliance.c \
 	host/cli/verb_batch.c \
 	host/cli/verb_canon.c \
 	host/cli/verb_init.c \

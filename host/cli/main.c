@@ -19,6 +19,7 @@ static const struct {
     {"submit", verb_submit, "hand over drafts"},
     {"batch", verb_batch, "list, show, close, remove-item, approve, refuse"},
     {"status", verb_status, "what the station does"},
+    {"appliance", verb_appliance, "enrol, status"},
     {"verify", verb_verify, "check sealed files"},
     {"log", verb_log, "checkpoint, show, prove, find, verify"},
 };
@@ -30,7 +31,7 @@ print_usage(FILE *out)
 
 	fputs("usage: zegel VERB [--station DIR] [--json] ...\n\n", out);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].about);
+		fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].about);
 	fputs(
 	    "\n'zegel VERB --help' says more; the manual is zegel(1).\n", out);
 }

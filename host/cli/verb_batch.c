@@ -8,6 +8,7 @@
 
 struct options {
 	const char *key;
+	const char *means;
 	bool yes, no_wait, all;
 };
 
@@ -152,6 +153,11 @@ static int
 approve(struct cli *c, struct client *front, const struct station *station,
     const char *id, const struct options *o)
 {
+	const struct batch_approving how = {.cli = c,
+	    .station = station,
+	    .means = o->means,
+	    .yes = o->yes,
+	    .otherwise = "nothing was sealed, the batch stays closed"};
 	cJSON *batch = NULL, *reply = NULL;
 	char number[24];
 	struct fault fault;
@@ -171,10 +177,7 @@ approve(struct cli *c, struct client *front, const struct station *station,
 	if (e == ERR_OK && !c->json)
 		e = batch_print(c, front, batch, &fault);
 	if (e == ERR_OK)
-		e = batch_ask(c, o->yes,
-		    "nothing was sealed, the batch stays closed", &fault);
-	if (e == ERR_OK)
-		e = batch_consent(station, batch, "approve", &reply, &fault);
+		e = batch_approve(&how, batch, &reply, &fault);
 	if (e == ERR_OK)
 		cli_say(c, "approved, log entry %lld",
 		    (long long)reply_number(reply, "approval", 0));
@@ -215,7 +218,7 @@ refuse(struct cli *c, struct client *front, const struct station *station,
 		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s", id, reply_text(batch, "state"));
 	if (e == ERR_OK)
-		e = batch_consent(station, batch, "refuse", &reply, &fault);
+		e = batch_consent(station, batch, "refuse", "", &reply, &fault);
 	cJSON_Delete(batch);
 	if (e == ERR_OK)
 		cli_say(c, "refused; batch %s is open again", id);
@@ -225,11 +228,15 @@ refuse(struct cli *c, struct client *front, const struct station *station,
 int
 verb_batch(struct cli *c)
 {
-	struct options o = {.key = ""};
+	struct options o = {.key = "", .means = ""};
 	const struct cli_option options[] = {
 	    {"key", CLI_TEXT, &o.key, "NAME",
 		"close: for this key (default: the station's)"},
-	    {"yes", CLI_FLAG, &o.yes, NULL, "approve: without asking"},
+	    {"means", CLI_TEXT, &o.means, "MEANS",
+		"approve: terminal or appliance (default: the stronger that\n"
+		"                     approval.conf allows)"},
+	    {"yes", CLI_FLAG, &o.yes, NULL,
+		"approve: without asking at the terminal"},
 	    {"no-wait", CLI_FLAG, &o.no_wait, NULL,
 		"close, approve: do not wait for the end"},
 	    {"all", CLI_FLAG, &o.all, NULL,
@@ -245,9 +252,10 @@ verb_batch(struct cli *c)
 	code = cli_parse(c, options,
 	    "list\nshow BATCH\nclose BATCH [--key NAME] [--no-wait]\n"
 	    "remove-item BATCH ITEM...|--all\n"
-	    "approve BATCH [--yes] [--no-wait]\nrefuse BATCH",
+	    "approve BATCH [--means MEANS] [--yes] [--no-wait]\nrefuse BATCH",
 	    "BATCH is a batch's number or name. Closing fixes key, times and\n"
-	    "bytes of every credential; approving consents to exactly those.");
+	    "bytes of every credential; approving consents to exactly those,\n"
+	    "at this terminal or on the appliance's own screen.");
 	if (code != 0)
 		return cli_exit(code);
 	what = c->argc > 0 ? c->argv[0] : "";

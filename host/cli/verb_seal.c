@@ -190,17 +190,16 @@ prepare(struct seal *s, cJSON **batch, struct fault *fault)
 static enum err
 consent(struct seal *s, const cJSON *batch, struct fault *fault)
 {
+	const struct batch_approving how = {.cli = s->cli,
+	    .station = &s->d.station,
+	    .means = "",
+	    .yes = s->yes,
+	    .otherwise = "nothing was sealed",
+	    .interrupted = &interrupted};
 	cJSON *reply = NULL;
-	enum err e = ERR_OK;
+	enum err e;
 
-	if (!interrupted)
-		e = batch_ask(s->cli, s->yes, "nothing was sealed", fault);
-	if (interrupted)
-		e = fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
-		    "nothing was sealed");
-	if (e == ERR_OK)
-		e = batch_consent(
-		    &s->d.station, batch, "approve", &reply, fault);
+	e = batch_approve(&how, batch, &reply, fault);
 	cJSON_Delete(reply);
 	return e;
 }

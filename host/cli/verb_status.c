@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "host/cli/appliance.h"
 #include "host/cli/cli.h"
 #include "host/daemon/reply.h"
 
@@ -25,6 +26,7 @@ print(struct cli *c, const cJSON *r)
 		    reply_text(key, "reason")[0] == '\0' ? "" : ", ",
 		    reply_text(key, "reason"));
 	}
+	appliance_print(c, cJSON_GetObjectItemCaseSensitive(r, "appliance"));
 	cli_say(c,
 	    "drafts: %lld queued, %lld frozen, %lld sealed, %lld released, "
 	    "%lld failed",
@@ -33,6 +35,24 @@ print(struct cli *c, const cJSON *r)
 	    (long long)reply_number(items, "sealed", 0),
 	    (long long)reply_number(items, "released", 0),
 	    (long long)reply_number(items, "failed", 0));
+}
+
+/* Signer knows it; who may not ask signer sees the rest. */
+static void
+add_appliance(const struct station *station, cJSON *to)
+{
+	struct client *signer = NULL;
+	cJSON *a = NULL;
+
+	if (client_open(&signer, station, CLIENT_SIGNER, NULL) == ERR_OK &&
+	    client_call(signer, client_request("appliance"), &a, NULL) ==
+		ERR_OK &&
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(a, "configured"))) {
+		cJSON_AddItemToObject(to, "appliance", a);
+		a = NULL;
+	}
+	cJSON_Delete(a);
+	client_close(signer);
 }
 
 int
@@ -66,6 +86,7 @@ verb_status(struct cli *c)
 			cJSON_Delete(reply);
 			break;
 		}
+		add_appliance(&station, reply);
 		print(c, reply);
 		cli_result(c, reply);
 		if (!watch)

@@ -9,10 +9,15 @@
 #include "host/base/hex.h"
 #include "host/base/say.h"
 
-/* A file: approval octets, log index, key's name, person, SHA-256 of all. */
+/* A file: approval octets, log index, key's name, person, means, the
+ * appliance's signature, SHA-256 of all. */
 #define FILE_KEY (APPROVAL_SIZE + 8)
 #define FILE_PERSON (FILE_KEY + 64)
-#define FILE_BODY (FILE_PERSON + 24)
+#define FILE_MEANS (FILE_PERSON + 24)
+#define FILE_SIGNATURE (FILE_MEANS + 16)
+#define FILE_BODY (FILE_SIGNATURE + 64)
+/* One of before there were other means than the terminal. */
+#define FILE_OLD (FILE_MEANS + SHA256_SIZE)
 #define FILE_SIZE (FILE_BODY + SHA256_SIZE)
 
 static void
@@ -36,6 +41,8 @@ encode(const struct granted *g, uint8_t out[static FILE_SIZE])
 		out[APPROVAL_SIZE + i] = (uint8_t)(g->entry >> (56 - 8 * i));
 	memcpy(out + FILE_KEY, g->key, strnlen(g->key, 63));
 	memcpy(out + FILE_PERSON, g->person, strnlen(g->person, 23));
+	memcpy(out + FILE_MEANS, g->means, strnlen(g->means, 15));
+	memcpy(out + FILE_SIGNATURE, g->signature, sizeof(g->signature));
 	sha256(out, FILE_BODY, out + FILE_BODY);
 }
 
@@ -43,19 +50,27 @@ static bool
 decode(struct granted *g, const uint8_t *in, size_t len)
 {
 	uint8_t digest[SHA256_SIZE];
+	size_t body;
 	int i;
 
 	memset(g, 0, sizeof(*g));
-	if (len != FILE_SIZE)
+	if (len != FILE_SIZE && len != FILE_OLD)
 		return false;
-	sha256(in, FILE_BODY, digest);
-	if (memcmp(digest, in + FILE_BODY, SHA256_SIZE) != 0 ||
+	body = len - SHA256_SIZE;
+	sha256(in, body, digest);
+	if (memcmp(digest, in + body, SHA256_SIZE) != 0 ||
 	    approval_decode(&g->approval, in) != ERR_OK)
 		return false;
 	for (i = 0; i < 8; i++)
 		g->entry = g->entry << 8 | in[APPROVAL_SIZE + i];
 	memcpy(g->key, in + FILE_KEY, 63);
 	memcpy(g->person, in + FILE_PERSON, 23);
+	if (len == FILE_OLD) {
+		memcpy(g->means, "terminal", 9);
+		return true;
+	}
+	memcpy(g->means, in + FILE_MEANS, 15);
+	memcpy(g->signature, in + FILE_SIGNATURE, sizeof(g->signature));
 	return true;
 }
 

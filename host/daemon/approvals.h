@@ -35,6 +35,8 @@ struct granted {
 	struct approval approval;
 	char key[64];
 	char person[24]; /* pseudonym */
+	char means[16]; /* "terminal", "appliance" */
+	uint8_t signature[64]; /* of means appliance: of the approval */
 };
 
 struct approvals {

@@ -1,4 +1,7 @@
 HOST_SRC += \
+	host/daemon/appliance.c \
+	host/daemon/appliance_batch.c \
+	host/daemon/appliance_pin.c \
 	host/daemon/approvals.c \
 	host/daemon/batch_tree.c \
 	host/daemon/client.c \
@@ -25,6 +28,7 @@ HOST_SRC += \
 	host/daemon/reply.c \
 	host/daemon/sealed_db.c \
 	host/daemon/signer.c \
+	host/daemon/signer_appliance.c \
 	host/daemon/signer_call.c \
 	host/daemon/signer_consent.c \
 	host/daemon/signer_group.c \

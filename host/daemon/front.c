@@ -134,6 +134,9 @@ take_signer(struct front *f)
 		case MSG_WAITING_QUERY:
 			front_consent_asked(f, &f->in.approval);
 			break;
+		case MSG_LEAVES_QUERY:
+			front_consent_leaves(f, &f->in.leaves);
+			break;
 		case MSG_APPROVED:
 			front_consent_approved(f, &f->in.approval);
 			break;

@@ -210,6 +210,7 @@ void front_tree_sweep(struct front *f);
 
 /* front_consent.c */
 void front_consent_asked(struct front *f, const struct msg_approval *m);
+void front_consent_leaves(struct front *f, const struct msg_leaves *m);
 void front_consent_approved(struct front *f, const struct msg_approval *m);
 void front_consent_refused(struct front *f, const struct msg_approval *m);
 /* While it is, the batch of that root must not be reopened. */

@@ -158,7 +158,10 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	size_t tbs_len;
 	enum err e;
 
-	summary_init(&summary, f->config->language);
+	/* An appliance has no configuration: it takes the document's own
+	 * language, and both must come to the same digest. */
+	summary_init(&summary,
+	    f->config->console[0] != '\0' ? NULL : f->config->language);
 	jcs_init(&jcs, &sink.sink, &summary.sink);
 	jcs_push(&jcs, payload, len);
 	e = jcs_finish(&jcs);

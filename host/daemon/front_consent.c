@@ -45,6 +45,38 @@ front_consent_asked(struct front *f, const struct msg_approval *m)
 		say(SAY_WARNING, "answer to signer: %s", err_text(e));
 }
 
+/* What a person is about to be shown. Signer believes none of it: it compares
+ * with what the appliance computes. */
+void
+front_consent_leaves(struct front *f, const struct msg_leaves *m)
+{
+	struct msg_leaves *answer = &f->out.leaves;
+	uint32_t tag = m->head.tag;
+	int64_t after = m->after;
+	struct item item;
+	struct batch b;
+	enum err e;
+
+	e = find_closed(f, m->root, &b);
+	memset(answer, 0, sizeof(*answer));
+	answer->head.type = MSG_LEAVES;
+	answer->head.tag = tag;
+	answer->head.err = e;
+	memcpy(answer->root, m->root, SHA256_SIZE);
+	answer->signing_time = b.signing_time;
+	while (e == ERR_OK && answer->head.count < MSG_GROUP &&
+	    queue_item_next(f->queue, b.id, after, ITEM_FROZEN, &item) ==
+		ERR_OK) {
+		leaf_encode(&item.leaf, answer->leaf[answer->head.count++]);
+		after = item.id;
+	}
+	answer->after = after;
+	e = ipc_send(
+	    f->p->signer, answer, ipc_size(MSG_LEAVES, answer->head.count));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "answer to signer: %s", err_text(e));
+}
+
 /* Its outcome is known. */
 static void
 forget(struct front *f, const uint8_t root[static SHA256_SIZE])

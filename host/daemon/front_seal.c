@@ -300,6 +300,8 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 		return;
 	case ERR_APPROVAL_ABSENT:
 	case ERR_APPROVAL_EXPIRED:
+	case ERR_APPROVAL_SIGNATURE:
+	case ERR_APPROVAL_MEANS:
 	case ERR_CERT_CHANGED:
 	case ERR_CERT_EXPIRED:
 		g->run->phase = PHASE_LEAVE;

@@ -46,6 +46,10 @@ shape_of(enum msg_type type, size_t *item)
 	case MSG_NOT_APPROVED:
 	case MSG_REFUSED:
 		return sizeof(struct msg_approval);
+	case MSG_LEAVES:
+	case MSG_LEAVES_QUERY:
+		*item = LEAF_SIZE;
+		return offsetof(struct msg_leaves, leaf);
 	case MSG_KEY_STATE:
 		return sizeof(struct msg_key_state);
 	case MSG_LOG_APPROVAL:

@@ -28,6 +28,7 @@ union msg {
 	struct msg_sign sign;
 	struct msg_signed signed_;
 	struct msg_approval approval;
+	struct msg_leaves leaves;
 	struct msg_key_state key_state;
 	struct msg_log_approval log_approval;
 	struct msg_log_intend log_intend;

@@ -3,7 +3,8 @@
  * The processes are one program, so bodies are plain structs; the receiver
  * checks length and counts of each before it looks at it.
  *
- *	front  <-> signer   SIGN, ABANDON, APPROVAL_QUERY / results, news
+ *	front  <-> signer   SIGN, ABANDON, APPROVAL_QUERY / results, news;
+ *	                    WAITING_QUERY, LEAVES_QUERY the other way
  *	signer <-> logger   APPROVAL, INTEND, SEAL, LEAVE, NOTE / ENTERED
  *	front  <-> logger   RELEASE / ENTERED; any other kind is refused, logged
  *
@@ -36,6 +37,7 @@ enum msg_type {
 	MSG_APPROVAL_QUERY = 3,
 	MSG_WAITING = 4, /* answers MSG_WAITING_QUERY; err OK: it waits */
 	MSG_ENDED = 5, /* news: every leaf under this approval has its end */
+	MSG_LEAVES = 6, /* answers MSG_LEAVES_QUERY */
 	/* signer to front */
 	MSG_SIGNED = 10, /* answers MSG_SIGN and MSG_ABANDON */
 	MSG_APPROVED = 11, /* news, and answer to MSG_APPROVAL_QUERY */
@@ -43,6 +45,7 @@ enum msg_type {
 	MSG_REFUSED = 13, /* news: a person refused this root */
 	MSG_WAITING_QUERY = 15, /* does a closed batch of this root wait? */
 	MSG_KEY_STATE = 14, /* news: what a key's token does */
+	MSG_LEAVES_QUERY = 16, /* what lies under the root of a closed batch? */
 	/* signer to logger */
 	MSG_LOG_APPROVAL = 20,
 	MSG_LOG_INTEND = 21,
@@ -114,6 +117,14 @@ struct msg_key_state {
 	char key[MSG_KEY];
 	uint32_t state; /* enum key_state */
 	uint32_t reason; /* enum err, or 0 */
+};
+
+struct msg_leaves { /* MSG_LEAVES_QUERY uses root and after only */
+	struct msg_head head;
+	uint8_t root[SHA256_SIZE];
+	int64_t after; /* 0, or what the last answer gave */
+	int64_t signing_time;
+	uint8_t leaf[MSG_GROUP][LEAF_SIZE]; /* by index */
 };
 
 struct msg_log_approval {

@@ -88,6 +88,8 @@ take_front(struct signer *s)
 			answer_query(s, &s->in.approval);
 		else if (s->in.head.type == MSG_WAITING)
 			signer_call_finish(s, &s->in.head, 0);
+		else if (s->in.head.type == MSG_LEAVES)
+			signer_call_leaves(s, &s->in.leaves);
 		else if (s->in.head.type == MSG_ENDED)
 			approvals_end(&s->approvals, s->in.approval.approval);
 		else
@@ -276,7 +278,7 @@ signer_approval_message(const struct granted *g, struct msg_log_approval *m)
 	m->time = (int64_t)g->approval.time;
 	m->expires = (int64_t)g->approval.expires;
 	snprintf(m->person, sizeof(m->person), "%s", g->person);
-	snprintf(m->means, sizeof(m->means), "terminal");
+	snprintf(m->means, sizeof(m->means), "%s", g->means);
 	snprintf(m->key, sizeof(m->key), "%s", g->key);
 }
 
@@ -344,6 +346,9 @@ start(struct signer *s, struct fault *fault)
 	e = settle_pending(s, fault);
 	if (e != ERR_OK)
 		return e;
+	e = signer_appliance_open(s, fault);
+	if (e != ERR_OK)
+		return e;
 	for (i = 0; i < s->key_count; i++)
 		wanted += s->key[i].config->sessions > 0
 		    ? s->key[i].config->sessions
@@ -367,7 +372,9 @@ stop(struct signer *s)
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;
 	pthread_cond_broadcast(&s->jobs_there);
+	pthread_cond_broadcast(&s->call_done);
 	pthread_mutex_unlock(&s->lock);
+	appliance_close(s->appliance);
 	for (i = 0; i < s->workers; i++)
 		pthread_join(s->worker[i], NULL);
 	/* A terminal may be in the middle of a login or a self-test: its token

@@ -4,8 +4,9 @@
  *   signer_call.c      a thread waits for an answer of logger or front
  *   signer_key.c       keys and their tokens; signer_pin.c: PINs nobody types
  *   signer_group.c     signing under an approval
- *   signer_terminal.c  its own socket; signer_consent.c and signer_token.c:
- *                      what can be asked there (signer_verbs.h)
+ *   signer_terminal.c  its own socket; signer_consent.c, signer_appliance.c
+ *                      and signer_token.c: what can be asked there
+ *                      (signer_verbs.h)
  *
  * Memory    one struct signer; groups are preallocated
  * Chunks    none
@@ -20,10 +21,12 @@
 #include <stdbool.h>
 
 #include "host/base/config.h"
+#include "host/daemon/appliance.h"
 #include "host/daemon/approvals.h"
 #include "host/daemon/ipc.h"
 #include "host/daemon/key_chain.h"
 #include "host/daemon/process.h"
+#include "host/log/note.h"
 #include "hsm/token.h"
 
 #define SIGNER_GROUPS 4
@@ -89,12 +92,15 @@ struct signer {
 	union msg out;
 	struct signer_group group[SIGNER_GROUPS];
 	int wake; /* eventfd: a group's last job is done */
+	struct appliance *appliance; /* NULL: none is configured */
+	struct note_key log_key; /* to read the log's head by */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t jobs_there, call_done;
 	struct signer_job job[SIGNER_GROUPS * MSG_GROUP];
 	size_t job_first, job_count;
 	struct signer_call call[SIGNER_CALLS];
+	struct msg_leaves leaves; /* the last that was waited for */
 	unsigned clients;
 	bool stopping;
 	pthread_t worker[SIGNER_WORKERS];
@@ -125,6 +131,26 @@ void signer_group_work(struct signer *s, struct signer_job job);
 void signer_approval_message(
     const struct granted *g, struct msg_log_approval *m);
 
+/* signer_consent.c: enters an approval in the log; only then it gives its
+ * right, and front hears of it. */
+MUST_USE enum err signer_grant(
+    struct signer *s, struct granted *g, struct fault *fault);
+/* Does a closed batch wait for this root? */
+MUST_USE enum err signer_check_waiting(struct signer *s,
+    const uint8_t root[static SHA256_SIZE], struct fault *fault);
+MUST_USE enum err signer_refuse(struct signer *s,
+    const uint8_t root[static SHA256_SIZE], uint32_t count, const char *person,
+    const char *means, const char *reason);
+
+/* signer_appliance.c */
+MUST_USE enum err signer_appliance_open(struct signer *s, struct fault *fault);
+/* May anything be signed under that approval? */
+MUST_USE enum err signer_check_means(struct signer *s, const struct granted *g);
+
+/* signer_group.c: a frozen payload, to be freed. */
+MUST_USE enum err signer_payload(const struct signer *s,
+    const uint8_t digest[static SHA256_SIZE], uint8_t **payload, size_t *len);
+
 /* signer_terminal.c */
 void signer_terminal_accept(struct signer *s);
 
@@ -136,6 +162,9 @@ void signer_wake(struct signer *s);
 #define CALL_SECONDS 30
 MUST_USE enum err signer_call(
     struct signer *s, int fd, void *request, size_t len, uint64_t *entry);
+
+/* Takes the answer's leaves, if they are waited for. */
+void signer_call_leaves(struct signer *s, const struct msg_leaves *m);
 
 /* An answer came for a call, or for a note that nobody waits for. */
 void signer_call_finish(

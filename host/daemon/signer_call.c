@@ -3,6 +3,7 @@
  * its own and sleeps; the loop, which alone receives, wakes it.
  */
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 #include "host/base/say.h"
@@ -43,10 +44,14 @@ signer_call(
 	until.tv_sec += CALL_SECONDS;
 	pthread_mutex_lock(&s->lock);
 	e = sent;
-	while (e == ERR_OK && !call->done)
-		if (pthread_cond_timedwait(&s->call_done, &s->lock, &until) !=
-		    0)
+	while (e == ERR_OK && !call->done) {
+		/* The loop has ended: nobody takes answers any more. */
+		if (s->stopping)
+			e = ERR_PEER_GONE;
+		else if (pthread_cond_timedwait(
+			     &s->call_done, &s->lock, &until) != 0)
 			e = ERR_TIMEOUT;
+	}
 	/* Done in the last moment is done. */
 	if (sent == ERR_OK && call->done) {
 		e = (enum err)call->answer.head.err;
@@ -59,6 +64,18 @@ signer_call(
 	call->used = call->left;
 	pthread_mutex_unlock(&s->lock);
 	return e;
+}
+
+void
+signer_call_leaves(struct signer *s, const struct msg_leaves *m)
+{
+	uint32_t i = m->head.tag & ~CALL_TAG;
+
+	pthread_mutex_lock(&s->lock);
+	if (i < SIGNER_CALLS && s->call[i].used && !s->call[i].left)
+		memcpy(&s->leaves, m, ipc_size(MSG_LEAVES, m->head.count));
+	pthread_mutex_unlock(&s->lock);
+	signer_call_finish(s, &m->head, 0);
 }
 
 void

@@ -1,4 +1,4 @@
-/* Consent at a terminal: approving and refusing a batch's root. */
+/* Consent: approving and refusing a batch's root. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -35,8 +35,8 @@ deny(const struct terminal *t)
 }
 
 /* The pseudonym is made at the first use, by one thread at a time. */
-static enum err
-person_of(
+enum err
+signer_person(
     struct terminal *t, char person[static PERSON_SIZE], struct fault *fault)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -54,6 +54,7 @@ granted_reply(const struct granted *g)
 	cJSON *reply = cJSON_CreateObject();
 	cJSON *result = cJSON_AddObjectToObject(reply, "result");
 
+	cJSON_AddStringToObject(result, "means", g->means);
 	cJSON_AddNumberToObject(result, "approval", (double)g->entry);
 	cJSON_AddNumberToObject(result, "expires", (double)g->approval.expires);
 	return reply;
@@ -74,8 +75,8 @@ tell_front(struct signer *s, enum msg_type type, const struct granted *g)
 
 /* What the person saw must be what this process would sign with. */
 static enum err
-check_key(struct signer *s, struct signer_key *k,
-    const uint8_t certificate[static SHA256_SIZE], struct fault *fault)
+check_key(struct signer_key *k, const uint8_t certificate[static SHA256_SIZE],
+    struct fault *fault)
 {
 	unsigned findings;
 	enum err e, reason;
@@ -95,7 +96,6 @@ check_key(struct signer *s, struct signer_key *k,
 	if (e != ERR_OK)
 		return fault_set(
 		    fault, e, FAULT_NO_OFFSET, "key %s", k->config->name);
-	(void)s;
 	switch (signer_key_state(k, &reason)) {
 	case KEY_READY:
 		return ERR_OK;
@@ -139,10 +139,9 @@ store_pending(struct signer *s, struct granted *g, struct fault *fault)
 	return e;
 }
 
-static enum err
-grant(struct terminal *t, struct granted *g, struct fault *fault)
+enum err
+signer_grant(struct signer *s, struct granted *g, struct fault *fault)
 {
-	struct signer *s = t->signer;
 	struct msg_log_approval m;
 	enum err e;
 
@@ -170,15 +169,16 @@ grant(struct terminal *t, struct granted *g, struct fault *fault)
 /* Is there a batch that waits for this very root? Asked so that no consent is
  * logged whose leaves nobody will seal or abandon; front could only say no to
  * what it could refuse to seal anyway. */
-static enum err
-check_waiting(struct signer *s, const struct granted *g, struct fault *fault)
+enum err
+signer_check_waiting(struct signer *s, const uint8_t root[static SHA256_SIZE],
+    struct fault *fault)
 {
 	struct msg_approval m;
 	enum err e;
 
 	memset(&m, 0, sizeof(m));
 	m.head.type = MSG_WAITING_QUERY;
-	memcpy(m.root, g->approval.root, SHA256_SIZE);
+	memcpy(m.root, root, SHA256_SIZE);
 	e = signer_call(s, s->p->front, &m, sizeof(m), NULL);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET,
@@ -187,54 +187,109 @@ check_waiting(struct signer *s, const struct granted *g, struct fault *fault)
 	return ERR_OK;
 }
 
+/* The request's members; what of it must be right before a person is asked. */
+static enum err
+take_request(struct signer *s, const cJSON *request, struct granted *g,
+    struct signer_key **k, struct fault *fault)
+{
+	const char *name = reply_text(request, "key");
+	int64_t count = reply_number(request, "count", 0);
+
+	memset(g, 0, sizeof(*g));
+	if (reply_hex(request, "root", g->approval.root, SHA256_SIZE) !=
+		ERR_OK ||
+	    reply_hex(request, "certificate", g->approval.certificate,
+		SHA256_SIZE) != ERR_OK ||
+	    count < 1 || count > BOUND_BATCH || strlen(name) >= sizeof(g->key))
+		return fault_set(
+		    fault, ERR_MESSAGE_SYNTAX, FAULT_NO_OFFSET, "approve");
+	g->approval.count = (uint32_t)count;
+	snprintf(g->key, sizeof(g->key), "%s", name);
+	*k = signer_key_find(s, name);
+	return check_key(*k, g->approval.certificate, fault);
+}
+
+static enum err
+approve_at_terminal(struct terminal *t, struct granted *g, struct fault *fault)
+{
+	struct signer *s = t->signer;
+	int64_t now = (int64_t)time(NULL);
+	struct granted known;
+	enum err e;
+
+	secret_random(g->approval.nonce, sizeof(g->approval.nonce));
+	memcpy(g->approval.station, s->station_digest, SHA256_SIZE);
+	memcpy(g->approval.origin, s->origin_digest, SHA256_SIZE);
+	g->approval.time = (uint64_t)now;
+	g->approval.expires = (uint64_t)(now + s->p->config->approval_window);
+	snprintf(g->means, sizeof(g->means), "terminal");
+	/* Pressed twice: the same consent, though nothing waits any more. */
+	e = approvals_find_root(&s->approvals, g->approval.root, &known)
+	    ? ERR_OK
+	    : signer_check_waiting(s, g->approval.root, fault);
+	if (e == ERR_OK)
+		e = signer_person(t, g->person, fault);
+	return e == ERR_OK ? signer_grant(s, g, fault) : e;
+}
+
 cJSON *
 signer_verb_approve(struct terminal *t, const cJSON *request)
 {
 	struct signer *s = t->signer;
-	const char *name = reply_text(request, "key");
-	int64_t count = reply_number(request, "count", 0);
-	int64_t now = (int64_t)time(NULL);
+	const char *means = reply_text(request, "means");
+	struct signer_key *k = NULL;
 	struct granted g, known;
 	struct fault fault;
+	bool appliance;
 	enum err e;
 
-	if (!s->approvers.terminal || !signer_is_approver(s, t->peer.uid))
+	if (!signer_is_approver(s, t->peer.uid))
 		return deny(t);
-	memset(&g, 0, sizeof(g));
-	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) !=
-		ERR_OK ||
-	    reply_hex(request, "certificate", g.approval.certificate,
-		SHA256_SIZE) != ERR_OK ||
-	    count < 1 || count > BOUND_BATCH || strlen(name) >= sizeof(g.key))
-		return reply_error(ERR_MESSAGE_SYNTAX, "approve");
-	e = check_key(
-	    s, signer_key_find(s, name), g.approval.certificate, &fault);
-	if (e != ERR_OK)
-		return reply_fault(&fault);
-	secret_random(g.approval.nonce, sizeof(g.approval.nonce));
-	g.approval.count = (uint32_t)count;
-	memcpy(g.approval.station, s->station_digest, SHA256_SIZE);
-	memcpy(g.approval.origin, s->origin_digest, SHA256_SIZE);
-	g.approval.time = (uint64_t)now;
-	g.approval.expires = (uint64_t)(now + s->p->config->approval_window);
-	snprintf(g.key, sizeof(g.key), "%s", name);
-	/* Pressed twice: the same consent, though nothing waits any more. */
-	e = approvals_find_root(&s->approvals, g.approval.root, &known)
-	    ? ERR_OK
-	    : check_waiting(s, &g, &fault);
+	e = signer_choose_means(s, means, &appliance, &fault);
+	if (e == ERR_OK && s->appliance != NULL &&
+	    appliance_allows_any(s->appliance) != ERR_OK)
+		e = fault_set(&fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
+		    "says the appliance, which has seen more");
 	if (e == ERR_OK)
-		e = person_of(t, g.person, &fault);
-	if (e == ERR_OK)
-		e = grant(t, &g, &fault);
+		e = take_request(s, request, &g, &k, &fault);
+	if (e == ERR_OK && appliance &&
+	    !approvals_find_root(&s->approvals, g.approval.root, &known))
+		return signer_appliance_ask(t, &g, k);
+	if (e == ERR_OK && appliance)
+		g = known;
+	else if (e == ERR_OK)
+		e = approve_at_terminal(t, &g, &fault);
 	return e == ERR_OK ? granted_reply(&g) : reply_fault(&fault);
+}
+
+enum err
+signer_refuse(struct signer *s, const uint8_t root[static SHA256_SIZE],
+    uint32_t count, const char *person, const char *means, const char *reason)
+{
+	struct msg_log_note m;
+	struct granted g;
+	enum err e;
+
+	memset(&g, 0, sizeof(g));
+	memset(&m, 0, sizeof(m));
+	memcpy(g.approval.root, root, SHA256_SIZE);
+	m.head.type = MSG_LOG_NOTE;
+	m.kind = ENTRY_REFUSAL;
+	memcpy(m.root, root, SHA256_SIZE);
+	m.leaves = count;
+	snprintf(m.person, sizeof(m.person), "%s", person);
+	snprintf(m.means, sizeof(m.means), "%s", means);
+	snprintf(m.reason, sizeof(m.reason), "%s", reason);
+	e = signer_call_logger(s, &m, sizeof(m), NULL);
+	return e == ERR_OK ? tell_front(s, MSG_REFUSED, &g) : e;
 }
 
 cJSON *
 signer_verb_refuse(struct terminal *t, const cJSON *request)
 {
 	struct signer *s = t->signer;
-	struct msg_log_note m;
 	int64_t count = reply_number(request, "count", 0);
+	char person[PERSON_SIZE];
 	struct granted g;
 	struct fault fault;
 	cJSON *reply;
@@ -243,7 +298,6 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 	if (!signer_is_approver(s, t->peer.uid))
 		return deny(t);
 	memset(&g, 0, sizeof(g));
-	memset(&m, 0, sizeof(m));
 	if (reply_hex(request, "root", g.approval.root, SHA256_SIZE) !=
 		ERR_OK ||
 	    count < 0 || count > BOUND_BATCH)
@@ -251,18 +305,13 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 	if (approvals_find_root(&s->approvals, g.approval.root, &g))
 		return reply_error(
 		    ERR_BATCH_STATE, "the batch is approved already");
-	m.head.type = MSG_LOG_NOTE;
-	m.kind = ENTRY_REFUSAL;
-	memcpy(m.root, g.approval.root, SHA256_SIZE);
-	m.leaves = (uint32_t)count;
-	snprintf(m.means, sizeof(m.means), "terminal");
-	snprintf(m.reason, sizeof(m.reason), "refused");
-	e = person_of(t, m.person, &fault);
+	e = signer_person(t, person, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
-	e = signer_call_logger(s, &m, sizeof(m), NULL);
-	if (e == ERR_OK)
-		e = tell_front(s, MSG_REFUSED, &g);
+	if (s->appliance != NULL)
+		appliance_cancel(s->appliance, g.approval.root);
+	e = signer_refuse(
+	    s, g.approval.root, (uint32_t)count, person, "terminal", "refused");
 	if (e != ERR_OK)
 		return reply_error(e, "refusal");
 	reply = cJSON_CreateObject();

@@ -88,7 +88,7 @@ check_leaf(const struct signer_group *g, const struct msg_sign_item *item,
 
 /* What must hold for the whole group before anything is intended. */
 static enum err
-check_group(struct signer_group *g)
+check_group(struct signer *s, struct signer_group *g)
 {
 	const struct approval *a = &g->granted.approval;
 	unsigned findings;
@@ -99,6 +99,9 @@ check_group(struct signer_group *g)
 		return ERR_OK;
 	if ((uint64_t)now >= a->expires)
 		return ERR_APPROVAL_EXPIRED;
+	e = signer_check_means(s, &g->granted);
+	if (e != ERR_OK)
+		return e;
 	if (g->key == NULL || g->key->chain.count == 0)
 		return ERR_TOKEN_KEY_ABSENT;
 	if (memcmp(g->key->chain.cert[0].sha256, a->certificate, SHA256_SIZE) !=
@@ -264,7 +267,7 @@ signer_group_begin(struct signer *s, const struct msg_sign *m)
 		g->answer.item[i].err = check_leaf(g, &m->item[i], &g->leaf[i]);
 		g->answer.item[i].index = g->leaf[i].index;
 	}
-	e = check_group(g);
+	e = check_group(s, g);
 	if (e == ERR_OK && m->head.type == MSG_SIGN)
 		e = compose_header(g);
 	if (e != ERR_OK)
@@ -353,6 +356,17 @@ signer_group_advance(struct signer *s)
 	}
 }
 
+enum err
+signer_payload(const struct signer *s, const uint8_t digest[static SHA256_SIZE],
+    uint8_t **payload, size_t *len)
+{
+	char hex[2 * SHA256_SIZE + 1], path[STATION_PATH + 80];
+
+	hex_encode(digest, SHA256_SIZE, hex);
+	snprintf(path, sizeof(path), "%s/%.2s/%s", s->store, hex, hex + 2);
+	return file_read(path, BOUND_PAYLOAD, payload, len, NULL);
+}
+
 /*
  * The to-be-signed octets are recomputed here from the frozen payload and a
  * header that this process composes itself: a digest that front made up is
@@ -363,7 +377,6 @@ recompute(
     struct signer *s, const struct signer_group *g, const struct leaf *leaf)
 {
 	uint8_t payload_digest[SHA256_SIZE], tbs[SHA512_SIZE] = {0};
-	char hex[2 * SHA256_SIZE + 1], path[STATION_PATH + 80];
 	struct jades_tbs t = g->header;
 	uint8_t *payload;
 	size_t len, tbs_len;
@@ -375,9 +388,7 @@ recompute(
 		return ERR_PROFILE;
 	if (leaf->alg != g->key->chain.alg->number)
 		return ERR_ALGORITHM;
-	hex_encode(leaf->payload, SHA256_SIZE, hex);
-	snprintf(path, sizeof(path), "%s/%.2s/%s", s->store, hex, hex + 2);
-	e = file_read(path, BOUND_PAYLOAD, &payload, &len, NULL);
+	e = signer_payload(s, leaf->payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
 	jades_tbs_push(&t, payload, len);

@@ -25,6 +25,8 @@ static const struct {
 	const char *name;
 	cJSON *(*handle)(struct terminal *t, const cJSON *request);
 } verbs[] = {
+    {"appliance", signer_verb_appliance},
+    {"appliance-enrol", signer_verb_enrol},
     {"approve", signer_verb_approve},
     {"csr", signer_verb_csr},
     {"keys", signer_verb_keys},

@@ -11,7 +11,7 @@ NO_HEAP = ("malloc", "calloc", "realloc", "free")
 FREESTANDING = ("float.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h",
                 "stddef.h", "stdint.h", "stdnoreturn.h", "string.h")
 # The rest of hsm/ brings PKCS#11's headers, which collide with wolfSSL's.
-HSM_PUBLIC = ("hsm/provision.h", "hsm/token.h")
+HSM_PUBLIC = ("hsm/console.h", "hsm/provision.h", "hsm/token.h")
 LONGEST_FILE = 600
 WIDEST_C = 80
 WIDEST_SCRIPT = 100

@@ -1,0 +1,547 @@
+#include "host/daemon/appliance_inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/base/say.h"
+#include "host/base/secret.h"
+
+#define IDLE_SECONDS 1
+#define LOG_SECONDS 5 /* between two log heads: each is written to its store */
+
+const char *
+appliance_state_name(enum appliance_state state)
+{
+	switch (state) {
+	case APPLIANCE_ABSENT:
+		return "absent";
+	case APPLIANCE_STRANGER:
+		return "not-used";
+	case APPLIANCE_IDLE:
+		return "ready";
+	case APPLIANCE_STREAMING:
+		return "receiving";
+	case APPLIANCE_REVIEW:
+		return "waiting-for-person";
+	}
+	return "?";
+}
+
+const char *
+appliance_outcome_name(enum appliance_outcome outcome)
+{
+	switch (outcome) {
+	case APPLIANCE_NOTHING:
+		return "none";
+	case APPLIANCE_PENDING:
+		return "pending";
+	case APPLIANCE_APPROVED:
+		return "approved";
+	case APPLIANCE_REFUSED:
+		return "refused";
+	case APPLIANCE_FAILED:
+		return "failed";
+	}
+	return "?";
+}
+
+static int64_t
+tick(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec;
+}
+
+bool
+appliance_is_over(struct appliance *a)
+{
+	bool over;
+
+	pthread_mutex_lock(&a->lock);
+	over = a->stopping || a->cancelled;
+	pthread_mutex_unlock(&a->lock);
+	return over;
+}
+
+void
+appliance_set_state(struct appliance *a, enum appliance_state state)
+{
+	pthread_mutex_lock(&a->lock);
+	a->status.state = state;
+	if (state != APPLIANCE_ABSENT && state != APPLIANCE_STRANGER)
+		a->status.trouble = ERR_OK;
+	pthread_mutex_unlock(&a->lock);
+}
+
+void
+appliance_set_sent(struct appliance *a, uint32_t sent)
+{
+	pthread_mutex_lock(&a->lock);
+	a->status.sent = sent;
+	pthread_mutex_unlock(&a->lock);
+}
+
+void
+appliance_end(struct appliance *a, enum appliance_outcome outcome,
+    enum err reason, const char *detail)
+{
+	pthread_mutex_lock(&a->lock);
+	a->status.outcome = outcome;
+	a->status.reason = reason;
+	snprintf(a->status.detail, sizeof(a->status.detail), "%s", detail);
+	a->asked = false;
+	a->cancelled = false;
+	pthread_mutex_unlock(&a->lock);
+	say(outcome == APPLIANCE_FAILED ? SAY_ERROR : SAY_INFO,
+	    "appliance: batch of %u %s%s%s%s%s", a->status.count,
+	    appliance_outcome_name(outcome), reason == ERR_OK ? "" : ": ",
+	    reason == ERR_OK ? "" : err_text(reason),
+	    detail[0] == '\0' ? "" : ": ", detail);
+}
+
+/* Sleeps until something changed, a second at most. */
+static void
+rest(struct appliance *a)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += IDLE_SECONDS;
+	pthread_mutex_lock(&a->lock);
+	if (!a->stopping)
+		(void)pthread_cond_timedwait(&a->changed, &a->lock, &until);
+	pthread_mutex_unlock(&a->lock);
+}
+
+static void
+set_trouble(struct appliance *a, enum appliance_state state, enum err e)
+{
+	bool news;
+
+	pthread_mutex_lock(&a->lock);
+	news = a->status.state != state || a->status.trouble != e;
+	a->status.state = state;
+	a->status.trouble = e;
+	pthread_mutex_unlock(&a->lock);
+	if (news)
+		say(SAY_WARNING, "appliance is %s: %s",
+		    appliance_state_name(state), err_text(e));
+}
+
+static void
+drop_line(struct appliance *a, enum err e)
+{
+	console_close(a->console);
+	a->console = NULL;
+	set_trouble(a, APPLIANCE_ABSENT, e);
+}
+
+/* Is it one whose approvals would be believed? */
+static enum err
+judge(struct appliance *a)
+{
+	struct appliance_pin pin;
+	bool enrolled;
+
+	pthread_mutex_lock(&a->lock);
+	pin = a->status.pin;
+	enrolled = a->status.enrolled;
+	pthread_mutex_unlock(&a->lock);
+	if (a->c.production &&
+	    a->hello.hello_reply.board_class != APPLIANCE_PRODUCT)
+		return ERR_STATION_MODE;
+	if ((a->hello.hello_reply.flags & MSG_FLAG_KEY) == 0)
+		return ERR_APPLIANCE_UNKNOWN;
+	if (!enrolled)
+		return ERR_APPLIANCE_NOT_ENROLLED;
+	if (memcmp(pin.point, a->hello.hello_reply.point, APPLIANCE_POINT) !=
+		0 ||
+	    memcmp(pin.firmware, a->hello.hello_reply.firmware, SHA256_SIZE) !=
+		0 ||
+	    pin.board_class != a->hello.hello_reply.board_class)
+		return ERR_APPLIANCE_UNKNOWN;
+	return ERR_OK;
+}
+
+static bool
+connect_to_it(struct appliance *a)
+{
+	enum err e;
+
+	if (a->console != NULL)
+		return true;
+	e = console_open(
+	    &a->console, a->c.path, 1000 * APPLIANCE_ANSWER, &a->hello);
+	if (e != ERR_OK) {
+		a->console = NULL;
+		set_trouble(a, APPLIANCE_ABSENT, e);
+		return false;
+	}
+	a->log_told = 0;
+	a->log_size = 0;
+	pthread_mutex_lock(&a->lock);
+	memcpy(a->status.point, a->hello.hello_reply.point, APPLIANCE_POINT);
+	memcpy(a->status.firmware, a->hello.hello_reply.firmware, SHA256_SIZE);
+	a->status.board_class = a->hello.hello_reply.board_class;
+	pthread_mutex_unlock(&a->lock);
+	say(SAY_INFO, "appliance is there: %s",
+	    appliance_class_name(a->hello.hello_reply.board_class));
+	return true;
+}
+
+static enum err
+call(struct appliance *a, struct msg *m, unsigned answer)
+{
+	enum err e = console_send(a->console, m);
+
+	if (e == ERR_OK)
+		e = console_wait(a->console, 1000 * APPLIANCE_ANSWER, m);
+	if (e == ERR_OK && m->number != answer)
+		e = ERR_CONSOLE_MESSAGE;
+	return e;
+}
+
+/* The log as it is now, so that the appliance can tell when it goes back. */
+static enum err
+tell_log(struct appliance *a)
+{
+	struct msg m = {.number = MSG_LOG_HEAD};
+	enum err e;
+
+	e = a->c.host.log_head(
+	    a->c.host.arg, &m.log_head.size, m.log_head.root);
+	if (e != ERR_OK)
+		return ERR_OK; /* logger's trouble, told by others */
+	if (m.log_head.size == a->log_size &&
+	    memcmp(m.log_head.root, a->log_root, SHA256_SIZE) == 0)
+		return ERR_OK;
+	a->log_size = m.log_head.size;
+	memcpy(a->log_root, m.log_head.root, SHA256_SIZE);
+	a->log_told = tick();
+	e = call(a, &m, MSG_LOG_HEAD_REPLY);
+	if (e != ERR_OK && e != ERR_LOG_FORK)
+		return e;
+	pthread_mutex_lock(&a->lock);
+	a->status.log_size = a->log_size;
+	a->status.fork = e == ERR_LOG_FORK;
+	pthread_mutex_unlock(&a->lock);
+	if (e == ERR_LOG_FORK)
+		say(SAY_ERROR,
+		    "the appliance has seen a larger or another log than "
+		    "that of %llu entries: nothing is sealed until the log "
+		    "is the right one again",
+		    (unsigned long long)a->log_size);
+	return ERR_OK;
+}
+
+/* Notices that it went, and what its counter is. */
+static enum err
+look(struct appliance *a)
+{
+	struct msg m = {.number = MSG_STATUS};
+	enum err e = call(a, &m, MSG_STATUS_REPLY);
+
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&a->lock);
+	a->status.counter = m.status_reply.counter;
+	pthread_mutex_unlock(&a->lock);
+	if (a->log_told == 0 || tick() - a->log_told >= LOG_SECONDS)
+		e = tell_log(a);
+	return e;
+}
+
+/* The batch at hand, once; what the line did not carry is tried again. */
+static void
+show(struct appliance *a)
+{
+	struct appliance_run r = {.a = a};
+	struct fault fault;
+	enum err e;
+
+	fault_clear(&fault);
+	pthread_mutex_lock(&a->lock);
+	r.batch = a->batch;
+	pthread_mutex_unlock(&a->lock);
+	e = tell_log(a);
+	if (e == ERR_OK)
+		e = appliance_allows_any(a);
+	if (e == ERR_OK)
+		e = appliance_show(&r, &fault);
+	pthread_mutex_lock(&a->lock);
+	a->since = tick();
+	pthread_mutex_unlock(&a->lock);
+	if (appliance_is_line(e))
+		drop_line(a, e);
+	else if (e != ERR_OK)
+		appliance_end(a, APPLIANCE_FAILED, e, fault.detail);
+	if (a->console != NULL)
+		appliance_set_state(a, APPLIANCE_IDLE);
+}
+
+/* Nobody waits for ever for an appliance that does not come. */
+static void
+give_up(struct appliance *a, enum err e)
+{
+	bool late, cancelled;
+
+	pthread_mutex_lock(&a->lock);
+	cancelled = a->asked && a->cancelled;
+	late = a->asked &&
+	    (tick() - a->since >= APPLIANCE_WAIT ||
+		(e != ERR_OK && e != ERR_APPLIANCE_ABSENT));
+	pthread_mutex_unlock(&a->lock);
+	if (cancelled)
+		appliance_end(a, APPLIANCE_FAILED, ERR_CANCELLED, "");
+	else if (late)
+		appliance_end(a, APPLIANCE_FAILED, e, "the batch stays closed");
+}
+
+static void
+work(struct appliance *a)
+{
+	bool asked;
+	enum err e;
+
+	if (!connect_to_it(a)) {
+		give_up(a, ERR_APPLIANCE_ABSENT);
+		return;
+	}
+	e = judge(a);
+	if (e != ERR_OK) {
+		set_trouble(a, APPLIANCE_STRANGER, e);
+		give_up(a, e);
+	} else {
+		appliance_set_state(a, APPLIANCE_IDLE);
+	}
+	pthread_mutex_lock(&a->lock);
+	asked = a->asked && e == ERR_OK;
+	pthread_mutex_unlock(&a->lock);
+	if (asked) {
+		show(a);
+		return;
+	}
+	if (e == ERR_OK)
+		e = look(a);
+	if (e != ERR_OK && a->status.state != APPLIANCE_STRANGER)
+		drop_line(a, e);
+}
+
+static void *
+thread_main(void *arg)
+{
+	struct appliance *a = arg;
+	bool stopping;
+
+	do {
+		work(a);
+		rest(a);
+		pthread_mutex_lock(&a->lock);
+		stopping = a->stopping;
+		pthread_mutex_unlock(&a->lock);
+	} while (!stopping);
+	console_close(a->console);
+	a->console = NULL;
+	cert_thread_end();
+	return NULL;
+}
+
+enum err
+appliance_open(struct appliance **out, const struct appliance_config *c,
+    struct fault *fault)
+{
+	pthread_condattr_t monotonic;
+	struct appliance *a;
+	enum err e;
+
+	*out = NULL;
+	if (strlen(c->station) > BOUND_STATION_NAME ||
+	    strlen(c->origin) > BOUND_ORIGIN)
+		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
+		    "an appliance shows names of stations of %d octets, and "
+		    "origins of %d",
+		    BOUND_STATION_NAME, BOUND_ORIGIN);
+	a = calloc(1, sizeof(*a));
+	if (a == NULL)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "appliance");
+	a->c = *c;
+	snprintf(a->path, sizeof(a->path), "%s", c->path);
+	snprintf(a->pin_path, sizeof(a->pin_path), "%s", c->pin);
+	a->c.path = a->path;
+	a->c.pin = a->pin_path;
+	a->status.state = APPLIANCE_ABSENT;
+	a->status.trouble = ERR_APPLIANCE_ABSENT;
+	e = appliance_pin_load(&a->status.pin, a->pin_path, fault);
+	if (e != ERR_OK && e != ERR_NOT_FOUND) {
+		free(a);
+		return e;
+	}
+	a->status.enrolled = e == ERR_OK;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&a->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	if (pthread_create(&a->thread, NULL, thread_main, a) != 0) {
+		free(a);
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "appliance");
+	}
+	*out = a;
+	return ERR_OK;
+}
+
+void
+appliance_close(struct appliance *a)
+{
+	if (a == NULL)
+		return;
+	pthread_mutex_lock(&a->lock);
+	a->stopping = true;
+	pthread_cond_signal(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	pthread_join(a->thread, NULL);
+	pthread_cond_destroy(&a->changed);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+void
+appliance_get(struct appliance *a, struct appliance_status *out)
+{
+	pthread_mutex_lock(&a->lock);
+	*out = a->status;
+	pthread_mutex_unlock(&a->lock);
+}
+
+static enum err
+check_asked(const struct appliance *a, const struct appliance_batch *b,
+    struct fault *fault)
+{
+	if (a->asked && memcmp(a->batch.root, b->root, SHA256_SIZE) != 0)
+		return fault_set(fault, ERR_APPLIANCE_BUSY, FAULT_NO_OFFSET,
+		    "it shows another batch, of %u: decide that one first",
+		    a->batch.count);
+	if (!a->status.enrolled)
+		return fault_set(fault, ERR_APPLIANCE_NOT_ENROLLED,
+		    FAULT_NO_OFFSET, "run 'zegel appliance enrol'");
+	if (a->status.state == APPLIANCE_STRANGER)
+		return fault_set(fault, a->status.trouble, FAULT_NO_OFFSET,
+		    "the appliance that is connected");
+	if (a->status.fork)
+		return fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
+		    "says the appliance, which has seen more");
+	return ERR_OK;
+}
+
+enum err
+appliance_ask(
+    struct appliance *a, const struct appliance_batch *b, struct fault *fault)
+{
+	enum err e;
+
+	pthread_mutex_lock(&a->lock);
+	e = check_asked(a, b, fault);
+	if (e == ERR_OK && !a->asked) {
+		a->batch = *b;
+		a->asked = true;
+		a->cancelled = false;
+		a->since = tick();
+		a->status.outcome = APPLIANCE_PENDING;
+		a->status.reason = ERR_OK;
+		a->status.detail[0] = '\0';
+		memcpy(a->status.root, b->root, SHA256_SIZE);
+		a->status.count = b->count;
+		a->status.sent = 0;
+		pthread_cond_signal(&a->changed);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return e;
+}
+
+void
+appliance_cancel(struct appliance *a, const uint8_t root[static SHA256_SIZE])
+{
+	pthread_mutex_lock(&a->lock);
+	if (a->asked && memcmp(a->batch.root, root, SHA256_SIZE) == 0) {
+		a->cancelled = true;
+		pthread_cond_signal(&a->changed);
+	}
+	pthread_mutex_unlock(&a->lock);
+}
+
+enum err
+appliance_enrol(struct appliance *a, struct fault *fault)
+{
+	struct appliance_pin pin = {.counter = 0};
+	uint8_t digest[SHA256_SIZE];
+	enum appliance_state state;
+	bool same;
+	enum err e;
+
+	pthread_mutex_lock(&a->lock);
+	state = a->status.state;
+	e = a->status.trouble;
+	memcpy(pin.point, a->status.point, APPLIANCE_POINT);
+	memcpy(pin.firmware, a->status.firmware, SHA256_SIZE);
+	pin.board_class = a->status.board_class;
+	same = a->status.enrolled &&
+	    memcmp(pin.point, a->status.pin.point, APPLIANCE_POINT) == 0;
+	/* The same key goes on counting. */
+	if (same)
+		pin.counter = a->status.pin.counter;
+	pthread_mutex_unlock(&a->lock);
+	if (state == APPLIANCE_ABSENT)
+		return fault_set(fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
+		    "at %s: %s", a->c.path, err_text(e));
+	if (state == APPLIANCE_STRANGER && e == ERR_STATION_MODE)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "a production station takes no %s board",
+		    appliance_class_name(pin.board_class));
+	e = appliance_pin_digest(pin.point, digest);
+	if (e != ERR_OK)
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "the appliance's approval key");
+	e = a->c.host.enrolled(a->c.host.arg, digest);
+	if (e != ERR_OK)
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "log of the enrolment");
+	e = appliance_pin_store(&pin, a->c.pin, fault);
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&a->lock);
+	a->status.pin = pin;
+	a->status.enrolled = true;
+	pthread_cond_signal(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	return ERR_OK;
+}
+
+enum err
+appliance_allows(struct appliance *a, const struct granted *g)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct appliance_status s;
+
+	appliance_get(a, &s);
+	if (!s.enrolled)
+		return ERR_APPLIANCE_NOT_ENROLLED;
+	approval_digest(&g->approval, digest);
+	return appliance_pin_verify(s.pin.point, digest, g->signature);
+}
+
+enum err
+appliance_allows_any(struct appliance *a)
+{
+	bool fork;
+
+	pthread_mutex_lock(&a->lock);
+	fork = a->status.fork;
+	pthread_mutex_unlock(&a->lock);
+	return fork ? ERR_LOG_FORK : ERR_OK;
+}

@@ -1,0 +1,144 @@
+/*
+ * appliance.h: signer's side of an appliance: one thread that finds it, shows
+ * it the log, streams it one batch at a time, and takes what the person in
+ * front of it decided.
+ *
+ *	struct appliance *a;
+ *	e = appliance_open(&a, &config, &fault);
+ *	e = appliance_ask(a, &batch, &fault);        returns at once
+ *	appliance_get(a, &status);                   how far it is
+ *	appliance_close(a);
+ *
+ * Memory    244 octets for each item of the batch that is on its way; one
+ *           payload at a time
+ * Chunks    none
+ * Errors    ask: APPLIANCE_BUSY with another batch, NOT_ENROLLED, ABSENT never:
+ *           it waits. What became of a batch stands in its status
+ * Trust     the appliance is believed nothing but what its enrolled key has
+ *           signed (appliance_pin.h); its leaves are compared, one by one.
+ *           Whoever is at the console's other end can at most refuse
+ * Limits    APPLIANCE_WAIT seconds for an appliance that is not there; every
+ *           answer but a person's within APPLIANCE_ANSWER; BOUND_BATCH items
+ */
+#ifndef HOST_DAEMON_APPLIANCE_H
+#define HOST_DAEMON_APPLIANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/leaf.h"
+#include "host/base/fault.h"
+#include "host/daemon/appliance_pin.h"
+#include "host/daemon/approvals.h"
+#include "host/daemon/key_chain.h"
+
+#define APPLIANCE_WAIT 600
+#define APPLIANCE_ANSWER 5
+#define APPLIANCE_PAGE 128
+
+struct appliance;
+
+/* Leaves of a closed batch, some at a time. */
+struct appliance_page {
+	int64_t after; /* where the next one begins */
+	int64_t signing_time;
+	uint32_t count; /* 0: no more */
+	uint8_t leaf[APPLIANCE_PAGE][LEAF_SIZE];
+};
+
+/* A batch to be shown. chain outlives the appliance. */
+struct appliance_batch {
+	uint8_t root[SHA256_SIZE];
+	uint32_t count;
+	const struct key_chain *chain;
+	char person[24];
+};
+
+/* What it asks of signer, always in its own thread. */
+struct appliance_host {
+	void *arg;
+	enum err (*leaves)(void *arg, const uint8_t root[static SHA256_SIZE],
+	    int64_t after, struct appliance_page *out);
+	enum err (*payload)(void *arg, const uint8_t digest[static SHA256_SIZE],
+	    uint8_t **buf, size_t *len);
+	enum err (*log_head)(
+	    void *arg, uint64_t *size, uint8_t root[static SHA256_SIZE]);
+	/* The approval is checked: log it, let it give its right. */
+	enum err (*approved)(void *arg, struct granted *g, struct fault *fault);
+	enum err (*refused)(void *arg, const struct appliance_batch *b,
+	    enum err reason, struct fault *fault);
+	/* Before another key is believed: logged, durably. */
+	enum err (*enrolled)(void *arg, const uint8_t digest[static 32]);
+};
+
+struct appliance_config {
+	const char *path; /* of the console's socket */
+	const char *pin; /* path of the pin file */
+	const char *station, *origin;
+	bool production;
+	int64_t window; /* seconds that an approval holds */
+	struct appliance_host host;
+};
+
+enum appliance_state {
+	APPLIANCE_ABSENT = 1,
+	APPLIANCE_STRANGER = 2, /* there, but not to be used: see trouble */
+	APPLIANCE_IDLE = 3,
+	APPLIANCE_STREAMING = 4,
+	APPLIANCE_REVIEW = 5, /* waits for a person */
+};
+const char *appliance_state_name(enum appliance_state state);
+
+enum appliance_outcome {
+	APPLIANCE_NOTHING = 0, /* no batch was asked for yet */
+	APPLIANCE_PENDING = 1,
+	APPLIANCE_APPROVED = 2,
+	APPLIANCE_REFUSED = 3, /* by a person, or by waiting for none */
+	APPLIANCE_FAILED = 4,
+};
+const char *appliance_outcome_name(enum appliance_outcome outcome);
+
+struct appliance_status {
+	enum appliance_state state;
+	enum err trouble; /* why it is not there, or not used */
+	bool enrolled; /* there is a pin */
+	struct appliance_pin pin;
+	uint8_t point[APPLIANCE_POINT], firmware[SHA256_SIZE]; /* of this one */
+	uint8_t board_class; /* 0: not seen yet */
+	uint64_t counter; /* as it says */
+	uint64_t log_size; /* told last; 0: none yet */
+	bool fork; /* it says that the log goes backwards */
+	/* The batch that is on its way, or was last. */
+	enum appliance_outcome outcome;
+	uint8_t root[SHA256_SIZE];
+	uint32_t count, sent;
+	enum err reason; /* of REFUSED and FAILED */
+	char detail[FAULT_DETAIL];
+	uint64_t entry; /* of APPROVED */
+	int64_t expires;
+};
+
+MUST_USE enum err appliance_open(struct appliance **a,
+    const struct appliance_config *c, struct fault *fault);
+void appliance_close(struct appliance *a); /* takes NULL */
+
+void appliance_get(struct appliance *a, struct appliance_status *out);
+
+/* Asked again for the same root: it is still the same asking. */
+MUST_USE enum err appliance_ask(
+    struct appliance *a, const struct appliance_batch *b, struct fault *fault);
+/* Takes a batch away that waits for its person. */
+void appliance_cancel(
+    struct appliance *a, const uint8_t root[static SHA256_SIZE]);
+
+/* Believes the one that is connected from now on. */
+MUST_USE enum err appliance_enrol(struct appliance *a, struct fault *fault);
+
+/* May be signed under that approval? It must be one of the enrolled key. */
+MUST_USE enum err appliance_allows(
+    struct appliance *a, const struct granted *g);
+/* Anything at all: LOG_FORK once it said that the log goes backwards. */
+MUST_USE enum err appliance_allows_any(struct appliance *a);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * appliance_inside.h: the inside of appliance.h, shared by its files only:
+ *   appliance.c        the thread: finds the appliance, keeps its state
+ *   appliance_batch.c  a batch: streamed, shown, decided
+ *
+ * Memory    one struct
+ * Chunks    none
+ * Errors    none of its own
+ * Trust     what stands above the lock is the thread's alone
+ * Limits    none
+ */
+#ifndef HOST_DAEMON_APPLIANCE_INSIDE_H
+#define HOST_DAEMON_APPLIANCE_INSIDE_H
+
+#include <pthread.h>
+
+#include "host/daemon/appliance.h"
+#include "hsm/console.h"
+
+struct appliance {
+	struct appliance_config c;
+	char path[STATION_PATH], pin_path[STATION_PATH];
+	struct console *console; /* NULL: not connected */
+	struct msg hello;
+	uint64_t log_size; /* told last */
+	uint8_t log_root[SHA256_SIZE];
+	int64_t log_told; /* when */
+	pthread_t thread;
+
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t changed;
+	bool stopping;
+	bool asked, cancelled;
+	int64_t since; /* when it was asked for, or an appliance last there */
+	struct appliance_batch batch;
+	struct appliance_status status;
+};
+
+struct appliance_item {
+	uint8_t leaf[LEAF_SIZE], ticket[MSG_TICKET];
+};
+
+/* The batch of the moment: streamed from its begin, each time anew. */
+struct appliance_run {
+	struct appliance *a;
+	struct appliance_batch batch;
+	struct appliance_expected expected;
+	struct appliance_item *item;
+	struct appliance_page page;
+	uint32_t index; /* of the item at hand */
+};
+
+/* OK: outcome is set. Errors of the line are to be tried again, see
+ * appliance_is_line. */
+MUST_USE enum err appliance_show(struct appliance_run *r, struct fault *fault);
+
+/* Not the appliance's word, but its cable. */
+bool appliance_is_line(enum err e);
+
+/* To be left off? Of any thread. */
+bool appliance_is_over(struct appliance *a);
+void appliance_set_state(struct appliance *a, enum appliance_state state);
+void appliance_set_sent(struct appliance *a, uint32_t sent);
+void appliance_end(struct appliance *a, enum appliance_outcome outcome,
+    enum err reason, const char *detail);
+
+#endif

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""appliance_test: batches approved on the appliance's own screen, with the key
+in another token: what it signs is sealed and logged, what it refuses is not;
+another appliance, a log that goes backwards and a pulled cable."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+from sim import Sim
+from station import Case, draft_ids, wait_for
+
+
+def state(station):
+    return station.status()["appliance"]["state"]
+
+
+def review(station, batch):
+    """zegel batch approve, and the appliance waits for its person."""
+    running = station.begin("batch", "approve", batch)
+    wait_for(lambda: state(station) == "waiting-for-person", 15,
+             "the appliance shows " + batch)
+    return running
+
+
+def end(running):
+    """Exit code and what it said."""
+    out, err = running.communicate(timeout=30)
+    return running.returncode, (out + err).decode()
+
+
+def close(station, name, count, seed, size=6000):
+    folder = station.drafts(name, count, seed=seed, size=size)
+    station.submit(name, folder)
+    station.zegel("batch", "close", name)
+    return folder
+
+
+def means(station, words):
+    path = station.path("approval.conf")
+    with open(path, encoding="ascii") as f:
+        text = [x for x in f if not x.startswith("means")]
+    with open(path, "w", encoding="ascii") as f:
+        f.write("".join(text) + "means = " + words + "\n")
+
+
+def enrolment(case, station):
+    station.start()
+    wait_for(lambda: state(station) == "not-used", 10, "it is seen")
+    close(station, "early", 1, 1)
+    answer = station.zegel("batch", "approve", "early", check=False)
+    case.check(answer.error == "APPLIANCE_NOT_ENROLLED",
+               "nothing is shown to an appliance that nobody enrolled", answer)
+    answer = station.zegel("appliance", "enrol", check=False)
+    case.check(answer.code == 1 and not station.entries("key"),
+               "nobody there to ask: nothing is enrolled", answer)
+    station.zegel("appliance", "enrol", "--yes")
+    case.check([e["name"] for e in station.entries("key")] == ["appliance"],
+               "its key is in the log")
+    wait_for(lambda: state(station) == "ready", 10, "it is used")
+    answer = station.zegel("batch", "approve", "early", "--means", "terminal",
+                           "--yes", check=False)
+    case.check(answer.error == "APPROVAL_MEANS",
+               "the terminal is no means where approval.conf wants an "
+               "appliance", answer)
+    station.zegel("batch", "remove-item", "early", "--all", check=False)
+
+
+def signed(case, station, sim):
+    folder = close(station, "june", 3, 2)
+    running = review(station, "june")
+    # Every page of every item is asked for, and believed.
+    before = sim.screen()
+    for _ in range(30):
+        sim.tap("down")
+    case.check(sim.screen() != before, "june: it can be read")
+    case.check(not station.released() and not station.entries("approval"),
+               "june: nothing is sealed before anybody signs")
+    sim.hold("select")
+    code, said = end(running)
+    case.check(code == 0, "june: held and sealed", said)
+    entry = station.entries("approval")[-1]
+    case.check(entry["means"] == "appliance" and entry["count"] == 3,
+               "june: the log names the means", entry)
+    return folder
+
+
+def refused(case, station, sim):
+    close(station, "july", 2, 3)
+    running = review(station, "july")
+    sim.tap("left")
+    code, said = end(running)
+    case.check(code == 1 and "NOT_CONSENTED" in said,
+               "july: refused on the appliance", said)
+    entry = station.entries("refusal")[-1]
+    case.check(entry["means"] == "appliance" and entry["count"] == 2,
+               "july: the refusal is in the log", entry)
+    station.await_batch("july", "open")
+    station.zegel("batch", "remove-item", "july", "--all")
+
+
+def taken_back(case, station):
+    """Refused at the terminal while the appliance shows it."""
+    close(station, "august", 1, 4)
+    running = review(station, "august")
+    station.zegel("batch", "refuse", "august")
+    code, said = end(running)
+    case.check(code == 1, "august: taken off the screen again", said)
+    wait_for(lambda: state(station) == "ready", 10, "it is free again")
+    station.await_batch("august", "open")
+    station.zegel("batch", "remove-item", "august", "--all")
+
+
+def pulled(case, station, sim, dice):
+    """Power and cable pulled at any moment: the batch is closed, or approved
+    and sealed; nothing in between, and nothing twice."""
+    folder = close(station, "pulled", 40, 5, size=40000)
+    running = station.begin("batch", "approve", "pulled")
+    for _ in range(6):
+        time.sleep(dice.random() * 0.6)
+        sim.replug()
+        case.check(station.batch("pulled")["state"] == "closed" and
+                   not station.items("pulled")[0].get("seal"),
+                   "pulled: nothing happened to the batch")
+    wait_for(lambda: state(station) == "waiting-for-person", 30,
+             "it is shown again by itself")
+    sim.press("select")
+    time.sleep(1.9 + dice.random() * 0.3)
+    sim.replug()
+    if running.poll() is None and not station.entries("approval")[1:]:
+        wait_for(lambda: state(station) == "waiting-for-person", 30,
+                 "and again")
+        sim.hold("select")
+    code, said = end(running)
+    case.check(code == 0, "pulled: and at last it is sealed", said)
+    return folder
+
+
+def another(case, station):
+    """Another appliance at the same place."""
+    with Sim() as other:
+        station.stop()
+        console = station.status_console
+        station.configure("appliance", console=other.console)
+        station.start()
+        close(station, "other", 1, 6)
+        wait_for(lambda: state(station) == "not-used", 10, "it is a stranger")
+        answer = station.zegel("batch", "approve", "other", check=False)
+        case.check(answer.error == "APPLIANCE_UNKNOWN",
+                   "other: a stranger is not asked", answer)
+        station.zegel("batch", "refuse", "other")
+        station.await_batch("other", "open")
+        station.zegel("batch", "remove-item", "other", "--all")
+        station.stop()
+    station.configure("appliance", console=console)
+
+
+def backwards(case, sim):
+    """An appliance that has seen a larger log than this station's."""
+    station = case.station("younger")
+    station.init()
+    station.configure("appliance", console=sim.console)
+    means(station, "appliance terminal")
+    station.start()
+    station.zegel("appliance", "enrol", "--yes")
+    wait_for(lambda: station.status()["appliance"]["logBackwards"], 15,
+             "it says that the log goes backwards")
+    close(station, "forked", 1, 7)
+    for how in ("appliance", "terminal"):
+        answer = station.zegel("batch", "approve", "forked", "--means", how,
+                               "--yes", "--no-wait", check=False)
+        case.check(answer.error == "LOG_FORK",
+                   "forked: nothing is approved at the " + how, answer)
+    case.check(not station.entries("seal"), "forked: nothing is sealed")
+    station.stop()
+
+
+def production(case, sim):
+    """A station that means it takes no simulator."""
+    station = case.station("real")
+    station.init()
+    station.configure("appliance", console=sim.console)
+    station.configure("station", mode="production")
+    station.configure("softhsm", embedded="no")
+    station.start(unlock=False)
+    wait_for(lambda: state(station) == "not-used", 10, "it is seen")
+    answer = station.zegel("appliance", "enrol", "--yes", check=False)
+    case.check(answer.error == "STATION_MODE",
+               "a production station enrols no simulator", answer)
+    station.stop()
+
+
+def main():
+    if not os.path.exists(os.path.join("build", "firmware", "sim")):
+        subprocess.run(["make", "-s", "firmware", "BOARD=sim"], check=True)
+    dice = random.Random(int(os.environ.get("SEED", "1")))
+    with Case("appliance") as case, Sim() as sim:
+        station = case.station()
+        station.init()
+        station.configure("appliance", console=sim.console)
+        station.status_console = sim.console
+        means(station, "appliance")
+        enrolment(case, station)
+        folders = [signed(case, station, sim)]
+        refused(case, station, sim)
+        taken_back(case, station)
+        folders.append(pulled(case, station, sim, dice))
+        another(case, station)
+        station.start()
+        case.sealed(station, draft_ids(*folders), "in the end")
+        station.stop()
+        production(case, sim)
+        backwards(case, sim)
+    return case.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
