@@ -81,6 +81,7 @@ begin(struct appliance_run *r)
 	m.begin.station.len = strlen(c->station);
 	m.begin.origin.p = (const uint8_t *)c->origin;
 	m.begin.origin.len = strlen(c->origin);
+	m.begin.alg = (uint8_t)k->alg->number;
 	m.begin.signing_time = (uint8_t)k->signing_time;
 	m.begin.time = (uint64_t)r->page.signing_time;
 	m.begin.now = x->begun;
