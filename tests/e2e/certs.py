@@ -4,6 +4,8 @@ for the request that 'zegel key csr' makes.
     Authority(folder)                 a root that issues seal certificates
     Authority(folder, "issuer", root) one that a root stands for, and that says
                                       in certificates where to ask about them
+    Authority(.., url=URL)            .. and that is where a server is, as
+                                      tests/pki has one: URL/issuer/ocsp
 """
 
 import os
@@ -24,9 +26,8 @@ authorityKeyIdentifier = keyid
 
 # What a trust service adds (ETSI EN 319 412-2 4.4, -3): who answers for it.
 PUBLISHED = """
-authorityInfoAccess = OCSP;URI:http://{0}.invalid/ocsp, \
-    caIssuers;URI:http://{0}.invalid/ca.cer
-crlDistributionPoints = URI:http://{0}.invalid/ca.crl
+authorityInfoAccess = OCSP;URI:{0}/ocsp, caIssuers;URI:{0}/ca.cer
+crlDistributionPoints = URI:{0}/ca.crl
 certificatePolicies = 0.4.0.194112.1.1
 """
 
@@ -35,8 +36,8 @@ basicConstraints = critical,CA:TRUE,pathlen:0
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
-authorityInfoAccess = caIssuers;URI:http://{0}.invalid/ca.cer
-crlDistributionPoints = URI:http://{0}.invalid/ca.crl
+authorityInfoAccess = {1}caIssuers;URI:{0}/ca.cer
+crlDistributionPoints = URI:{0}/ca.crl
 certificatePolicies = 2.5.29.32.0
 """
 
@@ -79,12 +80,13 @@ def openssl(*words):
 
 
 class Authority:
-    def __init__(self, folder, name="ca", root=None):
+    def __init__(self, folder, name="ca", root=None, url=None):
+        self.base = url + "/" + name if url else "http://%s.invalid" % name
         self.dir = os.path.join(folder, name)
         os.mkdir(self.dir)
         self.certificate = self.path("ca.pem")
         self.chain = [self.certificate] if root else []
-        more = PUBLISHED.format(name) if root else ""
+        more = PUBLISHED.format(self.base) if root else ""
         for file, text in [("conf", CONFIG.format(self.dir)), ("index", ""),
                            ("serial", "1000\n"), ("ext", EXTENSIONS + more)]:
             with open(self.path(file), "w", encoding="utf-8") as f:
@@ -97,16 +99,23 @@ class Authority:
                 "-config", self.path("conf"), "-keyout", self.path("ca.key"),
                 "-out", to)
         if root:
-            with open(root.path("ext"), "w", encoding="utf-8") as f:
-                f.write(ISSUER.format(os.path.basename(root.dir)))
-            root.issue(to, self.certificate)
+            ask = "OCSP;URI:%s/ocsp, " % root.base if url else ""
+            root.issue(to, self.certificate,
+                       extensions=ISSUER.format(root.base, ask))
 
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def issue(self, request, out, start=None, end="20400101000000Z"):
+    def issue(self, request, out, start=None, end="20400101000000Z",
+              extensions=None):
+        """Those of a seal, unless it is told which."""
+        file = self.path("ext")
+        if extensions is not None:
+            file = self.path("other-ext")
+            with open(file, "w", encoding="utf-8") as f:
+                f.write(extensions)
         openssl("ca", "-batch", "-notext", "-config", self.path("conf"),
-                "-extfile", self.path("ext"), "-in", request, "-out", out,
+                "-extfile", file, "-in", request, "-out", out,
                 *(["-startdate", start] if start else []), "-enddate", end)
 
     def revoke(self, certificate):
