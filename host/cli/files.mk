@@ -16,6 +16,8 @@ HOST_SRC += \
 	host/cli/key_seal.c \
 	host/cli/key_test.c \
 	host/cli/proof_file.c \
+	host/cli/report_json.c \
+	host/cli/report_page.c \
 	host/cli/softhsm.c \
 	host/cli/submit.c \
 	host/cli/verb_appliance.c \

@@ -12,7 +12,7 @@
 #define ABOUT FINDING_ABOUT_FILE
 
 /* Two kinds of bad news: a "no", and what kept us from finding out. */
-struct verdict {
+struct selftest {
 	bool no;
 	enum err unknown;
 	struct fault fault;
@@ -34,7 +34,7 @@ add_token(struct finding_list *f, const cJSON *key)
 /* Why the daemon cannot use the key. */
 static void
 add_trouble(
-    struct finding_list *f, enum err e, const char *detail, struct verdict *v)
+    struct finding_list *f, enum err e, const char *detail, struct selftest *v)
 {
 	const char *check = "token";
 	bool no = e == ERR_TOKEN_KEY_MISMATCH || e == ERR_SIGNATURE_INVALID ||
@@ -57,7 +57,7 @@ add_trouble(
 /* Signer's self-test: the token signs, the certificate verifies. */
 static void
 self_test(struct key_verb *k, struct daemon *d, struct finding_list *f,
-    struct verdict *v)
+    struct selftest *v)
 {
 	cJSON *request = client_request("test"), *reply;
 	struct fault fault;
@@ -80,7 +80,7 @@ self_test(struct key_verb *k, struct daemon *d, struct finding_list *f,
 
 static void
 test_token(struct key_verb *k, struct daemon *d, const struct cert *c,
-    struct finding_list *f, struct verdict *v)
+    struct finding_list *f, struct selftest *v)
 {
 	char loaded[2 * SHA256_SIZE + 1];
 	cJSON *key = NULL;
@@ -116,7 +116,7 @@ test_token(struct key_verb *k, struct daemon *d, const struct cert *c,
 }
 
 static int
-conclude(struct key_verb *k, struct finding_list *f, const struct verdict *v,
+conclude(struct key_verb *k, struct finding_list *f, const struct selftest *v,
     const struct cert *c)
 {
 	const char *verdict = v->no ? "no" : v->unknown ? "unknown" : "seal";
@@ -140,7 +140,7 @@ key_test(struct key_verb *k)
 {
 	struct finding_list f = {k->cli, NULL};
 	struct cert chain[KEY_CERTS];
-	struct verdict v = {false, ERR_OK, {0}};
+	struct selftest v = {false, ERR_OK, {0}};
 	struct daemon d = {.lifetime = -1};
 	char path[STATION_PATH];
 	struct fault fault;

@@ -38,7 +38,9 @@ verify(const char *path, const struct trust *t, struct fault *fault)
 {
 	/* The highest certificate that the station has is its anchor. */
 	const struct verify_options options = {
-	    &t->chain[t->count - 1], 1, (int64_t)time(NULL)};
+	    .anchors = &t->chain[t->count - 1],
+	    .anchor_count = 1,
+	    .time = (int64_t)time(NULL)};
 	struct verify_result r = {0};
 	char text[PROOF_FILE_TEXT];
 	uint8_t *file;

@@ -9,15 +9,17 @@
 #include "host/base/file.h"
 #include "host/cli/finding.h"
 #include "host/cli/proof_file.h"
+#include "host/cli/report.h"
 #include "host/seal/verify.h"
 
 #define FILE_MAX (64u << 20)
 #define ANCHORS 64
 
 static const char about[] =
-    "Checks sealed files: format, header, thumbprint, signature, chain to a\n"
-    "trust anchor at a time, issuer against the certificate, and the proof\n"
-    "beside the file against the log. No network, no daemon.";
+    "Checks sealed files: format, header, signature, timestamps, chain to a\n"
+    "trust anchor and revocation at the time that is proven, level, issuer\n"
+    "against the certificate, and the proof beside the file against the log.\n"
+    "No network, no daemon.";
 
 struct verify {
 	struct cli *cli;
@@ -25,39 +27,44 @@ struct verify {
 	size_t anchors;
 	int64_t time;
 	char *vkey; /* NULL: no log to check against */
+	struct report_page *page; /* NULL: none asked for */
 	uint64_t passed, failed, unknown;
 };
 
+struct log_finding {
+	enum verify_verdict verdict;
+	char text[PROOF_FILE_TEXT + 60];
+};
+
 /* The proof beside the file. Its absence fails nothing, a wrong one does. */
-static enum err
-check_log(struct verify *v, struct finding_list *f, const char *path,
-    const uint8_t *file, size_t len)
+static void
+check_log(const struct verify *v, const char *path, const uint8_t *file,
+    size_t len, struct log_finding *f)
 {
 	char text[PROOF_FILE_TEXT] = "", name[1024];
 	struct fault fault;
 	enum err e;
 
+	f->verdict = VERIFY_NOT_CHECKED;
 	snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path);
 	if (access(name, F_OK) != 0) {
-		finding_add(f, FINDING_ABOUT_FILE, VERIFY_NOT_CHECKED, "log",
+		snprintf(f->text, sizeof(f->text),
 		    "there is no " PROOF_FILE_EXTENSION " beside the file");
-		return ERR_OK;
+		return;
 	}
 	if (v->vkey == NULL) {
-		finding_add(f, FINDING_ABOUT_FILE, VERIFY_NOT_CHECKED, "log",
+		snprintf(f->text, sizeof(f->text),
 		    "there is a proof, but no log's key to check it with: "
 		    "give --log");
-		return ERR_OK;
+		return;
 	}
 	e = proof_file_check(path, file, len, v->vkey, text, &fault);
-	if (e == ERR_OK) {
-		finding_add(
-		    f, FINDING_ABOUT_FILE, VERIFY_PASSED, "log", "%s", text);
-		return ERR_OK;
-	}
-	finding_add(f, FINDING_ABOUT_FILE, VERIFY_FAILED, "log", "%s: %.180s",
-	    err_text(e), fault.detail);
-	return ERR_VERIFY_INVALID;
+	f->verdict = e == ERR_OK ? VERIFY_PASSED : VERIFY_FAILED;
+	if (e == ERR_OK)
+		snprintf(f->text, sizeof(f->text), "%s", text);
+	else
+		snprintf(f->text, sizeof(f->text), "%s: %.180s", err_text(e),
+		    fault.detail);
 }
 
 static const char *
@@ -75,17 +82,67 @@ result_name(enum err e, bool people)
 	}
 }
 
-static enum err
-verify_one(struct verify *v, const char *path)
+/* What a file with one seal is called, with its level; of several each has
+ * its own line before. */
+static void
+say_verdict(
+    const struct verify *v, const struct verify_result *r, enum err verdict)
 {
-	const struct verify_options options = {v->anchor, v->anchors, v->time};
+	char text[REPORT_TEXT];
+	unsigned i;
+
+	if (r->seals == 1) {
+		cli_say(v->cli, "  => %s: %s", result_name(verdict, true),
+		    report_text(&r->reports[0], text));
+		return;
+	}
+	for (i = 0; i < r->seals; i++)
+		cli_say(v->cli, "  seal %u: %s", i + 1,
+		    report_text(&r->reports[i], text));
+	cli_say(v->cli, "  => %s", result_name(verdict, true));
+}
+
+static void
+show(const struct verify *v, const char *path, const struct verify_result *r,
+    const struct log_finding *log, enum err verdict)
+{
+	cJSON *result = cJSON_CreateObject(), *reports;
 	struct finding_list f = {v->cli, NULL};
+	unsigned i;
+	size_t k;
+
+	cJSON_AddStringToObject(result, "file", path);
+	f.list = cJSON_AddArrayToObject(result, "findings");
+	cli_say(v->cli, "%s", path);
+	for (k = 0; k < r->count; k++)
+		finding_add(&f, r->findings[k].seal, r->findings[k].verdict,
+		    r->findings[k].check, "%s", r->findings[k].text);
+	if (r->seals > 0)
+		finding_add(&f, FINDING_ABOUT_FILE, log->verdict, "log", "%s",
+		    log->text);
+	say_verdict(v, r, verdict);
+	cJSON_AddNumberToObject(result, "seals", r->seals);
+	reports = cJSON_AddArrayToObject(result, "reports");
+	for (i = 0; i < r->seals; i++)
+		cJSON_AddItemToArray(reports, report_json(&r->reports[i]));
+	cJSON_AddStringToObject(result, "verdict", result_name(verdict, false));
+	cli_result(v->cli, result);
+	if (v->page != NULL)
+		report_page_add(
+		    v->page, path, r, log->text, result_name(verdict, true));
+}
+
+static enum err
+verify_one(const struct verify *v, const char *path)
+{
+	const struct verify_options options = {
+	    .anchors = v->anchor, .anchor_count = v->anchors, .time = v->time};
+	struct log_finding log = {0};
 	struct verify_result r = {0};
 	struct fault fault;
 	uint8_t *file;
-	cJSON *result;
-	size_t len, i;
-	enum err e, logged;
+	size_t len;
+	enum err e;
 
 	e = file_read(path, FILE_MAX, &file, &len, &fault);
 	if (e != ERR_OK) {
@@ -98,22 +155,11 @@ verify_one(struct verify *v, const char *path)
 		(void)cli_fail(v->cli, &fault, path);
 		goto out;
 	}
-	result = cJSON_CreateObject();
-	cJSON_AddStringToObject(result, "file", path);
-	f.list = cJSON_AddArrayToObject(result, "findings");
-	cli_say(v->cli, "%s", path);
-	for (i = 0; i < r.count; i++)
-		finding_add(&f, r.findings[i].seal, r.findings[i].verdict,
-		    r.findings[i].check, "%s", r.findings[i].text);
-	if (r.seals > 0) {
-		logged = check_log(v, &f, path, file, len);
-		if (logged != ERR_OK)
-			e = logged;
-	}
-	cli_say(v->cli, "  => %s", result_name(e, true));
-	cJSON_AddNumberToObject(result, "seals", r.seals);
-	cJSON_AddStringToObject(result, "verdict", result_name(e, false));
-	cli_result(v->cli, result);
+	if (r.seals > 0)
+		check_log(v, path, file, len, &log);
+	if (log.verdict == VERIFY_FAILED)
+		e = ERR_VERIFY_INVALID;
+	show(v, path, &r, &log, e);
 out:
 	verify_result_free(&r);
 	free(file);
@@ -173,12 +219,8 @@ parse_time(const char *text, int64_t *time_, struct fault *fault)
 }
 
 static enum err
-check_options(
-    const char *log, const char *html, bool online, struct fault *fault)
+check_options(const char *log, bool online, struct fault *fault)
 {
-	if (html != NULL)
-		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "--html is not built yet");
 	if (online)
 		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
 		    "--online is not built yet: revocation is not checked");
@@ -234,27 +276,32 @@ verb_verify(struct cli *c)
 		"the log's folder, or a file with its vkey"},
 	    {"online", CLI_FLAG, &online, NULL, "revocation (not built yet)"},
 	    {"html", CLI_TEXT, &html, "FILE",
-		"a report for people (not built yet)"},
+		"also write a page for people there"},
 	    CLI_END};
 	struct fault fault;
 	enum err e;
 	size_t i;
 	int code;
 
-	code = cli_parse(
-	    c, options, "[--trust PEM] [--at TIME] [--log DIR] FILE...", about);
+	code = cli_parse(c, options,
+	    "[--trust PEM] [--at TIME] [--log DIR] [--html FILE] FILE...",
+	    about);
 	if (code == 0)
 		code = cli_count(c, 1, -1);
 	if (code != 0)
 		return cli_exit(code);
-	e = check_options(log, html, online, &fault);
+	e = check_options(log, online, &fault);
 	if (e == ERR_OK && at != NULL)
 		e = parse_time(at, &v.time, &fault);
 	if (e == ERR_OK)
 		e = load_trust(&v, trust, &fault);
 	if (e == ERR_OK)
 		e = load_log(&v, log, &fault);
+	if (e == ERR_OK && html != NULL)
+		e = report_page_open(&v.page, html, v.time, &fault);
 	code = e == ERR_OK ? verify_all(&v) : cli_fail(c, &fault, NULL);
+	if (report_page_close(v.page, &fault) != ERR_OK)
+		code = cli_fail(c, &fault, NULL);
 	for (i = 0; i < v.anchors; i++)
 		cert_free(&v.anchor[i]);
 	free(v.vkey);

@@ -77,6 +77,13 @@ verify_say(struct verify_result *r, unsigned seal, const char *check,
 	clean(f->text);
 }
 
+enum verify_verdict
+verify_verdict_by(enum sub_indication sub)
+{
+	return verdict_indication(sub) == INDICATION_FAILED ? VERIFY_FAILED
+							    : VERIFY_UNKNOWN;
+}
+
 /* The payload's octets: with b64 it is decoded into a new buffer. */
 static enum err
 payload_octets(const struct jws *j, bool encoded, uint8_t **buf,
@@ -114,7 +121,7 @@ check_payload(
 	/* RFC 7797 3: the same for all */
 	for (i = 1; i < j->count; i++) {
 		if (seals[i].encoded != seals[0].encoded)
-			verify_say(r, i, "format", VERIFY_FAILED,
+			VERIFY_FAULT(&seals[i], "format", SUB_FORMAT_FAILURE,
 			    "b64 is not the same as in the first seal");
 	}
 	e = payload_octets(j, seals[0].encoded, &buf, &octets, &len);
@@ -131,34 +138,54 @@ check_payload(
 }
 
 static void
+check_seal(struct verify_seal *s)
+{
+	const struct verify_report *r = s->report;
+
+	verify_header(s);
+	verify_collect(s);
+	verify_certificates(s);
+	verify_signature(s);
+	verify_times(s);
+	verify_chain(s);
+	verify_level(s);
+	if (s->alg != NULL)
+		snprintf(s->report->algorithm, sizeof(r->algorithm), "%s",
+		    s->alg->name);
+	if (s->evidence.err != ERR_OK)
+		s->result->err = s->evidence.err;
+}
+
+static void
 check_seals(struct verify_result *r, const struct jws *j,
     const struct verify_options *options)
 {
 	struct verify_seal *seals, *s;
-	size_t k;
 	unsigned i;
 
 	seals = calloc(j->count, sizeof(*seals));
-	if (seals == NULL) {
+	r->reports = calloc(j->count, sizeof(*r->reports));
+	if (seals == NULL || r->reports == NULL) {
 		r->err = ERR_NO_MEMORY;
+		free(seals);
 		return;
 	}
+	r->seals = j->count;
 	for (i = 0; i < j->count; i++) {
 		s = &seals[i];
 		s->result = r;
+		s->report = &r->reports[i];
+		s->report->format = "JAdES";
 		s->options = options;
 		s->jws = j;
 		s->seal = &j->seals[i];
 		s->index = i;
-		verify_header(s);
-		verify_certificates(s);
-		verify_signature(s);
-		verify_chain(s);
+		check_seal(s);
 	}
 	check_payload(r, j, seals);
 	for (i = 0; i < j->count; i++) {
-		for (k = 0; k < seals[i].cert_count; k++)
-			cert_free(&seals[i].certs[k]);
+		evidence_free(&seals[i].evidence);
+		etsiu_free(&seals[i].etsiu);
 	}
 	free(seals);
 }
@@ -199,7 +226,6 @@ verify_file(struct verify_result *r, const uint8_t *file, size_t len,
 		r->err = e;
 		return e;
 	}
-	r->seals = j.count;
 	verify_say(r, VERIFY_FILE, "format", VERIFY_PASSED,
 	    "JWS, %s, %u seal%s", forms[j.form], j.count,
 	    j.count == 1 ? "" : "s");
@@ -214,5 +240,6 @@ void
 verify_result_free(struct verify_result *r)
 {
 	free(r->findings);
+	free(r->reports);
 	memset(r, 0, sizeof(*r));
 }

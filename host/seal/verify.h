@@ -19,6 +19,8 @@
 #define HOST_SEAL_VERIFY_H
 
 #include "host/base/fault.h"
+#include "host/seal/evidence.h"
+#include "host/seal/verdict.h"
 #include "host/x509/cert.h"
 
 enum verify_verdict {
@@ -32,27 +34,96 @@ enum verify_verdict {
 struct verify_finding {
 	unsigned seal; /* 0-based; UINT_MAX: about the file */
 	/* "format", "header", "thumbprint", "certificate", "signing-time",
-	 * "signature", "chain", "issuer-name", "issuer-identifier",
-	 * "canonical", "etsiU", "timestamp", "payload"; "log" is its caller's.
-	 * A check may say more than one thing about a seal. */
+	 * "signature", "timestamp", "time", "chain", "revocation", "level",
+	 * "issuer-name", "issuer-identifier", "canonical", "etsiU", "payload";
+	 * "log" is its caller's. A check may say more than one thing about a
+	 * seal. */
 	const char *check;
 	enum verify_verdict verdict;
 	char text[256]; /* UTF-8 without control characters */
 };
 
+/* AdES baseline levels, by what stands in the seal. */
+enum seal_level {
+	SEAL_LEVEL_NONE = 0, /* not even a baseline signature */
+	SEAL_LEVEL_B = 1,
+	SEAL_LEVEL_T = 2,
+	SEAL_LEVEL_LT = 3,
+	SEAL_LEVEL_LTA = 4,
+};
+
+enum revocation_state {
+	REVOCATION_UNKNOWN = 0, /* published, but not at hand or out of date */
+	REVOCATION_GOOD = 1,
+	REVOCATION_REVOKED = 2,
+	REVOCATION_NOT_PUBLISHED = 3, /* the certificate names no place */
+	REVOCATION_ANCHOR = 4, /* trusted as it is */
+};
+
+/* Of a chain the state that says most against it. */
+struct verify_revocation {
+	enum revocation_state state;
+	int64_t as_of; /* GOOD, REVOKED: when the issuer said so */
+	int64_t revoked; /* REVOKED: since when */
+	const char *source; /* "CRL", "OCSP", or NULL */
+};
+
+struct verify_timestamp {
+	enum timestamp_kind kind;
+	enum verify_verdict verdict; /* PASSED: it proves its time */
+	enum sub_indication sub;
+	int64_t time; /* genTime; 0: cannot be read */
+	char authority[CERT_TEXT]; /* whose clock it is */
+	struct verify_revocation revocation; /* of its authority */
+};
+
+/* What is known of one seal, in no matter which format. */
+struct verify_report {
+	const char *format; /* "JAdES" */
+	struct verdict verdict; /* of the seal alone, EN 319 102-1 */
+	enum seal_level form; /* by what is there */
+	enum seal_level level; /* by what of it passed */
+	char algorithm[8];
+	bool has_signer;
+	struct {
+		char organisation[CERT_TEXT], organisation_id[CERT_TEXT];
+		char country[3], common_name[CERT_TEXT];
+		uint8_t sha256[SHA256_SIZE];
+		int64_t not_before, not_after;
+		bool qualified, qscd, eseal, test; /* as it says of itself */
+	} signer;
+	bool has_claimed;
+	int64_t claimed; /* by the signer's own account */
+	int64_t best; /* the seal is not younger: when it is judged */
+	bool proven; /* by a timestamp; else best is options.time */
+	struct verify_revocation revocation; /* of the signer, at best */
+	enum verify_verdict issuer_name, issuer_identifier;
+	struct verify_timestamp timestamp[EVIDENCE_TIMESTAMPS];
+	size_t timestamp_count;
+};
+
 struct verify_options {
 	const struct cert *anchors;
 	size_t anchor_count;
-	int64_t time; /* at which the chain must hold */
+	int64_t time; /* now, or the time to be judged at */
+	/* Was it possible to ask for revocation data? Then a timestamp counts
+	 * only if it is known of its authority that it was not revoked. */
+	bool online;
 };
 
 /* err is what verify_file returned. */
 struct verify_result {
 	struct verify_finding *findings;
 	size_t count;
+	struct verify_report *reports; /* one a seal */
 	unsigned seals;
 	enum err err;
 };
+
+/* "JAdES-BASELINE-LTA"; "JAdES, no baseline level" */
+#define VERIFY_LEVEL_TEXT 40
+const char *verify_level_text(const struct verify_report *r,
+    enum seal_level level, char out[static VERIFY_LEVEL_TEXT]);
 
 MUST_USE enum err verify_file(struct verify_result *r, const uint8_t *file,
     size_t len, const struct verify_options *options, struct fault *fault);

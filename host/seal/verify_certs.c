@@ -1,52 +1,10 @@
 #include "host/seal/verify_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base64.h"
 #include "common/sha512.h"
-#include "common/utc.h"
-#include "host/seal/verify_certs.h"
-#include "host/x509/chain.h"
-
-void
-verify_add_cert(struct verify_seal *s, struct doc *d, doc_ref base64)
-{
-	uint8_t der[CERT_LEN];
-	const char *text;
-	size_t len, n;
-
-	if (doc_type(d, base64) != DOC_STRING || s->cert_count == VERIFY_CERTS)
-		return;
-	doc_string(d, base64, &text, &len);
-	/* one that cannot be read helps no chain, and harms none */
-	if (base64_decode(text, len, der, sizeof(der), &n) == ERR_OK &&
-	    cert_parse(&s->certs[s->cert_count], der, n, NULL) == ERR_OK)
-		s->cert_count++;
-}
-
-/* x5c[0] is the signing certificate (RFC 7515 4.1.6). */
-static void
-read_x5c(struct verify_seal *s)
-{
-	struct doc *d = s->seal->header;
-	doc_ref list = verify_header_get(s, "x5c"), v;
-
-	if (list == 0)
-		return;
-	v = doc_first(d, list);
-	if (doc_type(d, list) == DOC_ARRAY)
-		verify_add_cert(s, d, v);
-	if (s->cert_count == 0) {
-		VERIFY_SAY(s, "certificate", VERIFY_FAILED,
-		    "x5c begins with no X.509 certificate that can be read");
-		return;
-	}
-	s->leaf = &s->certs[0];
-	for (v = doc_next(d, v); v != 0; v = doc_next(d, v))
-		verify_add_cert(s, d, v);
-}
 
 enum match { MATCH_NOT, MATCH_YES, MATCH_UNKNOWN };
 
@@ -111,15 +69,19 @@ match_references(const struct verify_seal *s, const struct cert *c)
 	return list != 0 ? match_object(c, d, doc_first(d, list)) : m;
 }
 
-/* Without x5c the certificate may be among those of etsiU. */
+/* Without x5c the certificate may be among those of etsiU. A broken x5c was
+ * told; what etsiU holds is not signed and no substitute for it. */
 static void
 find_leaf(struct verify_seal *s)
 {
+	const struct evidence *e = &s->evidence;
 	size_t i;
 
-	for (i = 0; i < s->cert_count && s->leaf == NULL; i++) {
-		if (match_references(s, &s->certs[i]) == MATCH_YES)
-			s->leaf = &s->certs[i];
+	if (s->seal->header == NULL || verify_header_get(s, "x5c") != 0)
+		return;
+	for (i = 0; i < e->cert_count && s->leaf == NULL; i++) {
+		if (match_references(s, &e->cert[i]) == MATCH_YES)
+			s->leaf = &e->cert[i];
 	}
 }
 
@@ -127,7 +89,7 @@ static void
 check_thumbprint(struct verify_seal *s)
 {
 	if (s->leaf == NULL) {
-		VERIFY_SAY(s, "thumbprint", VERIFY_UNKNOWN,
+		VERIFY_FAULT(s, "thumbprint", SUB_NO_SIGNING_CERTIFICATE_FOUND,
 		    "the signing certificate is not in the file");
 		return;
 	}
@@ -137,11 +99,14 @@ check_thumbprint(struct verify_seal *s)
 		    "the header names the certificate in the file");
 		break;
 	case MATCH_NOT:
+		/* EN 319 102-1 5.2.3.4: then it is not the signing one */
+		verdict_add(
+		    &s->report->verdict, SUB_NO_SIGNING_CERTIFICATE_FOUND);
 		VERIFY_SAY(s, "thumbprint", VERIFY_FAILED,
 		    "the header names another certificate, or none");
 		break;
 	case MATCH_UNKNOWN:
-		VERIFY_SAY(s, "thumbprint", VERIFY_UNKNOWN,
+		VERIFY_FAULT(s, "thumbprint", SUB_NO_SIGNING_CERTIFICATE_FOUND,
 		    "digest algorithm of the reference is unknown");
 		break;
 	}
@@ -181,65 +146,30 @@ check_seal_certificate(struct verify_seal *s)
 }
 
 static void
-check_signing_time(struct verify_seal *s)
+describe(struct verify_report *r, const struct cert *c)
 {
-	const struct cert *c = s->leaf;
-	char time[UTC_SIZE];
-	bool inside;
-
-	if (!s->has_time)
-		return;
-	utc_format(s->time, time);
-	inside = s->time >= c->not_before && s->time <= c->not_after;
-	VERIFY_SAY(s, "signing-time", inside ? VERIFY_PASSED : VERIFY_FAILED,
-	    "%s by the signer's own account, %s the validity of the "
-	    "certificate",
-	    time, inside ? "within" : "outside");
+	r->has_signer = true;
+	memcpy(r->signer.organisation, c->organisation, CERT_TEXT);
+	memcpy(r->signer.organisation_id, c->organisation_id, CERT_TEXT);
+	memcpy(r->signer.common_name, c->common_name, CERT_TEXT);
+	memcpy(r->signer.country, c->country, sizeof(c->country));
+	memcpy(r->signer.sha256, c->sha256, SHA256_SIZE);
+	r->signer.not_before = c->not_before;
+	r->signer.not_after = c->not_after;
+	r->signer.qualified = c->qc_compliance;
+	r->signer.qscd = c->qc_sscd;
+	r->signer.eseal = c->qc_eseal;
+	r->signer.test = cert_says_test(c);
 }
 
 void
 verify_certificates(struct verify_seal *s)
 {
-	if (s->seal->header != NULL)
-		read_x5c(s);
-	verify_unsigned(s);
-	/* a broken x5c was told; what etsiU holds is not signed and no
-	 * substitute for it */
-	if (s->seal->header != NULL && verify_header_get(s, "x5c") == 0)
+	if (s->leaf == NULL)
 		find_leaf(s);
 	check_thumbprint(s);
 	if (s->leaf == NULL)
 		return;
+	describe(s->report, s->leaf);
 	check_seal_certificate(s);
-	check_signing_time(s);
-}
-
-void
-verify_chain(struct verify_seal *s)
-{
-	const struct verify_options *o = s->options;
-	char time[UTC_SIZE];
-	struct fault fault;
-
-	if (s->leaf == NULL || o->anchor_count == 0) {
-		VERIFY_SAY(s, "chain", VERIFY_UNKNOWN, "%s",
-		    s->leaf == NULL
-			? "the signing certificate is not in the file"
-			: "no trust anchor given");
-		return;
-	}
-	utc_format(o->time, time);
-	fault_clear(&fault);
-	if (chain_check(s->leaf, s->certs, s->cert_count, o->anchors,
-		o->anchor_count, o->time, &fault) == ERR_OK)
-		VERIFY_SAY(s, "chain", VERIFY_PASSED,
-		    "leads to a trust anchor at %s%s", time,
-		    test_remark(s->leaf));
-	else
-		/* EN 319 102-1 5.2.6: without a path nothing is known against
-		 * the seal (NO_CERTIFICATE_CHAIN_FOUND). */
-		VERIFY_SAY(s, "chain",
-		    fault.err == ERR_CERT_CHAIN ? VERIFY_UNKNOWN
-						: VERIFY_FAILED,
-		    "at %s: %s: %s", time, err_text(fault.err), fault.detail);
 }

@@ -15,7 +15,7 @@
 static const char *const understood[] = {"sigT", "x5t#o", "sigX5ts", "srCms",
     "sigPl", "srAts", "adoTst", "sigPId", "sigD", "iat", "exp", "b64"};
 
-#define FAIL(s, ...) VERIFY_SAY(s, "header", VERIFY_FAILED, __VA_ARGS__)
+#define FAIL(s, ...) VERIFY_FAULT(s, "header", SUB_FORMAT_FAILURE, __VA_ARGS__)
 
 doc_ref
 verify_header_get(const struct verify_seal *s, const char *name)
@@ -158,12 +158,12 @@ check_sigt(struct verify_seal *s, doc_ref v)
 
 	doc_string(s->seal->header, v, &text, &len);
 	if (doc_type(s->seal->header, v) != DOC_STRING ||
-	    utc_parse(text, len, &s->time) != ERR_OK) {
+	    utc_parse(text, len, &s->report->claimed) != ERR_OK) {
 		FAIL(s, "sigT is no time of the form YYYY-MM-DDThh:mm:ssZ");
 		return false;
 	}
-	s->has_time = true;
-	if (s->time >= SIGT_END) {
+	s->report->has_claimed = true;
+	if (s->report->claimed >= SIGT_END) {
 		FAIL(s, "sigT is dated 2025-07-15 or later, iat was expected");
 		return false;
 	}
@@ -184,10 +184,11 @@ check_times(struct verify_seal *s)
 		    iat != 0 ? "both are there" : "no signing time");
 		good = false;
 	} else if (iat != 0) {
-		s->has_time = read_seconds(s, iat, &s->time);
-		if (!s->has_time)
+		s->report->has_claimed = read_seconds(
+		    s, iat, &s->report->claimed);
+		if (!s->report->has_claimed)
 			FAIL(s, "iat is no whole number of seconds");
-		good = s->has_time;
+		good = s->report->has_claimed;
 	} else {
 		good = check_sigt(s, sigt);
 	}
@@ -255,9 +256,10 @@ verify_header(struct verify_seal *s)
 	good += check_crit(s);
 	good += check_times(s);
 	good += check_references(s);
-	if (good != 5)
+	s->header_good = good == 5;
+	if (!s->header_good)
 		return;
-	utc_format(s->time, time);
+	utc_format(s->report->claimed, time);
 	VERIFY_SAY(s, "header", VERIFY_PASSED, "%s, %s %s", s->alg->name,
 	    verify_header_get(s, "iat") != 0 ? "iat" : "sigT", time);
 }

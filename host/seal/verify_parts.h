@@ -3,41 +3,42 @@
  * findings and goes on with what can still be checked.
  *
  *	verify_header(&s);
+ *	verify_collect(&s);
  *	verify_certificates(&s);
- *	verify_signature(&s);
  *
- * Memory    struct verify_seal is the caller's; certs are freed by it
+ * Memory    struct verify_seal is the caller's, who frees evidence and etsiu
  * Chunks    none
  * Errors    findings; NO_MEMORY latches in result->err
  * Trust     texts from outside are cleaned of what could steer a terminal
- * Limits    VERIFY_CERTS certificates of a seal
+ * Limits    those of evidence.h and etsiu.h
  */
 #ifndef HOST_SEAL_VERIFY_PARTS_H
 #define HOST_SEAL_VERIFY_PARTS_H
 
 #include <limits.h>
 
-#include "host/seal/jws.h"
+#include "host/seal/etsiu.h"
 #include "host/seal/verify.h"
+#include "host/x509/chain.h"
 
-#define VERIFY_CERTS 64
 #define VERIFY_FILE UINT_MAX /* in a finding's seal */
 
 struct verify_seal {
 	struct verify_result *result;
+	struct verify_report *report;
 	const struct verify_options *options;
+	unsigned index;
+	/* JAdES; other formats have their own and leave them NULL */
 	const struct jws *jws;
 	const struct jws_seal *seal;
-	unsigned index;
-	/* found by verify_header */
+	struct etsiu etsiu;
+	/* found by the format's own checks */
 	const struct alg *alg; /* NULL: unknown */
 	bool encoded; /* b64 is not false */
-	bool has_time;
-	int64_t time; /* iat or sigT */
-	/* found by verify_certificates: of x5c, then of etsiU */
-	struct cert certs[VERIFY_CERTS];
-	size_t cert_count;
-	const struct cert *leaf; /* NULL: not there */
+	bool header_good; /* what baseline B asks for is there */
+	struct evidence evidence;
+	const struct cert *leaf; /* in evidence; NULL: not there */
+	const struct cert *authority[EVIDENCE_TIMESTAMPS]; /* of each; NULL */
 };
 
 void verify_say(struct verify_result *r, unsigned seal, const char *check,
@@ -47,22 +48,46 @@ void verify_say(struct verify_result *r, unsigned seal, const char *check,
 /* Says it for this seal. */
 #define VERIFY_SAY(s, ...) verify_say((s)->result, (s)->index, __VA_ARGS__)
 
+/* Says what speaks against it, and adds it to the seal's verdict. */
+#define VERIFY_FAULT(s, check, sub, ...)                                       \
+	do {                                                                   \
+		verdict_add(&(s)->report->verdict, sub);                       \
+		VERIFY_SAY(s, check, verify_verdict_by(sub), __VA_ARGS__);     \
+	} while (0)
+
+/* FAILED for TOTAL-FAILED, else UNKNOWN. */
+enum verify_verdict verify_verdict_by(enum sub_indication sub);
+
 /* verify_header.c: TS 119 182-1 5.1, 5.2; facts/seal-formats has the rules
  * that validators apply. */
 void verify_header(struct verify_seal *s);
 doc_ref verify_header_get(const struct verify_seal *s, const char *name);
 
-/* verify_certs.c: collects certificates, checks thumbprint, the certificate
- * as one of a seal, its chain, and the signing time against it. */
+/* verify_collect.c: x5c, adoTst and etsiU into evidence. */
+void verify_collect(struct verify_seal *s);
+
+/* verify_certs.c: which is the signing certificate, and is it one of a seal? */
 void verify_certificates(struct verify_seal *s);
-void verify_chain(struct verify_seal *s);
 
 /* verify_signature.c */
 void verify_signature(struct verify_seal *s);
 
-/* verify_unsigned.c: etsiU and the timestamps in it and in adoTst. Adds the
- * certificates that it finds to s->certs. */
-void verify_unsigned(struct verify_seal *s);
+/* From here on of every format. verify_times.c: timestamps, the last first,
+ * and what they prove: best and proven. */
+void verify_times(struct verify_seal *s);
+
+/* verify_chain.c: the chain at the best time, its revocation, the claimed
+ * time. */
+void verify_chain(struct verify_seal *s);
+
+/* verify_level.c */
+void verify_level(struct verify_seal *s);
+
+/* verify_revocation.c: of a whole chain at that time; of one certificate. */
+void verify_revocation(const struct verify_seal *s,
+    const struct chain_path *path, int64_t time, struct verify_revocation *out,
+    const struct cert **whose);
+bool verify_is_covered(const struct verify_seal *s, const struct cert *c);
 
 /* verify_payload.c: payload as octets, or NULL. */
 struct verify_payload {

@@ -114,27 +114,29 @@ first_text(struct doc *d, doc_ref v, const char **text, int *len)
 	*len = n > 60 ? 60 : (int)n;
 }
 
-static void
+static enum verify_verdict
 compare(struct verify_seal *s, struct doc *d, const char *check, doc_ref said,
     bool same, const char *certified)
 {
+	enum verify_verdict v;
 	const char *text;
 	int len;
 
 	if (said == 0) {
-		VERIFY_SAY(s, check,
-		    is_edc(d) ? VERIFY_FAILED : VERIFY_NOT_CHECKED,
-		    "the payload does not say it");
-		return;
+		v = is_edc(d) ? VERIFY_FAILED : VERIFY_NOT_CHECKED;
+		VERIFY_SAY(s, check, v, "the payload does not say it");
+		return v;
 	}
 	first_text(d, said, &text, &len);
-	if (same && certified[0] != '\0')
-		VERIFY_SAY(s, check, VERIFY_PASSED,
-		    "\"%s\" as in the certificate", certified);
+	v = same && certified[0] != '\0' ? VERIFY_PASSED : VERIFY_FAILED;
+	if (v == VERIFY_PASSED)
+		VERIFY_SAY(
+		    s, check, v, "\"%s\" as in the certificate", certified);
 	else
-		VERIFY_SAY(s, check, VERIFY_FAILED,
+		VERIFY_SAY(s, check, v,
 		    "the credential says \"%.*s\", the certificate \"%.80s\"",
 		    len, text, certified);
+	return v;
 }
 
 void
@@ -144,6 +146,8 @@ verify_issuer(struct verify_seal *s, const struct verify_payload *p)
 	struct doc *d = p->doc;
 	doc_ref issuer, names, notation;
 
+	s->report->issuer_name = VERIFY_NOT_CHECKED;
+	s->report->issuer_identifier = VERIFY_NOT_CHECKED;
 	if (d == NULL || s->leaf == NULL) {
 		VERIFY_SAY(s, name, VERIFY_NOT_CHECKED, "%s",
 		    d == NULL ? "the payload is no JSON"
@@ -157,9 +161,9 @@ verify_issuer(struct verify_seal *s, const struct verify_payload *p)
 	names = doc_get(d, issuer, "legalName");
 	notation = doc_get(
 	    d, single(d, doc_get(d, issuer, "eIDASIdentifier")), "notation");
-	compare(s, d, name, names, holds_name(d, names, s->leaf->organisation),
-	    s->leaf->organisation);
-	compare(s, d, id, notation,
+	s->report->issuer_name = compare(s, d, name, names,
+	    holds_name(d, names, s->leaf->organisation), s->leaf->organisation);
+	s->report->issuer_identifier = compare(s, d, id, notation,
 	    doc_is_text(d, notation, s->leaf->organisation_id),
 	    s->leaf->organisation_id);
 }

@@ -49,11 +49,17 @@ verify_signature(struct verify_seal *s)
 	enum err e;
 
 	if (detached)
-		VERIFY_SAY(s, "payload", VERIFY_UNKNOWN,
+		VERIFY_FAULT(s, "payload", SUB_SIGNED_DATA_NOT_FOUND,
 		    "what is sealed is not in the file: not supported");
-	if (s->alg == NULL || s->leaf == NULL) {
-		VERIFY_SAY(s, "signature", VERIFY_UNKNOWN, "no %s",
-		    s->alg == NULL ? "known algorithm" : "signing certificate");
+	if (s->alg == NULL) {
+		/* the header's check said it */
+		VERIFY_SAY(
+		    s, "signature", VERIFY_UNKNOWN, "no known algorithm");
+		return;
+	}
+	if (s->leaf == NULL) {
+		VERIFY_FAULT(s, "signature", SUB_NO_SIGNING_CERTIFICATE_FOUND,
+		    "no signing certificate");
 		return;
 	}
 	e = check(s);
@@ -61,14 +67,15 @@ verify_signature(struct verify_seal *s)
 		VERIFY_SAY(s, "signature", VERIFY_PASSED,
 		    "%s over header and payload", s->alg->name);
 	else if (e == ERR_ALGORITHM)
-		VERIFY_SAY(s, "signature", VERIFY_FAILED,
+		VERIFY_FAULT(s, "signature", SUB_SIG_CRYPTO_FAILURE,
 		    "%s is not for the key of the certificate", s->alg->name);
 	else if (e == ERR_NO_MEMORY)
 		s->result->err = e;
+	else if (detached)
+		VERIFY_FAULT(s, "signature", SUB_SIGNED_DATA_NOT_FOUND,
+		    "needs what was sealed");
 	else
-		VERIFY_SAY(s, "signature",
-		    detached ? VERIFY_UNKNOWN : VERIFY_FAILED, "%s",
-		    detached ? "needs what was sealed"
-			     : "is not that of the certificate's key over "
-			       "header and payload");
+		VERIFY_FAULT(s, "signature", SUB_SIG_CRYPTO_FAILURE,
+		    "is not that of the certificate's key over header and "
+		    "payload");
 }

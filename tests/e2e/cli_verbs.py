@@ -49,7 +49,6 @@ def test_usage(t, s):
             run.code == 78 and "zegel init" in run.err, run)
     for args, word in ((["seal", "--level", "T", "x"], "timestamps"),
                        (["seal", "--profile", "x", "x"], "edc"),
-                       (["verify", "--html", "x", "x"], "not built yet"),
                        (["verify", "--online", "x"], "not built yet")):
         run = s.zegel(*args)
         t.check(f"what is not there yet says so: {' '.join(args[:2])}",
@@ -254,6 +253,28 @@ def test_verify(t, s):
                   "--log", s.place("log"), one, station=s.path("nowhere"))
     t.check("with anchors and log from elsewhere: valid",
             run.code == 0, run)
+    page = s.path("page.html")
+    run = s.zegel("verify", "--html", page, one, changed)
+    text = read(page).decode()
+    t.check("a page for people tells of every file, and loads nothing",
+            run.code == 1 and "TOTAL-PASSED, JAdES-BASELINE-B" in text and
+            "TOTAL-FAILED SIG_CRYPTO_FAILURE" in text and
+            text.endswith("</html>\n") and "src=" not in text and
+            not os.path.exists(page + ".part"), text)
+    odd = write(s.path("<b>&\".jsonld"), read(one))
+    s.zegel("verify", "--html", page, odd)
+    t.check("what a file is called cannot change the page",
+            "&lt;b&gt;&amp;&quot;" in read(page).decode() and
+            "<b>" not in read(page).decode())
+    run = s.zegel("verify", "--html", s.path("no", "page.html"), one)
+    t.check("a page that cannot be written: 74",
+            run.code in (66, 74) and not run.out, run)
+    report = s.result("verify", one)["reports"][0]
+    t.check("programs get indication, level, signer and times",
+            (report["indication"], report["level"], report["proven"]) ==
+            ("TOTAL-PASSED", "JAdES-BASELINE-B", False) and
+            report["signer"]["organisationId"].startswith("VAT") and
+            report["bestTime"] >= report["claimedTime"], report)
     run = s.zegel("verify", "--at", "2000-01-01", one)
     t.check("before its certificate: not valid", run.code == 1, run)
     run = s.zegel("verify", one, s.path("none"), changed, s.path("good",

@@ -25,7 +25,7 @@ check_text(const struct verify_finding *f)
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 {
-	struct verify_options options = {NULL, 0, 1760000000};
+	struct verify_options options = {.time = 1760000000};
 	struct verify_result r;
 	struct fault fault;
 	bool failed = false;

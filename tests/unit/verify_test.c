@@ -104,6 +104,11 @@ our_own_seals_pass_every_check(void **state)
 		    VERIFY_PASSED);
 		assert_int_equal(
 		    verify_verdict_of(&r, 0, "timestamp"), VERIFY_NOT_CHECKED);
+		assert_int_equal(r.reports[0].level, SEAL_LEVEL_B);
+		assert_int_equal(r.reports[0].form, SEAL_LEVEL_B);
+		assert_int_equal(r.reports[0].verdict.sub, SUB_NONE);
+		assert_int_equal(r.reports[0].claimed, MAKE_SEAL_NOW);
+		assert_false(r.reports[0].proven);
 		verify_result_free(&r);
 		free(file);
 	}
@@ -123,6 +128,8 @@ sigt_is_no_jades_from_july_2025_on(void **state)
 	assert_int_equal(verify_verdict_of(&r, 0, "header"), VERIFY_FAILED);
 	assert_int_equal(verify_verdict_of(&r, 0, "signature"), VERIFY_PASSED);
 	assert_int_equal(verify_count(&r, VERIFY_FAILED), 1);
+	assert_int_equal(r.reports[0].verdict.sub, SUB_FORMAT_FAILURE);
+	assert_int_equal(r.reports[0].level, SEAL_LEVEL_NONE);
 	verify_result_free(&r);
 	free(file);
 }
@@ -241,6 +248,8 @@ seals_are_judged_one_by_one(void **state)
 	assert_int_equal(verify_verdict_of(&r, 1, "signature"), VERIFY_PASSED);
 	assert_int_equal(verify_verdict_of(&r, 2, "signature"), VERIFY_FAILED);
 	assert_int_equal(verify_count(&r, VERIFY_FAILED), 1);
+	assert_int_equal(r.reports[1].verdict.sub, SUB_NONE);
+	assert_int_equal(r.reports[2].verdict.sub, SUB_SIG_CRYPTO_FAILURE);
 	verify_result_free(&r);
 	free(file);
 	m.break_last = false;
@@ -259,7 +268,7 @@ static void
 trust_comes_from_the_anchors_alone(void **state)
 {
 	struct make_seal m = {.payload = PAYLOAD};
-	struct verify_options o = {NULL, 0, MAKE_SEAL_NOW};
+	struct verify_options o = {.time = MAKE_SEAL_NOW};
 	struct soft_key *key = soft_key_new(ALG_ES256);
 	struct make_cert other = {.cn = "Other",
 	    .issuer_cn = "Other",
@@ -288,9 +297,12 @@ trust_comes_from_the_anchors_alone(void **state)
 	assert_int_equal(verify_count(&r, VERIFY_FAILED), 0);
 	verify_result_free(&r);
 	o.anchors = make_seal_ca();
+	/* EN 319 102-1 5.5.4: it may be older than that, nothing proves it */
 	o.time = make_seal_certificate(ALG_ES256)->not_after + 1;
-	assert_int_equal(verify_file(&r, p, len, &o, &f), ERR_VERIFY_INVALID);
-	assert_int_equal(verify_verdict_of(&r, 0, "chain"), VERIFY_FAILED);
+	assert_int_equal(
+	    verify_file(&r, p, len, &o, &f), ERR_VERIFY_INDETERMINATE);
+	assert_int_equal(verify_verdict_of(&r, 0, "chain"), VERIFY_UNKNOWN);
+	assert_int_equal(r.reports[0].verdict.sub, SUB_OUT_OF_BOUNDS_NO_POE);
 	verify_result_free(&r);
 	cert_free(&stranger);
 	soft_key_free(key);

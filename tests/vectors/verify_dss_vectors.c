@@ -91,7 +91,7 @@ compare(char *const *row, const struct verify_result *r, enum err e)
 static bool
 run(const char *folder, char *const *row, int number)
 {
-	struct verify_options o = {NULL, 0, 1700000000};
+	struct verify_options o = {.time = 1700000000};
 	struct verify_result r;
 	struct fault fault;
 	const char *differs;

@@ -53,9 +53,10 @@ take_anchors(struct verify_seal *s, struct cert *anchors, bool roots)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < s->cert_count; i++) {
-		if (roots ? is_root(&s->certs[i]) : s->certs[i].is_ca)
-			anchors[n++] = s->certs[i];
+	for (i = 0; i < s->evidence.cert_count; i++) {
+		if (roots ? is_root(&s->evidence.cert[i])
+			  : s->evidence.cert[i].is_ca)
+			anchors[n++] = s->evidence.cert[i];
 	}
 	if (n == 0 && s->leaf != NULL)
 		anchors[n++] = *s->leaf;
@@ -70,8 +71,8 @@ choose_anchors(
 {
 	o->anchor_count = take_anchors(s, anchors, true);
 	if (s->leaf != NULL &&
-	    chain_check(s->leaf, s->certs, s->cert_count, anchors,
-		o->anchor_count, o->time, NULL) == ERR_OK)
+	    chain_check(s->leaf, s->evidence.cert, s->evidence.cert_count,
+		anchors, o->anchor_count, o->time, NULL) == ERR_OK)
 		return;
 	o->anchor_count = take_anchors(s, anchors, false);
 }
@@ -158,12 +159,12 @@ static void
 run(const char *name, uint8_t *file, size_t len)
 {
 	static struct verify_seal s;
-	static struct cert anchors[VERIFY_CERTS];
-	struct verify_options o = {anchors, 0, 0};
+	static struct cert anchors[EVIDENCE_CERTS];
+	struct verify_options o = {.anchors = anchors};
 	struct verify_result scratch = {0}, r;
 	struct fault fault;
 	struct jws j;
-	size_t i;
+	struct verify_report report = {0};
 	enum err e;
 
 	memset(&s, 0, sizeof(s));
@@ -172,12 +173,14 @@ run(const char *name, uint8_t *file, size_t len)
 		return;
 	}
 	s.result = &scratch;
+	s.report = &report;
 	s.options = &o;
 	s.jws = &j;
 	s.seal = &j.seals[0];
 	verify_header(&s);
+	verify_collect(&s);
 	verify_certificates(&s);
-	o.time = s.time;
+	o.time = report.claimed;
 	choose_anchors(&s, anchors, &o);
 	e = verify_file(&r, file, len, &o, &fault);
 	if (strstr(name, "contentinvalid") != NULL) {
@@ -187,7 +190,7 @@ run(const char *name, uint8_t *file, size_t len)
 		if (e != ERR_OK)
 			show(&r);
 		printf("# %zu anchors of %zu certificates\n", o.anchor_count,
-		    s.cert_count);
+		    s.evidence.cert_count);
 		result(e == ERR_OK, name, "valid");
 	}
 	verify_result_free(&r);
@@ -202,8 +205,8 @@ run(const char *name, uint8_t *file, size_t len)
 	    "a changed header is found");
 	result(all_changes_are_found(file, len, "\"signature\":\"", &o), name,
 	    "a changed signature is found");
-	for (i = 0; i < s.cert_count; i++)
-		cert_free(&s.certs[i]);
+	evidence_free(&s.evidence);
+	etsiu_free(&s.etsiu);
 	verify_result_free(&scratch);
 	jws_free(&j);
 }

@@ -12,7 +12,9 @@
 enum err
 verify_now(struct verify_result *r, const char *file, size_t len)
 {
-	struct verify_options o = {make_seal_ca(), 1, MAKE_SEAL_NOW};
+	struct verify_options o = {.anchors = make_seal_ca(),
+	    .anchor_count = 1,
+	    .time = MAKE_SEAL_NOW};
 	struct fault f;
 
 	return verify_file(r, (const uint8_t *)file, len, &o, &f);
