@@ -16,7 +16,7 @@ file_read_fd(int fd, const char *name, size_t max, uint8_t **buf, size_t *len,
 {
 	enum err e = ERR_OK;
 	uint8_t *p = NULL, *q;
-	size_t n = 0, cap = 0;
+	size_t n = 0, cap = 0, known = 0;
 	struct stat st;
 	ssize_t got;
 
@@ -30,9 +30,9 @@ file_read_fd(int fd, const char *name, size_t max, uint8_t **buf, size_t *len,
 	if (S_ISREG(st.st_mode)) {
 		if ((uint64_t)st.st_size > max)
 			goto too_large;
-		cap = (size_t)st.st_size;
+		known = (size_t)st.st_size;
 	}
-	cap = cap + 4096;
+	cap = known + 4096;
 	p = malloc(cap + 1);
 	if (p == NULL)
 		return fault_set(
@@ -55,11 +55,13 @@ file_read_fd(int fd, const char *name, size_t max, uint8_t **buf, size_t *len,
 			e = fault_errno(fault, errno, "cannot read %s", name);
 			goto out;
 		}
-		if (got == 0)
-			break;
 		n += (size_t)got;
 		if (n > max)
 			goto too_large;
+		/* All of a file that has a size, and less than was asked for:
+		 * asking once more would be a call for nothing. */
+		if (got == 0 || (n == known && known > 0))
+			break;
 	}
 	p[n] = 0;
 	*buf = p;

@@ -38,27 +38,40 @@ beside(const struct front *f, const struct front_run *r, int64_t item,
 	    (long long)item, extension);
 }
 
+/* A new file at path, open for reading, too. */
 static enum err
-write_file(const char *path, const void *buf, size_t len, struct fault *fault)
+create_file(const char *path, const void *buf, size_t len, int *out,
+    struct fault *fault)
 {
+	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
 	enum err e;
 	int fd;
 
+	fd = open(path, flags, 0640);
 	/* What a crash left may have its final name by now, too (rename_new's
 	 * two steps): that one is not written into. */
-	unlink(path);
-	fd = open(
-	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd < 0 && errno == EEXIST && unlink(path) == 0)
+		fd = open(path, flags, 0640);
 	if (fd < 0)
 		return fault_errno(fault, errno, "cannot create %s", path);
 	e = file_write_all(fd, path, buf, len, fault);
-	if (close(fd) != 0 && e == ERR_OK)
-		e = fault_errno(fault, errno, "cannot close %s", path);
+	if (e == ERR_OK)
+		*out = fd;
+	else
+		close(fd);
 	return e;
 }
 
-/* The payload as it lies in the store: what comes of it is compared with the
- * leaf's digest by sealed_check. */
+static enum err
+close_file(int fd, const char *path, struct fault *fault)
+{
+	if (close(fd) != 0)
+		return fault_errno(fault, errno, "cannot close %s", path);
+	return ERR_OK;
+}
+
+/* The payload as it lies in the store: its digest is compared with the leaf's
+ * by check_back. */
 static enum err
 load_payload(struct front *f, const struct item *item, uint8_t **payload,
     size_t *len, struct fault *fault)
@@ -74,14 +87,49 @@ load_payload(struct front *f, const struct item *item, uint8_t **payload,
 	return e;
 }
 
+/* What was written is read back: it holds the payload, and that is the one of
+ * the leaf. */
+static enum err
+check_back(int fd, const char *path, const struct front_run *r,
+    struct item *item, const uint8_t *payload, size_t payload_len,
+    struct fault *fault)
+{
+	uint8_t digest[SHA256_SIZE], *back;
+	struct sha256 a, b;
+	size_t len;
+	enum err e;
+
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return fault_errno(fault, errno, "cannot read %s", path);
+	e = file_read_fd(fd, path, 8u * BOUND_PAYLOAD, &back, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = sealed_check(back, len, r->header, r->header_len, payload,
+	    payload_len, item->signature, item->signature_len, fault);
+	if (e != ERR_OK)
+		goto out;
+	sha256_init(&a);
+	sha256_init(&b);
+	sha256_push_two(&a, payload, payload_len, &b, back, len);
+	sha256_finish(&a, digest);
+	sha256_finish(&b, item->file);
+	if (memcmp(digest, item->leaf.payload, SHA256_SIZE) != 0)
+		e = fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
+		    "the payload is another than the one that was sealed");
+out:
+	free(back);
+	return e;
+}
+
 static enum err
 write_sealed(struct front *f, struct front_run *r, struct item *item,
     struct fault *fault)
 {
-	uint8_t *payload = NULL, *out = NULL, *back = NULL;
-	size_t payload_len, out_len, back_len;
+	uint8_t *payload = NULL, *out = NULL;
+	size_t payload_len, out_len;
 	char path[PATH_CAP];
-	enum err e;
+	enum err e, closed;
+	int fd;
 
 	e = load_payload(f, item, &payload, &payload_len, fault);
 	if (e != ERR_OK)
@@ -93,18 +141,14 @@ write_sealed(struct front *f, struct front_run *r, struct item *item,
 		goto out;
 	}
 	beside(f, r, item->id, SEALED_EXTENSION, path);
-	e = write_file(path, out, out_len, fault);
+	e = create_file(path, out, out_len, &fd, fault);
+	if (e != ERR_OK)
+		goto out;
+	e = check_back(fd, path, r, item, payload, payload_len, fault);
+	closed = close_file(fd, path, fault);
 	if (e == ERR_OK)
-		e = file_read(
-		    path, 8u * BOUND_PAYLOAD, &back, &back_len, fault);
-	if (e == ERR_OK)
-		e = sealed_check(back, back_len, r->header, r->header_len,
-		    item->leaf.payload, item->signature, item->signature_len,
-		    fault);
-	if (e == ERR_OK)
-		sha256(back, back_len, item->file);
+		e = closed;
 out:
-	free(back);
 	free(out);
 	free(payload);
 	return e;
@@ -279,6 +323,7 @@ write_proof(struct log *log, struct front *f, struct front_run *r,
 	char *text;
 	size_t len;
 	enum err e;
+	int fd;
 
 	leaf_encode(&item->leaf, leaf);
 	e = proof_compose(log, item->seal, leaf, &text, &len);
@@ -287,7 +332,9 @@ write_proof(struct log *log, struct front *f, struct front_run *r,
 		    "proof of log entry %llu", (unsigned long long)item->seal);
 	beside(f, r, item->id, PROOF_EXTENSION, path);
 	snprintf(name, sizeof(name), "%s" PROOF_EXTENSION, final);
-	e = write_file(path, text, len, fault);
+	e = create_file(path, text, len, &fd, fault);
+	if (e == ERR_OK)
+		e = close_file(fd, path, fault);
 	/* A proof may be renewed: any of them is good. */
 	if (e == ERR_OK && rename(path, name) != 0)
 		e = fault_errno(fault, errno,

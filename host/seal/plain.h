@@ -2,7 +2,7 @@
  * plain.h: how far octets go that stand for themselves in a JSON string of
  * ASCII only; private to host/seal.
  *
- *	size_t n = plain_run(p, len);
+ *	size_t n = plain_first(plain_odd(x));
  *
  * Memory    none
  * Chunks    a run ends where its input ends
@@ -24,8 +24,8 @@ plain_is(uint8_t c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/* Eight octets at once, no matter the order: is any of them not plain?
- * For octets below 0x80 a zero octet in x ^ pattern borrows into its top
+/* Eight octets at once: the top bit of those that are not plain, and perhaps
+ * of later ones. For octets below 0x80 a zero octet in x ^ pattern borrows into its top
  * bit; octets from 0x80 on are found by their own top bit, and a borrow can
  * only come from an octet that is not plain itself. */
 static inline uint64_t
@@ -38,23 +38,26 @@ plain_odd(uint64_t x)
 	    top;
 }
 
-/* Octets at the start of (p, len) that are plain. */
+/* The first octet in memory that plain_odd found: none before it is odd, and
+ * this one is, since borrows go to later octets only. 8 if there is none. */
 static inline size_t
-plain_run(const uint8_t *p, size_t len)
+plain_first(uint64_t odd)
 {
-	uint64_t a, b;
-	size_t n = 0;
+	if (odd == 0)
+		return 8;
+	return (size_t)__builtin_ctzll(odd) / 8;
+}
 
-	while (len - n >= 16) {
-		memcpy(&a, p + n, 8);
-		memcpy(&b, p + n + 8, 8);
-		if ((plain_odd(a) | plain_odd(b)) != 0)
-			break;
-		n += 16;
-	}
-	while (n < len && plain_is(p[n]))
-		n++;
-	return n;
+/* Eight octets with the first in memory as the lowest. */
+static inline uint64_t
+plain_load(const uint8_t *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		x = __builtin_bswap64(x);
+	return x;
 }
 
 #endif

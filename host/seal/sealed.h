@@ -4,9 +4,9 @@
  * {"payload":"...","signatures":[{"protected":"...","signature":"..."}]}
  *
  *	enum err e = sealed_compose(payload, n, header, m, sig, k, &out, &len);
- *	e = sealed_check(out, len, header, m, digest, sig, k, &fault);
+ *	e = sealed_check(out, len, header, m, payload, n, sig, k, &fault);
  *
- * Memory    compose: a new buffer; check: 4 KiB of stack
+ * Memory    compose: a new buffer; check: none
  * Chunks    whole files
  * Errors    compose: TOO_LARGE, UTF8_INVALID, BASE64_SYNTAX (header);
  *           check: VERIFY_FORMAT for what compose does not write,
@@ -31,12 +31,13 @@ MUST_USE enum err sealed_compose(const uint8_t *payload, size_t payload_len,
 
 /*
  * The check before a release (invariant 5): the file's bytes, read back, hold
- * exactly this payload digest, these to-be-signed octets and this signature.
- * Cheap: one pass, no JSON tree.
+ * exactly this payload, these to-be-signed octets and this signature. Cheap:
+ * one pass, no JSON tree. That the payload is the one with the leaf's digest
+ * is the caller's to see.
  */
 MUST_USE enum err sealed_check(const uint8_t *file, size_t len,
-    const char *header, size_t header_len,
-    const uint8_t payload_digest[static 32], const uint8_t *signature,
-    size_t signature_len, struct fault *fault);
+    const char *header, size_t header_len, const uint8_t *payload,
+    size_t payload_len, const uint8_t *signature, size_t signature_len,
+    struct fault *fault);
 
 #endif

@@ -1,10 +1,10 @@
 /* sealed_fuzz: what sealed_compose writes of any text, sealed_check finds to
- * hold exactly that; and what sealed_check accepts of any file is a JSON
- * document whose payload has the digest asked for. */
+ * hold exactly that, and no other text; and what sealed_check accepts of any
+ * file is a JSON document with the payload asked for. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/sha256.h"
 #include "common/utf8.h"
 #include "host/json/doc.h"
 #include "host/seal/sealed.h"
@@ -13,52 +13,62 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
 
-static void
-payload_digest(const uint8_t *file, size_t len, uint8_t out[static SHA256_SIZE])
+/* The payload of a JSON document; false if it is none. */
+static bool
+payload_of(const uint8_t *file, size_t len, struct doc **d,
+    const uint8_t **text, size_t *n)
 {
-	const char *text;
 	struct fault fault;
-	struct doc *d;
-	size_t n;
+	const char *p;
+	doc_ref v;
 
-	memset(out, 0, SHA256_SIZE);
-	if (doc_parse(&d, file, len, &DOC_LIMITS_CANON, &fault) != ERR_OK)
-		return;
-	doc_string(d, doc_get(d, doc_root(d), "payload"), &text, &n);
-	sha256(text, n, out);
-	doc_free(d);
+	if (doc_parse(d, file, len, &DOC_LIMITS_CANON, &fault) != ERR_OK)
+		return false;
+	v = doc_get(*d, doc_root(*d), "payload");
+	doc_string(*d, v, &p, n);
+	*text = (const uint8_t *)p;
+	return doc_type(*d, v) == DOC_STRING;
+}
+
+static enum err
+check(const uint8_t *file, size_t len, const uint8_t *text, size_t n)
+{
+	static const uint8_t signature[3] = {1, 2, 3};
+	struct fault fault;
+
+	return sealed_check(
+	    file, len, HEADER, 3, text, n, signature, 3, &fault);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 {
 	static const uint8_t signature[3] = {1, 2, 3};
-	uint8_t digest[SHA256_SIZE], *out;
-	struct fault fault;
-	size_t n;
+	const uint8_t *text;
+	struct doc *d = NULL;
+	uint8_t *out;
+	size_t n, k;
 
 	if (sealed_compose(buf, len, HEADER, 3, signature, 3, &out, &n) ==
 	    ERR_OK) {
-		sha256(buf, len, digest);
-		if (sealed_check(out, n, HEADER, 3, digest, signature, 3,
-			&fault) != ERR_OK)
+		if (check(out, n, buf, len) != ERR_OK)
 			abort();
-		payload_digest(out, n, digest);
-		if (sealed_check(out, n, HEADER, 3, digest, signature, 3,
-			&fault) != ERR_OK)
+		if (len > 0 && check(out, n, buf, len - 1) == ERR_OK)
 			abort();
+		if (!payload_of(out, n, &d, &text, &k) || k != len ||
+		    memcmp(text, buf, len) != 0)
+			abort();
+		doc_free(d);
 		free(out);
 	} else if (utf8_is_valid(buf, len)) {
 		abort();
 	}
-	/* a zero digest stands for no JSON: never accepted */
-	payload_digest(buf, len, digest);
-	if (sealed_check(buf, len, HEADER, 3, digest, signature, 3, &fault) ==
-	    ERR_OK) {
-		static const uint8_t zero[SHA256_SIZE];
-
-		if (memcmp(digest, zero, sizeof(zero)) == 0)
-			abort();
-	}
+	/* Any file: of what is accepted, no other parser reads another text. */
+	d = NULL;
+	if (payload_of(buf, len, &d, &text, &k) &&
+	    check(buf, len, text, k) == ERR_OK && k > 0 &&
+	    check(buf, len, text, k - 1) == ERR_OK)
+		abort();
+	doc_free(d);
 	return 0;
 }

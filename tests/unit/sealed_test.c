@@ -10,7 +10,6 @@
 
 #include "common/base64.h"
 #include "common/bounds.h"
-#include "common/sha256.h"
 #include "host/json/doc.h"
 #include "host/seal/sealed.h"
 
@@ -29,11 +28,9 @@ seal(const void *payload, size_t len, uint8_t **out, size_t *out_len)
 static enum err
 check(const uint8_t *file, size_t len, const void *payload, size_t n)
 {
-	uint8_t digest[SHA256_SIZE];
 	struct fault f;
 
-	sha256(payload, n, digest);
-	return sealed_check(file, len, HEADER, strlen(HEADER), digest,
+	return sealed_check(file, len, HEADER, strlen(HEADER), payload, n,
 	    signature, sizeof(signature), &f);
 }
 
@@ -144,6 +141,31 @@ one_changed_octet_anywhere_is_found(void **state)
 	free(out);
 }
 
+/* Longer, shorter, another octet: at every place of it. */
+static void
+a_file_of_another_payload_is_found(void **state)
+{
+	static const char payload[] =
+	    "{\"0123456789abcdef\":\"\xc3\xa9 0123456789 \\n\"}";
+	const size_t n = sizeof(payload) - 1;
+	char other[sizeof(payload)];
+	uint8_t *out;
+	size_t len, i;
+
+	(void)state;
+	seal(payload, n, &out, &len);
+	assert_int_equal(check(out, len, payload, n), ERR_OK);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(
+		    check(out, len, payload, i), ERR_VERIFY_INVALID);
+		memcpy(other, payload, sizeof(other));
+		other[i] ^= 1;
+		assert_int_equal(check(out, len, other, n), ERR_VERIFY_INVALID);
+	}
+	assert_int_equal(check(out, len, payload, n + 1), ERR_VERIFY_INVALID);
+	free(out);
+}
+
 static void
 what_compose_does_not_write_is_refused(void **state)
 {
@@ -153,7 +175,6 @@ what_compose_does_not_write_is_refused(void **state)
 	static const char tail[] = "\",\"signatures\":[{\"protected\":\"" HEADER
 				   "\",\"signature\":\"";
 	char file[400], encoded[100];
-	uint8_t digest[SHA256_SIZE] = {0};
 	struct fault f;
 	size_t i, n;
 
@@ -164,8 +185,8 @@ what_compose_does_not_write_is_refused(void **state)
 		n = (size_t)snprintf(file, sizeof(file),
 		    "{\"payload\":\"%s%s%s\"}]}", bad[i], tail, encoded);
 		assert_int_equal(sealed_check((const uint8_t *)file, n, HEADER,
-				     strlen(HEADER), digest, signature,
-				     sizeof(signature), &f),
+				     strlen(HEADER), (const uint8_t *)"x", 1,
+				     signature, sizeof(signature), &f),
 		    ERR_VERIFY_FORMAT);
 	}
 }
@@ -223,6 +244,7 @@ main(void)
 	    cmocka_unit_test(the_file_is_exactly_the_shape_of_edc),
 	    cmocka_unit_test(any_payload_comes_back_unchanged),
 	    cmocka_unit_test(one_changed_octet_anywhere_is_found),
+	    cmocka_unit_test(a_file_of_another_payload_is_found),
 	    cmocka_unit_test(what_compose_does_not_write_is_refused),
 	    cmocka_unit_test(payloads_that_are_no_utf8_are_not_sealed),
 	    cmocka_unit_test(bounds_hold_at_their_edge),
