@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,9 +19,12 @@
 /* "ab/" and 62 more digits; "tmp/PID-NUMBER" is shorter. */
 #define NAME_SIZE (2 * SHA256_SIZE + 2)
 
+#define CREATE (O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW)
+
 struct store {
 	int dir;
 	atomic_uint next; /* number of a name in tmp/ */
+	pthread_mutex_t lock; /* of names that are replaced or taken back */
 	atomic_bool unsynced; /* something was put since the last sync */
 	atomic_int broken; /* enum err of a sync that failed */
 };
@@ -86,6 +90,7 @@ store_open(struct store **out, const char *path, struct fault *fault)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "opening %s", path);
 	s->dir = -1;
+	pthread_mutex_init(&s->lock, NULL);
 	e = file_make_folder(path, 0700, fault);
 	if (e != ERR_OK)
 		goto out;
@@ -117,6 +122,7 @@ store_close(struct store *s)
 		return;
 	if (s->dir >= 0)
 		close(s->dir);
+	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -174,8 +180,9 @@ is_known(struct store *s, const char *name, const uint8_t *buf, size_t len)
 	return at == len;
 }
 
+/* In the place of what lies there and has other bytes, whole by rename(2). */
 static enum err
-write_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
+replace_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
     struct fault *fault)
 {
 	char tmp[NAME_SIZE];
@@ -184,8 +191,7 @@ write_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
 
 	snprintf(tmp, sizeof(tmp), "tmp/%ld-%u", (long)getpid(),
 	    atomic_fetch_add(&s->next, 1));
-	fd = openat(s->dir, tmp,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+	fd = openat(s->dir, tmp, CREATE, 0640);
 	if (fd < 0)
 		return fault_errno(fault, errno, "cannot create store/%s", tmp);
 	e = file_write_all(fd, "store", buf, len, fault);
@@ -195,6 +201,47 @@ write_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
 		e = fault_errno(fault, errno, "cannot name store/%s", name);
 	if (e != ERR_OK)
 		unlinkat(s->dir, tmp, 0);
+	return e;
+}
+
+/* Of a file that could not be written whole; not of one that another thread
+ * has put there in the meantime. */
+static void
+take_back(struct store *s, const char *name, int fd)
+{
+	struct stat st;
+
+	pthread_mutex_lock(&s->lock);
+	if (fstat(fd, &st) == 0 && st.st_nlink > 0)
+		unlinkat(s->dir, name, 0);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Under its name at once: what is cut off there is found by its digest. */
+static enum err
+write_file(struct store *s, const char *name, const uint8_t *buf, size_t len,
+    struct fault *fault)
+{
+	enum err e;
+	int fd;
+
+	fd = openat(s->dir, name, CREATE, 0640);
+	if (fd < 0 && errno == EEXIST) {
+		pthread_mutex_lock(&s->lock);
+		e = is_known(s, name, buf, len)
+		    ? ERR_OK
+		    : replace_file(s, name, buf, len, fault);
+		pthread_mutex_unlock(&s->lock);
+		return e;
+	}
+	if (fd < 0)
+		return fault_errno(
+		    fault, errno, "cannot create store/%s", name);
+	e = file_write_all(fd, "store", buf, len, fault);
+	if (e != ERR_OK)
+		take_back(s, name, fd);
+	if (close(fd) != 0 && e == ERR_OK)
+		e = fault_errno(fault, errno, "cannot close store/%s", name);
 	return e;
 }
 
@@ -231,8 +278,7 @@ store_put_hashed(struct store *s, const uint8_t *buf, size_t len,
 	if (e != ERR_OK)
 		return e;
 	name_of(digest, name);
-	if (!is_known(s, name, buf, len))
-		e = write_file(s, name, buf, len, fault);
+	e = write_file(s, name, buf, len, fault);
 	/* Also what was known: who put it may have died before its sync. */
 	if (e == ERR_OK)
 		atomic_store(&s->unsynced, true);

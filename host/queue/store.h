@@ -14,9 +14,10 @@
  * Trust     what is read is hashed and compared before it is handed out
  * Limits    BOUND_PAYLOAD octets a file
  *
- * Files appear under their final name by rename(2), whole: a process that is
- * killed leaves at most something in STORE/tmp, removed by the next open. What
- * a power cut leaves of files that were not synced is found by their digest.
+ * A file is written under its final name: no put has ended well before it is
+ * whole. What a killed process or a power cut leaves, cut off or never synced,
+ * is found by its digest; the next put of those bytes replaces it by rename(2)
+ * from STORE/tmp, which the next open empties.
  * Folders and files may be read by their group: it is signer's alone, when dir
  * passes it on by its set-group-ID bit (station_owner.h), and dir itself is
  * closed to others. One process at a time (lock.h) may open a store; its

@@ -25,9 +25,9 @@ plain_is(uint8_t c)
 }
 
 /* Eight octets at once: the top bit of those that are not plain, and perhaps
- * of later ones. For octets below 0x80 a zero octet in x ^ pattern borrows into its top
- * bit; octets from 0x80 on are found by their own top bit, and a borrow can
- * only come from an octet that is not plain itself. */
+ * of later ones. For octets below 0x80 a zero octet in x ^ pattern borrows into
+ * its top bit; octets from 0x80 on are found by their own top bit, and a borrow
+ * can only come from an octet that is not plain itself. */
 static inline uint64_t
 plain_odd(uint64_t x)
 {

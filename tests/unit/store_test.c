@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,8 +230,9 @@ put_for_ever(int tell)
 }
 
 static void
-a_killed_process_leaves_whole_files_only(void **state)
+what_was_put_before_a_kill_is_whole(void **state)
 {
+	static uint8_t bytes[40000];
 	uint8_t digest[SHA256_SIZE], *buf;
 	unsigned round, n, total = 0;
 	int ends[2], status;
@@ -265,10 +267,67 @@ a_killed_process_leaves_whole_files_only(void **state)
 		} while (
 		    read(ends[0], digest, sizeof(digest)) == sizeof(digest));
 		total += n;
+		/* What the kill has cut off, if it has, is put anew. */
+		memcpy(bytes, &n, sizeof(n));
+		assert_int_equal(
+		    store_put(s, bytes, sizeof(bytes), digest, &f), ERR_OK);
+		assert_int_equal(store_get(s, digest, &buf, &len, &f), ERR_OK);
+		assert_int_equal(len, sizeof(bytes));
+		free(buf);
 		close(ends[0]);
 		store_close(s);
 	}
 	assert_true(total > 10);
+}
+
+struct putter {
+	struct store *s;
+	const uint8_t *buf;
+	size_t len;
+};
+
+static void *
+put_often(void *arg)
+{
+	struct putter *p = arg;
+	uint8_t digest[SHA256_SIZE];
+	unsigned i;
+
+	for (i = 0; i < 300; i++)
+		if (store_put(p->s, p->buf, p->len, digest, NULL) != ERR_OK ||
+		    store_remove(p->s, digest, NULL) == ERR_INTERNAL)
+			return p;
+	return NULL;
+}
+
+/* One of them finds what the other is still writing. */
+static void
+the_same_bytes_from_two_threads_are_whole(void **state)
+{
+	static uint8_t bytes[300000];
+	uint8_t digest[SHA256_SIZE], *buf;
+	struct putter p = {.buf = bytes, .len = sizeof(bytes)};
+	pthread_t thread[2];
+	struct fault f;
+	void *failed;
+	size_t len, i;
+
+	(void)state;
+	p.s = opened();
+	for (i = 0; i < 2; i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, put_often, &p), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(thread[i], &failed), 0);
+		assert_null(failed);
+	}
+	assert_int_equal(
+	    store_put(p.s, bytes, sizeof(bytes), digest, &f), ERR_OK);
+	assert_int_equal(store_get(p.s, digest, &buf, &len, &f), ERR_OK);
+	assert_int_equal(len, sizeof(bytes));
+	free(buf);
+	assert_int_equal(files_in("tmp"), 0);
+	store_close(p.s);
 }
 
 static void
@@ -345,7 +404,8 @@ main(void)
 	    cmocka_unit_test(
 		damaged_bytes_are_never_handed_out_and_are_replaced),
 	    cmocka_unit_test(a_payload_at_the_bound_and_one_octet_above),
-	    cmocka_unit_test(a_killed_process_leaves_whole_files_only),
+	    cmocka_unit_test(what_was_put_before_a_kill_is_whole),
+	    cmocka_unit_test(the_same_bytes_from_two_threads_are_whole),
 	    cmocka_unit_test(an_interrupted_put_is_cleaned_up),
 	    cmocka_unit_test(a_full_disk_is_no_space_and_leaves_nothing),
 	};
