@@ -232,7 +232,28 @@ X(451, TSP_EXPIRED,           1, "certificate was not valid at that time") \
 X(452, TSP_CLOCK,             1, "timestamp disagrees with the clock") \
 X(453, TSP_SELF_SIGNED,       1, "timestamp is self-signed: proves nothing") \
 X(454, TSP_UNTRUSTED,         1, "timestamp is by no trusted authority") \
-X(455, TSP_ALGORITHM,         1, "timestamp uses an algorithm not accepted")
+X(455, TSP_ALGORITHM,         1, "timestamp uses an algorithm not accepted") \
+\
+X(470, REVOKED,               1, "certificate is revoked") \
+X(471, REVOCATION_UNKNOWN,    1, "not known whether it was revoked") \
+X(472, REVOCATION_STALE,      1, "revocation data is out of date") \
+X(473, REVOCATION_FUTURE,     1, "revocation data is from the future") \
+X(474, REVOCATION_EXTENSION,  1, "unknown critical extension") \
+X(475, OCSP_SYNTAX,          65, "not an OCSP response") \
+X(476, OCSP_REFUSED,         69, "OCSP responder does not answer") \
+X(477, OCSP_CERTIFICATE,      1, "OCSP response is for another certificate") \
+X(478, OCSP_RESPONDER,        1, "OCSP response is by nobody entitled to it") \
+X(479, OCSP_USAGE,            1, "signer's certificate is not for OCSP") \
+X(480, OCSP_EXPIRED,          1, "signer's certificate was not valid then") \
+X(481, OCSP_SIGNATURE,        1, "signature of the OCSP response is wrong") \
+X(482, OCSP_NONCE,            1, "OCSP response answers another request") \
+X(483, CRL_SYNTAX,           65, "not a certificate revocation list") \
+X(484, CRL_NO_NEXT_UPDATE,    1, "CRL does not say how long it holds") \
+X(485, CRL_ISSUER,            1, "CRL is by another authority") \
+X(486, CRL_SIGNATURE,         1, "signature of the CRL is wrong") \
+X(487, CRL_USAGE,             1, "issuer may not sign CRLs") \
+X(488, CRL_SCOPE,             1, "CRL does not cover this certificate") \
+X(489, CRL_DELTA,             1, "CRL holds changes only")
 /* clang-format on */
 
 #endif

@@ -53,12 +53,17 @@ struct cert {
 	bool ambiguous_subject; /* O, 2.5.4.97, C or CN stands there twice */
 	bool has_ext_key_usage, time_stamping_only;
 	bool ext_key_usage_critical;
+	bool ocsp_signing; /* among its extended key usages */
+	bool ocsp_no_check; /* RFC 6960 4.2.2.2.1 */
+	bool no_revocation; /* says that its issuer revokes none of its kind */
 	bool has_path_len;
 	uint64_t path_len;
 	bool unknown_critical; /* a critical extension we do not process */
 	struct der_reader issuer, subject; /* Name, with tag and length */
 	struct der_reader serial; /* INTEGER, with tag and length */
 	struct der_reader subject_key_id, authority_key_id; /* or empty */
+	/* authorityInfoAccess, cRLDistributionPoints, or empty: access.h */
+	struct der_reader authority_info, crl_points;
 	struct der_reader tbs; /* what is signed */
 	struct der_reader signature_algorithm; /* its contents */
 	struct der_reader signature;

@@ -6,14 +6,10 @@
 #include <string.h>
 
 #include "host/x509/cert_parts.h"
+#include "host/x509/extension.h"
 #include "host/x509/oid.h"
 
 #define EXTENSIONS 64
-
-struct extension {
-	struct der_reader oid, value;
-	bool critical;
-};
 
 static enum err
 read_basic_constraints(struct cert *c, struct der_reader r)
@@ -67,6 +63,8 @@ read_ext_key_usage(struct cert *c, struct der_reader r)
 		e = der_enter(&seq, DER_OID, &oid);
 		if (e == ERR_OK && OID_IS(&oid, OID_EKU_TIME_STAMPING))
 			stamping++;
+		if (e == ERR_OK && OID_IS(&oid, OID_EKU_OCSP_SIGNING))
+			c->ocsp_signing = true;
 	}
 	c->has_ext_key_usage = true;
 	c->time_stamping_only = n == 1 && stamping == 1;
@@ -142,6 +140,40 @@ read_qc_statements(struct cert *c, struct der_reader r)
 }
 
 static enum err
+read_authority_info(struct cert *c, struct der_reader r)
+{
+	enum err e = der_enter(&r, DER_SEQUENCE, &c->authority_info);
+
+	return e != ERR_OK || der_is_end(&r) ? e : ERR_CERT_SYNTAX;
+}
+
+static enum err
+read_crl_points(struct cert *c, struct der_reader r)
+{
+	enum err e = der_enter(&r, DER_SEQUENCE, &c->crl_points);
+
+	return e != ERR_OK || der_is_end(&r) ? e : ERR_CERT_SYNTAX;
+}
+
+/* id-pkix-ocsp-nocheck, noRevAvail, validity assured: that they are there is
+ * all they say. */
+static enum err
+read_no_check(struct cert *c, struct der_reader r)
+{
+	(void)r;
+	c->ocsp_no_check = true;
+	return ERR_OK;
+}
+
+static enum err
+read_no_revocation(struct cert *c, struct der_reader r)
+{
+	(void)r;
+	c->no_revocation = true;
+	return ERR_OK;
+}
+
+static enum err
 skip(struct cert *c, struct der_reader r)
 {
 	(void)c;
@@ -164,10 +196,15 @@ static const struct {
     {OID_SUBJECT_ALT_NAME, 3, skip},
     {OID_CERTIFICATE_POLICIES, 3, skip},
     {OID_QC_STATEMENTS, 8, read_qc_statements},
+    {OID_AUTHORITY_INFO, 8, read_authority_info},
+    {OID_CRL_POINTS, 3, read_crl_points},
+    {OID_OCSP_NO_CHECK, 9, read_no_check},
+    {OID_NO_REVOCATION, 3, read_no_revocation},
+    {OID_VALIDITY_ASSURED, 7, read_no_revocation},
 };
 
-static enum err
-read_extension(struct der_reader *list, struct extension *x)
+enum err
+extension_next(struct der_reader *list, struct extension *x)
 {
 	struct der_reader r;
 	enum err e;
@@ -181,7 +218,7 @@ read_extension(struct der_reader *list, struct extension *x)
 		e = der_bool(&r, &x->critical);
 	if (e == ERR_OK)
 		e = der_enter(&r, DER_OCTET_STRING, &x->value);
-	return e != ERR_OK || der_is_end(&r) ? e : ERR_CERT_SYNTAX;
+	return e != ERR_OK || der_is_end(&r) ? e : ERR_DER_SYNTAX;
 }
 
 static enum err
@@ -212,7 +249,7 @@ cert_read_extensions(
 	for (n = 0; !der_is_end(&extensions); n++) {
 		at = extensions.p;
 		if (n == EXTENSIONS ||
-		    read_extension(&extensions, &x) != ERR_OK)
+		    extension_next(&extensions, &x) != ERR_OK)
 			goto bad;
 		/* RFC 5280 4.2: not twice; readers differ in which counts */
 		for (i = 0; i < n; i++) {

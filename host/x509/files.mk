@@ -8,6 +8,10 @@ HOST_SRC += \
 	host/x509/digest.c \
 	host/x509/extensions.c \
 	host/x509/name.c \
+	host/x509/ocsp.c \
+	host/x509/ocsp_check.c \
+	host/x509/ocsp_request.c \
+	host/x509/revocation_status.c \
 	host/x509/spki.c \
 	host/x509/spki_verify.c \
 	host/x509/test_ca.c \

@@ -85,6 +85,14 @@ put_extensions(struct der_writer *w, const struct make_cert *m)
 		x509_wrap_extension(w, OID_EXT_KEY_USAGE, 3,
 		    m->stamping != MAKE_CERT_STAMPING_LAX, mark);
 	}
+	if (m->ocsp_signing) {
+		mark = w->pos;
+		x509_put_oid(
+		    w, OID_EKU_OCSP_SIGNING, OID_LEN(OID_EKU_OCSP_SIGNING));
+		der_wrap(w, DER_SEQUENCE, mark);
+		x509_wrap_extension(w, OID_EXT_KEY_USAGE, 3, false, mark);
+	}
+	der_put(w, m->more, m->more_len);
 	if (m->key_usage != 0)
 		x509_put_key_usage(w, m->key_usage);
 	if (m->ca) {
@@ -151,6 +159,7 @@ void
 make_cert_der(const struct make_cert *m, uint8_t **der, size_t *len)
 {
 	uint8_t buf[BOUND_CERTIFICATE];
+	const uint8_t serial = m->serial != 0 ? m->serial : 5;
 	struct der_writer w;
 	size_t mark;
 
@@ -164,7 +173,7 @@ make_cert_der(const struct make_cert *m, uint8_t **der, size_t *len)
 		x509_put_algorithm(&w, alg_get(ALG_RS512));
 	else
 		put_algorithm(&w, m);
-	der_put_value(&w, DER_INTEGER, "\x05", 1);
+	der_put_value(&w, DER_INTEGER, &serial, 1);
 	mark = w.pos;
 	der_put_value(&w, DER_INTEGER, "\x02", 1);
 	der_wrap(&w, DER_CONTEXT(0), mark);

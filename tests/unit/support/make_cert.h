@@ -48,6 +48,11 @@ struct make_cert {
 	bool other_inner_algorithm;
 	bool sha1; /* names ecdsa-with-SHA1 */
 	const void *key_id, *authority_key_id; /* 4 octets, or NULL */
+	uint8_t serial; /* 0: 5 */
+	bool ocsp_signing; /* extended key usage */
+	/* more of Extensions, as DER: one or several of them */
+	const uint8_t *more;
+	size_t more_len;
 };
 
 /* To be freed with free(). */

@@ -1,0 +1,77 @@
+/*
+ * ocsp.h: is a certificate revoked, asked of a responder (RFC 6960).
+ *
+ *	enum err e = ocsp_request(&cert, &issuer, &question, out, &len);
+ *	e = ocsp_parse(&r, answer, answer_len, &fault);
+ *	e = ocsp_check(&r, &cert, &issuer, &status, &fault);
+ *	e = ocsp_check_nonce(&r, nonce, nonce_len, &fault);
+ *
+ * Memory    struct ocsp points into the response
+ * Chunks    whole values; every shorter one is refused
+ * Errors    OCSP_SYNTAX, OCSP_REFUSED (the responder's own status),
+ *           OCSP_CERTIFICATE, OCSP_RESPONDER, OCSP_USAGE, OCSP_EXPIRED,
+ *           OCSP_SIGNATURE, OCSP_NONCE; REVOCATION_EXTENSION; TOO_LARGE
+ * Trust     a response counts for nothing before ocsp_check called it good,
+ *           whose issuer is one that a path led through; revocation.h
+ *           then says whether it is fresh
+ * Limits    OCSP_LEN octets, OCSP_RESPONSES answers, OCSP_CERTS
+ *           certificates, OCSP_EXTENSIONS extensions in one place
+ */
+#ifndef HOST_X509_OCSP_H
+#define HOST_X509_OCSP_H
+
+#include "host/x509/cert.h"
+#include "host/x509/revocation_status.h"
+
+#define OCSP_LEN 131072
+#define OCSP_RESPONSES 256
+#define OCSP_CERTS 16
+#define OCSP_EXTENSIONS 16
+
+#define OCSP_REQUEST_CAP 256 /* holds every request */
+#define OCSP_NONCE_MAX 32 /* octets, from 1 (RFC 8954 2.1) */
+
+struct ocsp_question {
+	/* by which issuer's name and key are named: 32 (SHA-256), or 20
+	 * (SHA-1), the one that every responder knows */
+	size_t hash_size;
+	const uint8_t *nonce; /* or NULL: responses made ahead have none */
+	size_t nonce_len;
+};
+
+/* The result begins at out. Its media type is application/ocsp-request. */
+MUST_USE enum err ocsp_request(const struct cert *c, const struct cert *issuer,
+    const struct ocsp_question *question, uint8_t out[static OCSP_REQUEST_CAP],
+    size_t *len);
+
+struct ocsp {
+	const uint8_t *der;
+	struct der_reader tbs; /* what is signed */
+	/* Who signed, one of them: Name, with tag and length; SHA-1 of key */
+	struct der_reader responder_name, responder_key;
+	int64_t produced;
+	struct der_reader answers; /* SingleResponses, one after another */
+	struct der_reader nonce; /* contents of its OCTET STRING; or empty */
+	struct der_reader signature_algorithm, signature;
+	struct der_reader certificates; /* one after another; or empty */
+};
+
+/* Also when it is but a status other than "successful": OCSP_REFUSED. */
+MUST_USE enum err ocsp_parse(
+    struct ocsp *r, const uint8_t *der, size_t len, struct fault *fault);
+
+/*
+ * What it says of c, whose issuer signed it or, with a certificate for just
+ * that, whoever it appointed; that one must have been valid when the response
+ * was produced. issuer has signed c: the caller knows that from a path.
+ * ERR_OK is said of REVOKED and UNKNOWN, too.
+ */
+MUST_USE enum err ocsp_check(const struct ocsp *r, const struct cert *c,
+    const struct cert *issuer, struct revocation_status *out,
+    struct fault *fault);
+
+/* Is it the answer to the request with that nonce? One without any is not. */
+MUST_USE enum err ocsp_check_nonce(const struct ocsp *r, const uint8_t *nonce,
+    size_t nonce_len, struct fault *fault);
+
+#endif
