@@ -87,6 +87,7 @@ X(122, PIN_LENGTH,           77, "PIN is too short or too long") \
 X(123, PIN_NOT_SET,          77, "token has no user PIN yet") \
 X(124, PIN_STOPPED,          77, "an earlier PIN was wrong: no further try") \
 X(125, SIGNATURE_INVALID,    70, "token returned a wrong signature") \
+X(126, TOKEN_BUSY,           75, "another program uses the token") \
 \
 X(140, CERT_SYNTAX,          65, "not an X.509 certificate") \
 X(141, CERT_EXPIRED,         78, "certificate has expired") \

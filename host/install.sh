@@ -40,6 +40,10 @@ for file in host/systemd/*; do
 	esac
 done
 
+for file in host/udev/*.rules; do
+	put 644 "$file" "$prefix/lib/udev/rules.d/${file##*/}"
+done
+
 for file in README.md LICENSE docs/*.md; do
 	[ -e "$file" ] || continue
 	put 644 "$file" "$prefix/share/doc/zegel/${file##*/}"

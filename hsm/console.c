@@ -1,6 +1,7 @@
 #include "hsm/console.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hsm/pipe.h"
 
@@ -150,6 +151,7 @@ enum err
 console_open(
     struct console **out, const char *path, int timeout, struct msg *hello)
 {
+	static const char usb[] = "usb:";
 	struct console *c = calloc(1, sizeof(*c));
 	enum err e;
 
@@ -158,7 +160,10 @@ console_open(
 		return ERR_NO_MEMORY;
 	c->timeout = timeout;
 	frame_rx_init(&c->rx);
-	e = pipe_open_socket(&c->pipe, path);
+	if (strncmp(path, usb, sizeof(usb) - 1) == 0)
+		e = pipe_open_usb(&c->pipe, path + sizeof(usb) - 1);
+	else
+		e = pipe_open_socket(&c->pipe, path);
 	if (e == ERR_OK)
 		e = say_hello(c, hello);
 	if (e != ERR_OK)

@@ -1,8 +1,9 @@
 /*
  * console.h: the host's side of an appliance's console (docs/PROTOCOL.md) over
- * a Unix socket of packets (common/link.h), as emulated boards have it.
+ * USB, or over a Unix socket of packets (common/link.h), as emulated boards
+ * have it.
  *
- *	e = console_open(&c, path, 5000, &hello);
+ *	e = console_open(&c, "usb:", 5000, &hello);
  *	e = console_begin(c, &begin, chain, chain_len);
  *	e = console_item(c, &item, NULL, payload, len, &result);
  *	e = console_wait(c, 60000, &m);
@@ -12,7 +13,8 @@
  *           and tails of a message live until the next call
  * Chunks    payloads whole; they are cut into frames by the credits there are
  * Errors    those that the appliance says in ERROR, by its numbers; PEER_GONE,
- *           TIMEOUT, CONSOLE_MESSAGE for what no appliance would say
+ *           TIMEOUT, CONSOLE_MESSAGE for what no appliance would say; open:
+ *           TOKEN_ABSENT, TOKEN_AMBIGUOUS, TOKEN_BUSY, DENIED
  * Trust     answers are well-formed, not true: leaves are the host's own to
  *           compare, approvals the signer's to verify
  * Limits    one batch at a time; a console may be used by one thread
@@ -28,7 +30,8 @@
 
 struct console;
 
-/* Says hello; timeout in milliseconds is that of every answer but those of
+/* path: usb:SERIAL, usb: for the only one, else a socket's.
+ * Says hello; timeout in milliseconds is that of every answer but those of
  * console_wait. */
 MUST_USE enum err console_open(
     struct console **c, const char *path, int timeout, struct msg *hello);

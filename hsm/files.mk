@@ -6,6 +6,7 @@ HSM_SRC += \
 	hsm/pin.c \
 	hsm/pin_state.c \
 	hsm/pipe_socket.c \
+	hsm/pipe_usb.c \
 	hsm/provision.c \
 	hsm/provision_key.c \
 	hsm/public.c \

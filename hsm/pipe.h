@@ -10,7 +10,7 @@
  *           call
  * Chunks    a stream in each direction
  * Errors    TOKEN_ABSENT: nobody is there; PEER_GONE: nobody any more; TIMEOUT;
- *           TOKEN_AMBIGUOUS; IO
+ *           TOKEN_AMBIGUOUS, TOKEN_BUSY (used by another program), DENIED; IO
  * Trust     none: who is at the other end may be anybody
  * Limits    one thread at a time
  */
@@ -37,5 +37,8 @@ int64_t pipe_now(void);
 
 /* A socket of packets (common/link.h): an emulated board, or who holds it. */
 MUST_USE enum err pipe_open_socket(struct pipe **p, const char *path);
+
+/* The one appliance on USB with that serial number; "": the only one. */
+MUST_USE enum err pipe_open_usb(struct pipe **p, const char *serial);
 
 #endif

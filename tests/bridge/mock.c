@@ -209,6 +209,19 @@ capabilities(UMockdevIoctlData *arg)
 }
 
 static int
+set_interface(UMockdevIoctlData *arg)
+{
+	UMockdevIoctlData *d = umockdev_ioctl_data_resolve(
+	    arg, 0, sizeof(struct usbdevfs_setinterface), NULL);
+	struct usbdevfs_setinterface *s = (void *)d->data;
+	int e = bus_request(
+	    mock.bus, 1, 11, s->altsetting, s->interface, NULL, 0);
+
+	umockdev_ioctl_data_unref(d);
+	return e < 0 ? -e : 0;
+}
+
+static int
 simple(
     UMockdevIoctlClient *client, unsigned long request, UMockdevIoctlData *arg)
 {
@@ -225,6 +238,8 @@ simple(
 		return ENODATA;
 	case USBDEVFS_DISCARDURB:
 		return discard(client, arg);
+	case USBDEVFS_SETINTERFACE:
+		return set_interface(arg);
 	case USBDEVFS_CLEAR_HALT:
 		e = bus_request(mock.bus, 2, 1, 0, number_at(arg), NULL, 0);
 		return e < 0 ? -e : 0;

@@ -1,9 +1,10 @@
 /*
  * appliance_sim: a host, a finger and an eye at a running zegel-sim.
  *
- *	build/tests/e2e/appliance_sim FOLDER SCREENS
+ *	build/tests/e2e/appliance_sim FOLDER SCREENS [CONSOLE]
  *
- * FOLDER is the simulator's; what was seen is written to SCREENS as text, read
+ * FOLDER is the simulator's, CONSOLE what console_open takes (its socket,
+ * if there is none); what was seen is written to SCREENS as text, read
  * out of the pixels by the glyphs of the font. Prints TAP.
  */
 #include <wolfssl/options.h>
@@ -26,7 +27,7 @@
 
 #define LONG_TEXT 200000
 
-static const char *folder;
+static const char *folder, *where;
 static FILE *screens;
 static struct console *console;
 static struct appliance *host; /* only what a host computes is used of it */
@@ -239,14 +240,15 @@ is_signed(const struct msg *m)
 static void
 says_hello_and_what_it_is(void)
 {
-	char path[256];
+	char link[256];
 
 	/* what it is, until a button is pressed */
 	pause_ms(200);
 	tap_button(BOARD_BUTTON_UP);
 	CHECK(sees("start", "waits for a host"));
-	snprintf(path, sizeof(path), "%s/link", folder);
-	CHECK(console_open(&console, path, 5000, &hello) == ERR_OK);
+	snprintf(link, sizeof(link), "%s/link", folder);
+	CHECK(console_open(&console, where != NULL ? where : link, 5000,
+		  &hello) == ERR_OK);
 	CHECK(hello.hello_reply.board_class == BOARD_CLASS_SIMULATOR);
 	CHECK(hello.hello_reply.kinds == 1 << KIND_JADES);
 	CHECK(sees("idle", "ready"));
@@ -411,9 +413,11 @@ main(int argc, char **argv)
 {
 	size_t i;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 64;
 	folder = argv[1];
+	if (argc == 4)
+		where = argv[3];
 	screens = fopen(argv[2], "w");
 	if (screens == NULL)
 		return 74;
