@@ -44,6 +44,19 @@
 #define OID_SIGNING_CERTIFICATE_V2                                             \
 	"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f"
 
+/* X.520: 2.5.4.* */
+#define OID_COMMON_NAME "\x55\x04\x03"
+#define OID_COUNTRY "\x55\x04\x06"
+#define OID_ORGANISATION "\x55\x04\x0a"
+#define OID_ORGANISATION_ID "\x55\x04\x61"
+
+/* Keys and curves (RFC 5480), signatures (RFC 5758 3.2) */
+#define OID_EC_KEY "\x2a\x86\x48\xce\x3d\x02\x01"
+#define OID_P256 "\x2a\x86\x48\xce\x3d\x03\x01\x07"
+#define OID_P384 "\x2b\x81\x04\x00\x22"
+#define OID_ECDSA_SHA256 "\x2a\x86\x48\xce\x3d\x04\x03\x02"
+#define OID_ECDSA_SHA384 "\x2a\x86\x48\xce\x3d\x04\x03\x03"
+
 static inline bool
 oid_is(const struct der_reader *r, const char *oid, size_t len)
 {

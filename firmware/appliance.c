@@ -9,6 +9,7 @@
 #include "firmware/screen.h"
 #include "firmware/text.h"
 #include "firmware/usb.h"
+#include "firmware/vault.h"
 #include "firmware/version.h"
 
 /* Milliseconds between two looks at what the screen should show. */
@@ -18,7 +19,7 @@ struct appliance {
 	struct crypto_rng rng;
 	struct crypto_key approval; /* P-256 */
 	struct remember remember;
-	struct key_state key;
+	struct vault vault;
 	struct port port;
 	struct ctx ctx;
 	struct buttons buttons; /* of who reads the first screen */
@@ -94,7 +95,9 @@ fill_port(struct appliance *a)
 	p->random = port_random;
 	p->sign = port_sign;
 	p->remember = port_remember;
-	p->key = &a->key;
+	p->key = &a->vault.state;
+	p->keys = &vault_calls;
+	p->vault = &a->vault;
 	p->board = info->name;
 	p->warning = warning(info);
 	p->board_class = (uint8_t)info->board_class;
@@ -123,6 +126,9 @@ start(struct appliance *a)
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		board_halt(
 		    e == ERR_STORE_CORRUPT ? "MEMORY DAMAGED" : "NO STORE");
+	e = vault_load(&a->vault, &a->rng, secret);
+	if (e != ERR_OK)
+		board_halt("NO KEY STORE");
 	crypto_wipe(secret, sizeof(secret));
 	fill_port(a);
 	core_init(&a->ctx, &a->port);

@@ -1,6 +1,7 @@
 /* The beginning of a batch: what all of its items have in common. */
 #include <string.h>
 
+#include "firmware/certificate.h"
 #include "firmware/handlers.h"
 #include "firmware/hmac.h"
 #include "firmware/ticket.h"
@@ -8,10 +9,13 @@
 void
 batch_drop(struct ctx *c)
 {
+	if (c->state == STATE_PUK)
+		c->port->keys->drop(c->port->vault);
 	ticket_void(&c->batch);
 	c->batch.count = 0;
 	c->batch.received = 0;
 	c->consent = 0;
+	c->asked = 0;
 	c->armed = false;
 	c->credits = 0;
 	c->view = (struct view){0, 0, false};
@@ -107,7 +111,7 @@ batch_on_begin(struct ctx *c, const struct msg *m)
 	enum err e;
 
 	batch_drop(c);
-	c->failure = (struct failure){ERR_OK, 0, 0};
+	c->failure = (struct failure){ERR_OK, 0, 0, false};
 	e = check_begin(c, m);
 	if (e == ERR_OK) {
 		take_begin(c, m);
@@ -128,22 +132,25 @@ take_signer(struct ctx *c)
 {
 	const uint8_t *der = c->room.certificate;
 	struct batch *b = &c->batch;
-	size_t len, der_len = b->certificate_len[0];
+	size_t der_len = b->certificate_len[0];
 	uint8_t digest[SHA256_SIZE];
-	const uint8_t *name;
+	struct certificate cert;
+	struct der_reader name;
 	enum err e;
 
 	sha256(der, der_len, digest);
 	if (memcmp(digest, b->certificate, SHA256_SIZE) != 0)
 		return ERR_CERT_CHANGED;
-	e = certificate_organisation(der, der_len, &name, &len);
+	e = certificate_read(&cert, der, der_len);
+	if (e == ERR_OK)
+		e = certificate_organisation(&cert.subject, &name);
 	if (e != ERR_OK)
 		return e;
 	/* a name that could not be shown in full is not one to consent to */
-	if (len > sizeof(b->institution))
+	if (name.len > sizeof(b->institution))
 		return ERR_TOO_LARGE;
-	memcpy(b->institution, name, len);
-	b->institution_len = (uint8_t)len;
+	memcpy(b->institution, name.p, name.len);
+	b->institution_len = (uint8_t)name.len;
 	return jades_stream_begin(
 	    &b->header, PROFILE_EDC, b->alg, der, der_len);
 }

@@ -5,34 +5,46 @@
 #include "common/approval.h"
 #include "firmware/core.h"
 #include "firmware/handlers.h"
+#include "firmware/hmac.h"
 #include "firmware/ticket.h"
 
-static enum state
-refuse(struct ctx *c, enum err reason)
+enum state
+consent_refuse(struct ctx *c, enum err reason)
 {
 	struct msg r = {.number = MSG_REFUSED};
-	uint32_t count = c->batch.count;
+	struct failure why = {reason, c->batch.count, 0, c->asked == 0};
 
 	r.refused.reason = (uint16_t)reason;
-	memcpy(r.refused.root, c->batch.root, SHA256_SIZE);
+	if (why.of_batch)
+		memcpy(r.refused.root, c->batch.root, SHA256_SIZE);
 	core_send(c, &r);
 	batch_drop(c);
-	c->failure = (struct failure){reason, count, 0};
+	c->failure = why;
 	return STATE_REFUSED;
+}
+
+bool
+consent_take(struct ctx *c)
+{
+	bool given = c->consent == CONSENT_GIVEN;
+
+	c->consent = 0;
+	return given &&
+	    buttons_held(&c->buttons, BOARD_BUTTON_SELECT, c->now) >= CORE_HOLD;
 }
 
 enum state
 consent_on_left(struct ctx *c, const struct msg *m)
 {
 	(void)m;
-	return refuse(c, ERR_NOT_CONSENTED);
+	return consent_refuse(c, ERR_NOT_CONSENTED);
 }
 
 enum state
 consent_on_timeout(struct ctx *c, const struct msg *m)
 {
 	(void)m;
-	return refuse(c, ERR_TIMEOUT);
+	return consent_refuse(c, ERR_TIMEOUT);
 }
 
 static void
@@ -80,18 +92,16 @@ consent_on_held(struct ctx *c, const struct msg *m)
 	enum err e;
 
 	(void)m;
-	/* asked twice, of two sources */
-	if (c->consent != CONSENT_GIVEN)
-		return refuse(c, ERR_NOT_CONSENTED);
-	if (buttons_held(&c->buttons, BOARD_BUTTON_SELECT, c->now) < CORE_HOLD)
-		return refuse(c, ERR_NOT_CONSENTED);
-	c->consent = 0;
+	if (!consent_take(c))
+		return consent_refuse(c, ERR_NOT_CONSENTED);
 	if (c->batch.received != c->batch.count)
 		return core_fail(c, ERR_INTERNAL, 0);
 	e = approve(c, &r);
 	if (e != ERR_OK)
 		return core_fail(c, e, 0);
 	c->approved = c->now;
+	/* persons' data; from here it counts what was signed */
+	hmac_wipe(&c->room, sizeof(c->room));
 	core_send(c, &r);
 	return STATE_APPROVED;
 }

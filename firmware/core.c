@@ -9,7 +9,11 @@
 #define ALL ((1u << STATE_COUNT) - 1)
 #define OVER (IN(REFUSED) | IN(FAILED))
 #define REVIEWS (IN(REVIEW) | IN(WANTED))
-#define COMING (IN(CHAIN) | IN(READY) | IN(TIMESTAMP) | IN(PAYLOAD))
+#define ITEMS (IN(CHAIN) | IN(READY) | IN(TIMESTAMP) | IN(PAYLOAD))
+#define COMING (ITEMS | IN(LOAD))
+/* Nothing is under way that a person or the host would miss. */
+#define QUIET (IN(IDLE) | IN(DONE) | OVER)
+#define ASKS (IN(ASKED) | IN(PUK) | IN(PIN))
 
 static enum state on_hello(struct ctx *c, const struct msg *m);
 static enum state on_status(struct ctx *c, const struct msg *m);
@@ -31,6 +35,16 @@ static const struct core_row table[] = {
 	"PAYLOAD, READY, REVIEW"},
     {"REVIEW", MSG_REVIEW, IN(WANTED), review_on_review, "REVIEW"},
     {"ARM", MSG_ARM, IN(APPROVED), consent_on_arm, "APPROVED"},
+    {"INIT", MSG_INIT, QUIET, ask_on_message, "ASKED"},
+    {"ENROL", MSG_ENROL, QUIET, ask_on_message, "ASKED"},
+    {"LOGIN", MSG_LOGIN, QUIET, ask_on_login, "PIN, DONE"},
+    {"CHANGE_PIN", MSG_CHANGE_PIN, QUIET, ask_on_message, "ASKED"},
+    {"UNBLOCK", MSG_UNBLOCK, QUIET, ask_on_message, "ASKED"},
+    {"RESET", MSG_RESET, QUIET, ask_on_message, "ASKED"},
+    {"CSR", MSG_CSR, QUIET, ask_on_message, "ASKED"},
+    {"CERTIFICATE", MSG_CERTIFICATE, QUIET, ask_on_certificate, "LOAD"},
+    {"LOAD", MSG_LOAD, IN(LOAD), ask_on_load, "LOAD, ASKED"},
+    {"SELFTEST", MSG_SELFTEST, QUIET, ask_on_message, "ASKED"},
     {"COUNTER", MSG_COUNTER, ALL & ~(IN(START) | COMING), memory_on_counter,
 	"the same"},
     {"LOG_HEAD", MSG_LOG_HEAD, ALL & ~(IN(START) | COMING), memory_on_log_head,
@@ -42,12 +56,18 @@ static const struct core_row table[] = {
     {"PAYLOAD", MSG_PAYLOAD, OVER, on_late, "the same"},
     {"REVIEW", MSG_REVIEW, OVER, on_late, "the same"},
     {"ARM", MSG_ARM, OVER, on_late, "the same"},
+    {"LOAD", MSG_LOAD, OVER, on_late, "the same"},
     {"select held", EVENT_HELD, IN(REVIEW), consent_on_held, "APPROVED"},
     {"left", EVENT_LEFT, REVIEWS, consent_on_left, "REFUSED"},
     {"another item", EVENT_TURN, IN(REVIEW), review_on_turn, "WANTED"},
     {"silence", EVENT_SILENCE, COMING | IN(WANTED), on_silence, "FAILED"},
     {"time-out", EVENT_TIMEOUT, REVIEWS, consent_on_timeout, "REFUSED"},
     {"time-out", EVENT_TIMEOUT, IN(APPROVED), on_abort, "IDLE"},
+    {"select held", EVENT_HELD, IN(ASKED), ask_on_held, "DONE, PUK"},
+    {"select held", EVENT_HELD, IN(PUK), ask_on_copied, "DONE"},
+    {"select held", EVENT_HELD, IN(PIN), ask_on_typed, "DONE"},
+    {"left", EVENT_LEFT, ASKS, ask_on_left, "REFUSED"},
+    {"time-out", EVENT_TIMEOUT, ASKS, ask_on_timeout, "REFUSED"},
 };
 
 const struct core_row *
@@ -109,9 +129,8 @@ core_fail_at(struct ctx *c, enum err e, unsigned number, uint64_t offset)
 	m.error.state = (uint8_t)c->state;
 	m.error.index = c->batch.received;
 	m.error.offset = offset;
-	c->failure.err = e;
-	c->failure.index = c->batch.received;
-	c->failure.offset = offset;
+	c->failure = (struct failure){
+	    e, c->batch.received, offset, c->asked == 0};
 	core_send(c, &m);
 	batch_drop(c);
 	return STATE_FAILED;
@@ -129,7 +148,7 @@ on_hello(struct ctx *c, const struct msg *m)
 	struct msg r = {.number = MSG_HELLO_REPLY};
 
 	batch_drop(c);
-	c->failure = (struct failure){ERR_OK, 0, 0};
+	c->failure = (struct failure){ERR_OK, 0, 0, false};
 	if (m->hello.version_low > MSG_VERSION ||
 	    m->hello.version_high < MSG_VERSION)
 		return core_fail(c, ERR_CONSOLE_VERSION, m->number);
@@ -191,7 +210,7 @@ on_abort(struct ctx *c, const struct msg *m)
 
 	(void)m;
 	batch_drop(c);
-	c->failure = (struct failure){ERR_OK, 0, 0};
+	c->failure = (struct failure){ERR_OK, 0, 0, false};
 	core_send(c, &r);
 	return STATE_IDLE;
 }
@@ -284,6 +303,10 @@ next_event(struct ctx *c, unsigned pressed)
 {
 	unsigned state = 1u << c->state;
 
+	if ((state & ASKS) != 0)
+		return has_passed(c, c->touched, CORE_UNTOUCHED)
+		    ? EVENT_TIMEOUT
+		    : ask_press(c, pressed);
 	if ((state & REVIEWS) != 0 &&
 	    (has_passed(c, c->touched, CORE_UNTOUCHED) || is_expired(c)))
 		return EVENT_TIMEOUT;
@@ -308,6 +331,9 @@ core_tick(struct ctx *c, uint32_t now, unsigned buttons)
 	if (c->buttons.raw != 0)
 		c->touched = now;
 	if (sizeof(c->out) - c->out_len < CTX_OUT_RESERVE)
+		return;
+	/* a request takes all of it */
+	if ((1u << c->state & ASKS) != 0 && c->out_len > 0)
 		return;
 	event = next_event(c, pressed);
 	row = event == 0 ? NULL : find_row(c->state, event);

@@ -90,6 +90,35 @@ struct key_state {
 	char station[BOUND_STATION_NAME];
 };
 
+/* What INIT asks for. */
+struct key_wish {
+	enum alg_number alg;
+	uint64_t now;
+	struct msg_octets station, pin;
+};
+
+/* What the core asks of the key store: vault.h says what each does. */
+struct key_calls {
+	enum err (*make)(void *vault, const struct key_wish *wish,
+	    uint8_t puk[static MSG_PUK]);
+	enum err (*keep)(void *vault);
+	void (*drop)(void *vault);
+	enum err (*login)(
+	    void *vault, const struct msg_octets *pin, bool by_buttons);
+	void (*logout)(void *vault);
+	enum err (*change_pin)(void *vault, const struct msg_octets *old,
+	    const struct msg_octets *pin);
+	enum err (*unblock)(void *vault, const struct msg_octets *puk,
+	    const struct msg_octets *pin);
+	enum err (*wipe)(void *vault);
+	enum err (*sign)(
+	    void *vault, const uint8_t *digest, size_t len, uint8_t *rs);
+	enum err (*put_certificate)(
+	    void *vault, const uint8_t *der, size_t len);
+	size_t (*get_certificate)(
+	    void *vault, uint32_t offset, uint8_t *buf, size_t cap);
+};
+
 /* What the core asks of the rest of the firmware. */
 struct port {
 	void *arg; /* given to each of the functions */
@@ -99,15 +128,9 @@ struct port {
 	    uint8_t signature[static MSG_SIGNATURE]);
 	/* false unless it will be there after a loss of power. */
 	bool (*remember)(void *arg, const struct memory *memory);
-	/* The key store: vault.h says what each does. */
 	const struct key_state *key;
-	enum err (*key_login)(
-	    void *arg, const uint8_t *pin, size_t len, bool by_buttons);
-	void (*key_logout)(void *arg);
-	enum err (*key_sign)(
-	    void *arg, const uint8_t *digest, size_t len, uint8_t *rs);
-	size_t (*key_certificate)(
-	    void *arg, uint32_t offset, uint8_t *buf, size_t cap);
+	const struct key_calls *keys;
+	void *vault; /* given to each of those */
 	const char *board;
 	const char *warning; /* on the screen, or NULL */
 	uint8_t board_class;
@@ -182,13 +205,32 @@ struct failure {
 	enum err err;
 	uint32_t index; /* items that were complete */
 	uint64_t offset; /* in the payload */
+	bool of_batch; /* else of what was asked for */
+};
+
+/* What is to be done with a key, as the host asked for it and as it stands on
+ * the screen. */
+#define ASK_TEXTS 4
+
+struct ask {
+	uint8_t nonce[32];
+	uint64_t now;
+	enum alg_number alg;
+	uint8_t text_len[ASK_TEXTS];
+	uint8_t text[ASK_TEXTS][MSG_NAME];
+	uint8_t puk[MSG_PUK]; /* STATE_PUK */
+	uint8_t pin[MSG_PIN], pin_len, digit; /* STATE_PIN */
+	uint16_t len, got; /* of octets */
+	uint8_t digest[SHA256_SIZE];
+	uint8_t octets[BOUND_CERTIFICATE]; /* certificate, or request */
+	int64_t until;
 };
 
 /* Both or neither: a flipped bit is no consent. */
 #define CONSENT_GIVEN 0x5ac3963cu
 
 /* Room for what the longest message and its credit make of answers. */
-#define CTX_OUT 1024
+#define CTX_OUT FRAME_MAX
 #define CTX_OUT_RESERVE 512
 
 struct ctx {
@@ -207,7 +249,7 @@ struct ctx {
 	struct view view;
 	struct batch batch;
 	struct item item;
-	uint8_t asked; /* number of the message that a person reads, or 0 */
+	uint8_t asked; /* number of the message a person reads or read, or 0 */
 	bool armed; /* this digest may be signed once */
 	struct leaf armed_leaf;
 	struct usb usb;
@@ -215,6 +257,9 @@ struct ctx {
 	struct piv piv;
 	union {
 		uint8_t certificate[BOUND_CERTIFICATE];
+		struct ask ask;
+		/* STATE_APPROVED: a bit for each item that was signed */
+		uint8_t counted[(BOUND_BATCH + 7) / 8];
 		struct {
 			struct jcs jcs;
 			struct summary summary;

@@ -10,7 +10,11 @@ FIRMWARE_SRC += \
 	firmware/crypto_rfc6979.c \
 	firmware/remember.c \
 	firmware/selftest.c \
-	firmware/sha_wolfcrypt.c
+	firmware/sha_wolfcrypt.c \
+	firmware/twin.c \
+	firmware/vault.c \
+	firmware/vault_certificate.c \
+	firmware/vault_seal.c
 
 # wolfCrypt is Debian's source package, unpacked, never a part of this tree.
 WOLFCRYPT := build/wolfcrypt

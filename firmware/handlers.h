@@ -16,6 +16,15 @@ enum state consent_on_held(struct ctx *c, const struct msg *m);
 enum state consent_on_left(struct ctx *c, const struct msg *m);
 enum state consent_on_timeout(struct ctx *c, const struct msg *m);
 enum state consent_on_arm(struct ctx *c, const struct msg *m);
+enum state ask_on_message(struct ctx *c, const struct msg *m);
+enum state ask_on_login(struct ctx *c, const struct msg *m);
+enum state ask_on_certificate(struct ctx *c, const struct msg *m);
+enum state ask_on_load(struct ctx *c, const struct msg *m);
+enum state ask_on_held(struct ctx *c, const struct msg *m);
+enum state ask_on_copied(struct ctx *c, const struct msg *m);
+enum state ask_on_typed(struct ctx *c, const struct msg *m);
+enum state ask_on_left(struct ctx *c, const struct msg *m);
+enum state ask_on_timeout(struct ctx *c, const struct msg *m);
 enum state memory_on_counter(struct ctx *c, const struct msg *m);
 enum state memory_on_log_head(struct ctx *c, const struct msg *m);
 
@@ -40,9 +49,13 @@ MUST_USE enum err memory_count(
 
 /* What the buttons did since the last tick: an event, or 0. */
 unsigned review_press(struct ctx *c, unsigned pressed);
+unsigned ask_press(struct ctx *c, unsigned pressed);
 
-/* Subject's organisationName (2.5.4.10): CERT_SYNTAX, CERT_NO_ORGANISATION. */
-MUST_USE enum err certificate_organisation(
-    const uint8_t *der, size_t len, const uint8_t **name, size_t *name_len);
+/* REFUSED, for that reason. */
+enum state consent_refuse(struct ctx *c, enum err reason);
+
+/* Consent was given by a press that is still under way: asked of two sources,
+ * and only once. */
+bool consent_take(struct ctx *c);
 
 #endif

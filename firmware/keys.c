@@ -36,7 +36,8 @@ keys_login(struct ctx *c, const uint8_t *pin, size_t len)
 {
 	if (!keys_is_there(c))
 		return ERR_TOKEN_KEY_ABSENT;
-	return c->port->key_login(c->port->arg, pin, len, false);
+	return c->port->keys->login(
+	    c->port->vault, &(struct msg_octets){pin, len}, false);
 }
 
 void
@@ -44,7 +45,7 @@ keys_logout(struct ctx *c)
 {
 	c->armed = false;
 	if (keys_is_there(c))
-		c->port->key_logout(c->port->arg);
+		c->port->keys->logout(c->port->vault);
 }
 
 enum alg_number
@@ -73,7 +74,7 @@ keys_certificate(struct ctx *c, uint32_t offset, uint8_t *buf, size_t cap)
 {
 	if (offset >= keys_certificate_len(c))
 		return 0;
-	return c->port->key_certificate(c->port->arg, offset, buf, cap);
+	return c->port->keys->get_certificate(c->port->vault, offset, buf, cap);
 }
 
 /* A seal names its certificate: for another one it would be worth nothing. */
@@ -93,6 +94,25 @@ check_sign(const struct ctx *c, enum alg_number alg)
 	return ERR_OK;
 }
 
+/* Once for each item of the batch, however often it is armed. */
+static enum err
+count(struct ctx *c, const uint8_t *digest, size_t len)
+{
+	uint32_t index = c->armed_leaf.index;
+	uint8_t *octet = &c->room.counted[index / 8];
+	uint8_t bit = (uint8_t)(1u << index % 8);
+	enum err e;
+
+	if (index >= BOUND_BATCH)
+		return ERR_INTERNAL;
+	if ((*octet & bit) != 0)
+		return ERR_OK;
+	e = memory_count(c, digest, len, 0);
+	if (e == ERR_OK)
+		*octet |= bit;
+	return e;
+}
+
 enum err
 keys_sign(struct ctx *c, enum alg_number alg, const uint8_t *digest, size_t len,
     uint8_t *rs, size_t *rs_len)
@@ -104,9 +124,9 @@ keys_sign(struct ctx *c, enum alg_number alg, const uint8_t *digest, size_t len,
 		return e;
 	if (!core_take_armed(c, alg, digest, len))
 		return ERR_APPROVAL_ABSENT;
-	e = memory_count(c, digest, len, 0);
+	e = count(c, digest, len);
 	if (e == ERR_OK)
-		e = c->port->key_sign(c->port->arg, digest, len, rs);
+		e = c->port->keys->sign(c->port->vault, digest, len, rs);
 	if (e == ERR_OK)
 		*rs_len = point_len(c);
 	return e;

@@ -1,6 +1,6 @@
 /*
- * remember.h: what outlives a loss of power: struct memory, in two sectors of
- * the store, written in turns, under a MAC with a key of this device.
+ * remember.h: what outlives a loss of power: struct memory, in the first two
+ * sectors of the store (twin.h).
  *
  *	e = remember_load(&r, &memory);
  *	kept = remember_store(&r, &memory);
@@ -22,13 +22,11 @@
 
 #include "boards/board.h"
 #include "common/err.h"
-#include "firmware/crypto.h"
 #include "firmware/ctx.h"
+#include "firmware/twin.h"
 
 struct remember {
-	uint8_t key[CRYPTO_MAC];
-	uint64_t number; /* of the newer sector */
-	uint32_t newer; /* which that is */
+	struct twin twin;
 };
 
 /* secret is the device's. */

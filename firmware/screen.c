@@ -4,6 +4,7 @@
 
 #include "common/utc.h"
 #include "firmware/core.h"
+#include "firmware/screen_keys.h"
 #include "firmware/text.h"
 
 #define LAST_ROW (TEXT_ROWS - 1)
@@ -123,7 +124,9 @@ put_batch(struct text *t, const struct ctx *c)
 static void
 put_page(struct text *t, const struct ctx *c)
 {
-	if (c->view.page == 0)
+	if (c->state == STATE_ASKED)
+		screen_keys_put(t, c);
+	else if (c->view.page == 0)
 		put_batch(t, c);
 	else
 		put_item(t, c);
@@ -141,11 +144,11 @@ screen_lines(const struct ctx *c)
 
 /* A bar that grows while select is held. */
 static void
-put_hold(const struct ctx *c, uint8_t *pixels)
+put_hold(const struct ctx *c, uint8_t *pixels, const char *what)
 {
 	uint32_t held = buttons_held(&c->buttons, BOARD_BUTTON_SELECT, c->now);
 
-	text_row(pixels, LAST_ROW, "keep holding: SIGNING");
+	text_row(pixels, LAST_ROW, what);
 	if (held > CORE_HOLD)
 		held = CORE_HOLD;
 	text_invert(pixels, LAST_ROW, held * BOARD_SCREEN_WIDTH / CORE_HOLD);
@@ -161,13 +164,31 @@ draw_review(const struct ctx *c, uint8_t *pixels)
 	if (c->state == STATE_WANTED)
 		text_row(pixels, LAST_ROW, "LEFT refuses");
 	else if (buttons_held(&c->buttons, BOARD_BUTTON_SELECT, c->now) > 0)
-		put_hold(c, pixels);
+		put_hold(c, pixels, "keep holding: SIGNING");
 	else if ((unsigned)c->view.top + SCREEN_ROWS < t.line)
 		text_row(pixels, LAST_ROW, "DOWN more LEFT refuse");
 	else if (c->view.page < c->batch.count)
 		text_row(pixels, LAST_ROW, "DOWN items, HOLD sign");
 	else
 		text_row(pixels, LAST_ROW, "LEFT refuse,HOLD sign");
+}
+
+static void
+draw_keys(const struct ctx *c, uint8_t *pixels)
+{
+	const char *hint;
+	struct text t;
+
+	text_init(&t, pixels, c->view.top, SCREEN_ROWS);
+	screen_keys_put(&t, c);
+	hint = screen_keys_hint(
+	    c, (unsigned)c->view.top + SCREEN_ROWS < t.line);
+	if (hint == NULL)
+		return;
+	if (buttons_held(&c->buttons, BOARD_BUTTON_SELECT, c->now) > 0)
+		put_hold(c, pixels, screen_keys_hold(c));
+	else
+		text_row(pixels, LAST_ROW, hint);
 }
 
 static void
@@ -197,12 +218,17 @@ static void
 draw_failed(const struct ctx *c, struct text *t)
 {
 	put_line(t, c->state == STATE_REFUSED ? "REFUSED" : "FAILED");
-	put_line(t, "this batch is void");
+	put_line(
+	    t, c->failure.of_batch ? "this batch is void" : "nothing was done");
 	put_line(t, err_text(c->failure.err));
 	if (c->state == STATE_REFUSED)
 		return;
 	text_put_string(t, "error ");
 	text_put_number(t, (uint64_t)c->failure.err);
+	if (!c->failure.of_batch) {
+		text_end_line(t);
+		return;
+	}
 	text_put_string(t, ", item ");
 	text_put_number(t, (uint64_t)c->failure.index + 1);
 	text_put_string(t, ", octet ");
@@ -221,6 +247,7 @@ draw_idle(const struct ctx *c, struct text *t)
 	text_put_string(t, "signatures: ");
 	text_put_number(t, c->memory.counter);
 	text_end_line(t);
+	screen_keys_state(t, c->port->key);
 }
 
 void
@@ -240,6 +267,15 @@ screen_draw(const struct ctx *c, uint8_t pixels[static SCREEN_OCTETS])
 	case STATE_TIMESTAMP:
 	case STATE_PAYLOAD:
 		draw_receiving(c, &t);
+		break;
+	case STATE_ASKED:
+	case STATE_PUK:
+	case STATE_PIN:
+	case STATE_DONE:
+		draw_keys(c, pixels);
+		break;
+	case STATE_LOAD:
+		put_line(&t, "Receiving a certificate");
 		break;
 	case STATE_APPROVED:
 		put_line(&t, "APPROVED");

@@ -16,12 +16,6 @@
 
 #include "common/oid.h"
 
-/* X.520: 2.5.4.* */
-#define OID_COMMON_NAME "\x55\x04\x03"
-#define OID_COUNTRY "\x55\x04\x06"
-#define OID_ORGANISATION "\x55\x04\x0a"
-#define OID_ORGANISATION_ID "\x55\x04\x61"
-
 /* Extensions, 2.5.29.* and qcStatements (RFC 3739 3.2.6) */
 #define OID_SUBJECT_KEY_ID "\x55\x1d\x0e"
 #define OID_KEY_USAGE "\x55\x1d\x0f"
@@ -63,9 +57,6 @@
 
 /* Keys and curves (RFC 3279, RFC 5480) */
 #define OID_RSA "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
-#define OID_EC_KEY "\x2a\x86\x48\xce\x3d\x02\x01"
-#define OID_P256 "\x2a\x86\x48\xce\x3d\x03\x01\x07"
-#define OID_P384 "\x2b\x81\x04\x00\x22"
 #define OID_P521 "\x2b\x81\x04\x00\x23"
 
 /* Signatures (RFC 4055, RFC 5758) */
@@ -74,8 +65,6 @@
 #define OID_RSA_SHA512 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d"
 #define OID_RSA_PSS "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"
 #define OID_MGF1 "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
-#define OID_ECDSA_SHA256 "\x2a\x86\x48\xce\x3d\x04\x03\x02"
-#define OID_ECDSA_SHA384 "\x2a\x86\x48\xce\x3d\x04\x03\x03"
 #define OID_ECDSA_SHA512 "\x2a\x86\x48\xce\x3d\x04\x03\x04"
 
 /* PKCS#9 extensionRequest */

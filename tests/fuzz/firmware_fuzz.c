@@ -17,13 +17,14 @@
 #include "common/be.h"
 #include "firmware/core.h"
 #include "firmware/screen.h"
+#include "tests/unit/support/fake_keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
 
 struct run {
 	struct ctx ctx;
 	struct port port;
-	struct key_state key;
+	struct fake_keys keys;
 	uint32_t now, select_since;
 	unsigned buttons;
 	uint64_t counted;
@@ -225,7 +226,9 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	r.port.random = port_random;
 	r.port.sign = port_sign;
 	r.port.remember = port_remember;
-	r.port.key = &r.key;
+	r.port.key = &r.keys.state;
+	r.port.keys = &fake_key_calls;
+	r.port.vault = &r.keys;
 	r.port.board = "fuzz";
 	core_init(&r.ctx, &r.port);
 	while (len > 0) {

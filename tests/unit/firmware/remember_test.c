@@ -153,12 +153,12 @@ every_octet_that_counts_is_under_the_mac(void)
 	factory();
 	CHECK(remember_load(&r, secret, &m) == ERR_NOT_FOUND);
 	CHECK(remember_store(&r, &only));
-	memset(store[!r.newer], 0xff, BOARD_SECTOR);
+	memset(store[!r.twin.newer], 0xff, BOARD_SECTOR);
 	for (size_t i = 0; i < 144; i++) {
-		store[r.newer][i] ^= 0x10;
-		CHECK(remember_load(&(struct remember){.newer = 0}, secret,
-			  &m) == ERR_STORE_CORRUPT);
-		store[r.newer][i] ^= 0x10;
+		store[r.twin.newer][i] ^= 0x10;
+		CHECK(remember_load(&(struct remember){.twin = {.newer = 0}},
+			  secret, &m) == ERR_STORE_CORRUPT);
+		store[r.twin.newer][i] ^= 0x10;
 	}
 }
 

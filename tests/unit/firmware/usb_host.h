@@ -78,16 +78,16 @@ device_remember(void *arg, const struct memory *memory)
 }
 
 static enum err
-device_login(void *arg, const uint8_t *pin, size_t len, bool by_buttons)
+device_login(void *arg, const struct msg_octets *pin, bool by_buttons)
 {
 	struct device *d = arg;
 
 	d->logins++;
 	CHECK(!by_buttons);
-	if (len < MSG_PIN_MIN || len > MSG_PIN)
+	if (pin->len < MSG_PIN_MIN || pin->len > MSG_PIN)
 		return ERR_PIN_LENGTH;
-	memcpy(d->pin, pin, len);
-	d->pin[len] = '\0';
+	memcpy(d->pin, pin->p, pin->len);
+	d->pin[pin->len] = '\0';
 	if (d->key.pin_tries <= 1)
 		return d->key.pin_tries == 0 ? ERR_PIN_LOCKED
 					     : ERR_PIN_FINAL_TRY;
@@ -138,6 +138,13 @@ device_certificate(void *arg, uint32_t offset, uint8_t *buf, size_t cap)
 	return n;
 }
 
+static const struct key_calls device_keys = {
+    .login = device_login,
+    .logout = device_logout,
+    .sign = device_key_sign,
+    .get_certificate = device_certificate,
+};
+
 /* A device with a key and a certificate, without a host. */
 static inline struct device *
 device_new(enum alg_number alg)
@@ -152,10 +159,8 @@ device_new(enum alg_number alg)
 	d->port.sign = device_sign;
 	d->port.remember = device_remember;
 	d->port.key = &d->key;
-	d->port.key_login = device_login;
-	d->port.key_logout = device_logout;
-	d->port.key_sign = device_key_sign;
-	d->port.key_certificate = device_certificate;
+	d->port.keys = &device_keys;
+	d->port.vault = d;
 	d->port.board = "test";
 	d->key.key = MSG_KEY_READY;
 	d->key.alg = alg;

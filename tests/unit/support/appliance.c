@@ -104,7 +104,9 @@ appliance_new(void)
 	a->port.random = port_random;
 	a->port.sign = port_sign;
 	a->port.remember = port_remember;
-	a->port.key = &a->key;
+	a->port.key = &a->keys.state;
+	a->port.keys = &fake_key_calls;
+	a->port.vault = &a->keys;
 	a->port.board = "test";
 	a->port.board_class = BOARD_CLASS_SIMULATOR;
 	a->port.flags = MSG_FLAG_KEY;
@@ -268,6 +270,74 @@ appliance_hello(struct appliance *a)
 	m.hello.version_high = 1;
 	appliance_send(a, &m);
 	return appliance_expect(a, MSG_HELLO_REPLY, &m);
+}
+
+bool
+appliance_consent(struct appliance *a, unsigned number, struct msg *m)
+{
+	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
+	return appliance_expect(a, number, m);
+}
+
+struct msg_octets
+appliance_text(const char *text)
+{
+	return (struct msg_octets){(const uint8_t *)text, strlen(text)};
+}
+
+struct msg
+appliance_status(struct appliance *a)
+{
+	struct msg m = {.number = MSG_STATUS};
+
+	appliance_send(a, &m);
+	if (!appliance_expect(a, MSG_STATUS_REPLY, &m))
+		memset(&m, 0xff, sizeof(m));
+	return m;
+}
+
+bool
+appliance_asks(struct appliance *a, const struct msg *m)
+{
+	struct msg r;
+
+	appliance_send(a, m);
+	return appliance_expect(a, MSG_ASKED, &r) &&
+	    r.asked.number == m->number && a->ctx.state == STATE_ASKED &&
+	    a->ctx.asked == m->number && appliance_is_silent(a);
+}
+
+bool
+appliance_refuses(struct appliance *a, const struct msg *m, enum err reason)
+{
+	appliance_send(a, m);
+	return appliance_fails(a, reason);
+}
+
+bool
+appliance_done(struct appliance *a, unsigned number)
+{
+	struct msg r;
+
+	return appliance_consent(a, MSG_DONE, &r) && r.asked.number == number &&
+	    a->ctx.state == STATE_DONE;
+}
+
+bool
+appliance_init(struct appliance *a)
+{
+	struct msg m = {.number = MSG_INIT};
+
+	m.init.now = APPLIANCE_TIME;
+	m.init.alg = ALG_ES256;
+	m.init.station = appliance_text("station");
+	m.init.pin = appliance_text("123456");
+	appliance_send(a, &m);
+	if (!appliance_expect(a, MSG_ASKED, NULL))
+		return false;
+	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
+	return a->ctx.state == STATE_PUK && appliance_is_silent(a) &&
+	    appliance_consent(a, MSG_DONE, NULL) && a->ctx.state == STATE_DONE;
 }
 
 struct msg

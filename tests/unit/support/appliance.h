@@ -6,6 +6,7 @@
 #define TESTS_UNIT_SUPPORT_APPLIANCE_H
 
 #include "firmware/core.h"
+#include "tests/unit/support/fake_keys.h"
 
 #define APPLIANCE_ITEMS 8
 #define APPLIANCE_QUEUE 64
@@ -20,7 +21,7 @@ struct appliance_item {
 struct appliance {
 	struct ctx ctx;
 	struct port port;
-	struct key_state key;
+	struct fake_keys keys;
 	uint32_t now;
 	unsigned buttons;
 
@@ -79,6 +80,21 @@ bool appliance_approve(struct appliance *a, uint32_t count, struct msg *m);
 /* A review of three, of which the first item is asked for. */
 bool appliance_want_first(struct appliance *a);
 struct msg appliance_review_message(struct appliance *a, uint32_t index);
+
+struct msg_octets appliance_text(const char *text);
+struct msg appliance_status(struct appliance *a);
+
+/* The message leads to a question, or to that error. */
+bool appliance_asks(struct appliance *a, const struct msg *m);
+bool appliance_refuses(
+    struct appliance *a, const struct msg *m, enum err reason);
+/* Select is held, and what was asked is done. */
+bool appliance_done(struct appliance *a, unsigned number);
+
+/* Makes a key: "station", PIN 123456. */
+bool appliance_init(struct appliance *a);
+/* What was asked for: select is held, and the answer is that. */
+bool appliance_consent(struct appliance *a, unsigned number, struct msg *m);
 
 /* A canonical credential. */
 const char *appliance_payload(uint32_t index);
