@@ -1,9 +1,13 @@
 HOST_SRC += \
+	host/x509/access.c \
 	host/x509/cert.c \
 	host/x509/cert_check.c \
 	host/x509/cert_load.c \
 	host/x509/cert_signature.c \
 	host/x509/chain.c \
+	host/x509/crl.c \
+	host/x509/crl_check.c \
+	host/x509/crl_extensions.c \
 	host/x509/csr.c \
 	host/x509/digest.c \
 	host/x509/extensions.c \

@@ -4,11 +4,11 @@
 
 #include "common/der_time.h"
 #include "common/hash_alg.h"
+#include "host/x509/crl_parts.h"
 #include "host/x509/digest.h"
 #include "host/x509/extension.h"
 #include "host/x509/oid.h"
 
-#define DER_ENUMERATED 0x0a
 #define REVOKED_INFO DER_CONTEXT(1)
 
 /* OCSPResponseStatus (RFC 6960 4.2.1) */
@@ -24,22 +24,6 @@ bad(const struct ocsp *r, const uint8_t *at, struct fault *fault,
 	    fault, ERR_OCSP_SYNTAX, (uint64_t)(at - r->der), "%s", what);
 }
 
-/* One octet, 0 to 127. */
-static enum err
-enter_enumerated(struct der_reader *r, uint8_t *value)
-{
-	struct der_reader at = *r, inner;
-	enum err e = der_enter(&at, DER_ENUMERATED, &inner);
-
-	if (e == ERR_OK && (inner.len != 1 || inner.p[0] > 0x7f))
-		e = ERR_DER_RANGE;
-	if (e != ERR_OK)
-		return e;
-	*value = inner.p[0];
-	*r = at;
-	return ERR_OK;
-}
-
 static enum err
 generalized_time(struct der_reader *r, int64_t *seconds)
 {
@@ -53,7 +37,7 @@ static enum err
 read_revoked(struct der_reader info, struct revocation_status *s)
 {
 	struct der_reader wrap;
-	uint8_t reason;
+	uint8_t reason = 0;
 	enum err e;
 
 	s->state = REVOCATION_REVOKED;
@@ -62,7 +46,7 @@ read_revoked(struct der_reader info, struct revocation_status *s)
 		return e;
 	e = der_enter(&info, DER_CONTEXT(0), &wrap);
 	if (e == ERR_OK)
-		e = enter_enumerated(&wrap, &reason);
+		e = crl_enter_enumerated(&wrap, &reason);
 	if (e != ERR_OK)
 		return e;
 	s->reason = reason;
@@ -342,7 +326,7 @@ ocsp_parse(struct ocsp *r, const uint8_t *der, size_t len, struct fault *fault)
 {
 	struct der_reader all = der_reader(der, len), response, wrap, bytes;
 	struct der_reader type, octets;
-	uint8_t status;
+	uint8_t status = 0;
 
 	memset(r, 0, sizeof(*r));
 	r->der = der;
@@ -353,7 +337,7 @@ ocsp_parse(struct ocsp *r, const uint8_t *der, size_t len, struct fault *fault)
 	if (der_enter(&all, DER_SEQUENCE, &response) != ERR_OK ||
 	    !der_is_end(&all))
 		return bad(r, der, fault, "one OCSPResponse was expected");
-	if (enter_enumerated(&response, &status) != ERR_OK)
+	if (crl_enter_enumerated(&response, &status) != ERR_OK)
 		return bad(r, response.p, fault, "responseStatus");
 	if (status != 0)
 		return fault_set(fault, ERR_OCSP_REFUSED, FAULT_NO_OFFSET, "%s",
