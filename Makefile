@@ -8,7 +8,7 @@ B ?= build
 Q := $(if $(filter 1,$(V)),,@)
 
 CC ?= cc
-PKGS := nettle sqlite3 libcjson inih p11-kit-1 libxml-2.0 libusb-1.0
+PKGS := nettle sqlite3 libcjson inih p11-kit-1 libxml-2.0 libusb-1.0 libcurl
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lwolfssl -ldl -lpthread -lm
 

@@ -234,6 +234,14 @@ X(452, TSP_CLOCK,             1, "timestamp disagrees with the clock") \
 X(453, TSP_SELF_SIGNED,       1, "timestamp is self-signed: proves nothing") \
 X(454, TSP_UNTRUSTED,         1, "timestamp is by no trusted authority") \
 X(455, TSP_ALGORITHM,         1, "timestamp uses an algorithm not accepted") \
+X(456, TSA_LATER,            75, "no timestamp authority can be asked now") \
+X(457, TSA_ABSENT,           78, "no timestamp authority is configured") \
+\
+X(460, NET_URL,              78, "not an address of http or https") \
+X(461, NET_FAILED,           75, "no answer from the server") \
+X(462, NET_STATUS,           75, "the server answers with an error") \
+X(463, NET_LATER,            75, "the server asks to come back later") \
+X(464, NET_TYPE,             75, "the server answers something else") \
 \
 X(470, REVOKED,               1, "certificate is revoked") \
 X(471, REVOCATION_UNKNOWN,    1, "not known whether it was revoked") \

@@ -1,0 +1,2 @@
+HOST_SRC += \
+	host/net/http.c
