@@ -1,81 +1,29 @@
 #include "host/base/config.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/base/config_file.h"
-#include "host/base/config_value.h"
+#include "host/base/config_rules.h"
 
-static const struct config_choice modes[] = {
-    {"test", MODE_TEST}, {"production", MODE_PRODUCTION}, {0}};
-static const struct config_choice signing_times[] = {
-    {"iat", SIGNING_TIME_IAT}, {"sigT", SIGNING_TIME_SIGT}, {0}};
-static const struct config_choice issuers[] = {
-    {"match", false}, {"overwrite", true}, {0}};
-static const struct config_choice duplicates[] = {
-    {"refuse", false}, {"reseal", true}, {0}};
-static const struct config_choice yes_no[] = {
-    {"no", false}, {"yes", true}, {0}};
-
-#define AT(m) offsetof(struct config, m), sizeof(((struct config *)0)->m)
-#define KEY_AT(m)                                                              \
-	offsetof(struct config_key, m), sizeof(((struct config_key *)0)->m)
-
-/* The key sections' rules come last and stand for each [key NAME]. */
-static const struct config_rule rules[] = {
-    {"station", "name", AT(name), .is_form = config_is_text, .required = true,
-	.expected = "a name for people"},
-    {"station", "mode", AT(mode), .choices = modes, .required = true,
-	.expected = "test or production"},
-    {"seal", "profile", AT(profile), .is_form = config_is_profile,
-	.expected = "edc"},
-    {"seal", "signing-time", AT(signing_time), .choices = signing_times,
-	.expected = "iat or sigT"},
-    {"seal", "issuer", AT(issuer_overwrite), .choices = issuers,
-	.expected = "match or overwrite"},
-    {"seal", "language", AT(language), .is_form = config_is_language,
-	.expected = "two letters, such as en"},
-    {"seal", "key", AT(default_key), .is_form = config_is_name,
-	.expected = "the NAME of a section [key NAME]"},
-    {"seal", "duplicates", AT(reseal), .choices = duplicates,
-	.expected = "refuse or reseal"},
-    {"approval", "window", AT(approval_window), .duration = true, .min = 1,
-	.max = 7 * 86400, .expected = "a time from 1s to 7d, such as 1h"},
-    {"log", "origin", AT(origin), .is_form = config_is_origin, .required = true,
-	.expected = "a name such as example.org/seal-log, without spaces"},
-    {"spool", "watch", AT(spool), .choices = yes_no, .expected = "yes or no"},
-    {"spool", "settle", AT(settle), .duration = true, .min = 1, .max = 3600,
-	.expected = "a time from 1s to 1h, such as 5s"},
-    {"appliance", "console", AT(console), .is_form = config_is_text,
-	.expected = "the path of a socket, or none"},
-    {"softhsm", "embedded", AT(softhsm), .choices = yes_no,
-	.expected = "yes or no"},
-    {"retention", "released-days", AT(released_days), .min = 0, .max = 36500,
-	.expected = "days, 0 to 36500"},
-    {"key", "uri", KEY_AT(uri), .is_form = config_is_text, .required = true,
-	.expected = "pkcs11:..."},
-    {"key", "module", KEY_AT(module), .is_form = config_is_text,
-	.expected = "the path of a PKCS#11 module"},
-    {"key", "certificate", KEY_AT(certificate), .is_form = config_is_text,
-	.expected = "the path of a PEM file"},
-    {"key", "algorithm", KEY_AT(alg), .is_form = config_is_algorithm,
-	.expected = "one of RS, PS, ES with 256, 384 or 512"},
-    {"key", "pin", KEY_AT(pin), .is_form = config_is_pin,
-	.expected = "prompt, pinpad, fd:N or credential:NAME"},
-    {"key", "sessions", KEY_AT(sessions), .min = 1, .max = 64,
-	.expected = "1 to 64"},
+/* A section [KIND NAME]. */
+struct named {
+	const char *kind; /* as in the rules */
+	const char *name;
+	void *object;
+	unsigned section; /* its line */
+	unsigned line[CONFIG_RULES];
 };
-#define RULES (sizeof(rules) / sizeof(rules[0]))
 
 struct loader {
 	struct config *c;
 	const char *section; /* as in the rules */
-	unsigned key; /* which, when in a [key NAME] */
+	struct named *in; /* NULL: not in a named one */
 	/* The line where a rule's key stood, 0: not there. */
-	unsigned line[RULES], key_line[CONFIG_KEYS][RULES];
-	unsigned key_section[CONFIG_KEYS];
+	unsigned line[CONFIG_RULES];
+	struct named named[CONFIG_KEYS + CONFIG_TIMESTAMPS];
+	unsigned named_count;
 };
 
 static void
@@ -88,48 +36,85 @@ set_defaults(struct config *c)
 	c->spool = true;
 	c->settle = 5;
 	c->released_days = 30;
+	c->level = LEVEL_B;
+	c->net_timeout = 30;
+	snprintf(c->proxy, sizeof(c->proxy), "none");
 	snprintf(c->console, sizeof(c->console), "none");
 }
 
-static enum err
-enter_key(
-    struct loader *l, const char *name, unsigned line, struct fault *fault)
+/* The place for one more object of that kind; NULL if there is none. */
+static void *
+new_object(struct config *c, const char *kind, const char *name)
 {
-	struct config *c = l->c;
+	struct config_timestamp *t;
 	struct config_key *k;
 
-	if (!config_is_name(name) || strlen(name) >= sizeof(k->name))
-		return fault_set(fault, ERR_CONFIG_SYNTAX, line,
-		    "expected [key NAME], a NAME of letters, digits, . _ -");
-	if (config_key(c, name) != NULL)
-		return fault_set(fault, ERR_CONFIG_DUPLICATE_KEY, line,
-		    "a section of that name stands above");
+	if (strcmp(kind, "timestamp") == 0) {
+		if (c->timestamp_count == CONFIG_TIMESTAMPS)
+			return NULL;
+		t = &c->timestamps[c->timestamp_count++];
+		memcpy(t->name, name, strlen(name) + 1);
+		return t;
+	}
 	if (c->key_count == CONFIG_KEYS)
-		return fault_set(fault, ERR_CONFIG_SYNTAX, line,
-		    "more than %d keys", CONFIG_KEYS);
-	l->key = c->key_count++;
-	l->key_section[l->key] = line;
-	l->section = "key";
-	k = &c->keys[l->key];
+		return NULL;
+	k = &c->keys[c->key_count++];
 	memcpy(k->name, name, strlen(name) + 1);
 	snprintf(k->pin, sizeof(k->pin), "prompt");
 	k->sessions = 2;
+	return k;
+}
+
+static enum err
+enter_named(struct loader *l, const char *kind, const char *name, unsigned line,
+    struct fault *fault)
+{
+	struct named *n;
+	unsigned i;
+
+	if (!config_is_name(name) || strlen(name) >= sizeof(l->c->keys[0].name))
+		return fault_set(fault, ERR_CONFIG_SYNTAX, line,
+		    "expected [%s NAME], a NAME of letters, digits, . _ -",
+		    kind);
+	for (i = 0; i < l->named_count; i++) {
+		if (l->named[i].kind == kind &&
+		    strcmp(l->named[i].name, name) == 0)
+			return fault_set(fault, ERR_CONFIG_DUPLICATE_KEY, line,
+			    "a section of that name stands above");
+	}
+	n = &l->named[l->named_count];
+	n->object = new_object(l->c, kind, name);
+	if (n->object == NULL)
+		return fault_set(fault, ERR_CONFIG_SYNTAX, line,
+		    "more of them than there may be");
+	n->name = n->object; /* both kinds begin with it */
+	n->kind = kind;
+	n->section = line;
+	l->named_count++;
+	l->in = n;
+	l->section = kind;
 	return ERR_OK;
 }
 
 static enum err
 on_section(void *user, const char *name, unsigned line, struct fault *fault)
 {
+	static const char *const kinds[] = {"key", "timestamp"};
 	struct loader *l = user;
-	size_t i;
+	size_t i, n;
 
-	if (strncmp(name, "key ", 4) == 0)
-		return enter_key(
-		    l, name + 4 + strspn(name + 4, " "), line, fault);
-	for (i = 0; i < RULES; i++) {
-		if (strcmp(rules[i].section, name) == 0 &&
-		    strcmp(name, "key") != 0) {
-			l->section = rules[i].section;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		n = strlen(kinds[i]);
+		if (strncmp(name, kinds[i], n) == 0 && name[n] == ' ')
+			return enter_named(l, kinds[i],
+			    name + n + strspn(name + n, " "), line, fault);
+	}
+	for (i = 0; i < CONFIG_RULES; i++) {
+		if (strcmp(config_rules[i].section, name) == 0 &&
+		    strcmp(name, "key") != 0 &&
+		    strcmp(name, "timestamp") != 0) {
+			l->section = config_rules[i].section;
+			l->in = NULL;
 			return ERR_OK;
 		}
 	}
@@ -142,27 +127,24 @@ on_key(void *user, const char *key, const char *value, unsigned line,
     struct fault *fault)
 {
 	struct loader *l = user;
-	bool in_key = strcmp(l->section, "key") == 0;
-	void *object = l->c;
+	void *object = l->in != NULL ? l->in->object : l->c;
 	unsigned *seen;
 	size_t i;
 
-	for (i = 0; i < RULES; i++) {
-		if (strcmp(rules[i].section, l->section) == 0 &&
-		    strcmp(rules[i].key, key) == 0)
+	for (i = 0; i < CONFIG_RULES; i++) {
+		if (strcmp(config_rules[i].section, l->section) == 0 &&
+		    strcmp(config_rules[i].key, key) == 0)
 			break;
 	}
-	if (i == RULES)
+	if (i == CONFIG_RULES)
 		return fault_set(fault, ERR_CONFIG_UNKNOWN_KEY, line,
 		    "no such key in this section, see zegel.conf(5)");
-	if (in_key)
-		object = &l->c->keys[l->key];
-	seen = in_key ? &l->key_line[l->key][i] : &l->line[i];
+	seen = l->in != NULL ? &l->in->line[i] : &l->line[i];
 	if (*seen != 0)
 		return fault_set(fault, ERR_CONFIG_DUPLICATE_KEY, line,
 		    "it stands in line %u, too", *seen);
 	*seen = line;
-	return config_value_set(&rules[i], object, value, fault);
+	return config_value_set(&config_rules[i], object, value, fault);
 }
 
 static enum err
@@ -182,39 +164,68 @@ line_of(const struct loader *l, const char *section, const char *key)
 {
 	size_t i;
 
-	for (i = 0; i < RULES; i++) {
-		if (strcmp(rules[i].section, section) == 0 &&
-		    strcmp(rules[i].key, key) == 0 && l->line[i] != 0)
+	for (i = 0; i < CONFIG_RULES; i++) {
+		if (strcmp(config_rules[i].section, section) == 0 &&
+		    strcmp(config_rules[i].key, key) == 0 && l->line[i] != 0)
 			return l->line[i];
 	}
 	return FAULT_NO_OFFSET;
 }
 
+static bool
+is_missing(const unsigned *line, size_t rule, const char *section)
+{
+	return config_rules[rule].required && line[rule] == 0 &&
+	    strcmp(config_rules[rule].section, section) == 0;
+}
+
 static enum err
 check_required(const struct loader *l, struct fault *fault)
 {
+	const struct named *n;
 	char section[80];
 	size_t i;
-	unsigned k;
 
-	for (i = 0; i < RULES; i++) {
-		if (!rules[i].required)
-			continue;
-		if (strcmp(rules[i].section, "key") != 0 && l->line[i] == 0)
+	for (i = 0; i < CONFIG_RULES; i++) {
+		if (strcmp(config_rules[i].section, "key") != 0 &&
+		    strcmp(config_rules[i].section, "timestamp") != 0 &&
+		    is_missing(l->line, i, config_rules[i].section))
 			return fault_at(fault, ERR_CONFIG_MISSING_KEY,
-			    rules[i].section, rules[i].key, FAULT_NO_OFFSET,
-			    rules[i].expected);
-		if (strcmp(rules[i].section, "key") != 0)
-			continue;
-		for (k = 0; k < l->c->key_count; k++) {
-			if (l->key_line[k][i] != 0)
+			    config_rules[i].section, config_rules[i].key,
+			    FAULT_NO_OFFSET, config_rules[i].expected);
+		for (n = l->named; n < l->named + l->named_count; n++) {
+			if (!is_missing(n->line, i, n->kind))
 				continue;
-			snprintf(section, sizeof(section), "key %s",
-			    l->c->keys[k].name);
+			snprintf(section, sizeof(section), "%s %s", n->kind,
+			    n->name);
 			return fault_at(fault, ERR_CONFIG_MISSING_KEY, section,
-			    rules[i].key, l->key_section[k], rules[i].expected);
+			    config_rules[i].key, n->section,
+			    config_rules[i].expected);
 		}
 	}
+	return ERR_OK;
+}
+
+/* What a level needs is there, or the daemon does not start: a batch would
+ * wait for ever. */
+static enum err
+check_level(const struct loader *l, struct fault *fault)
+{
+	const struct config *c = l->c;
+
+	if (c->level >= LEVEL_T && c->timestamp_count == 0)
+		return fault_at(fault, ERR_TSA_ABSENT, "seal", "level",
+		    line_of(l, "seal", "level"),
+		    "a section [timestamp NAME] was expected for it");
+	if (c->content_timestamp && c->timestamp_count == 0)
+		return fault_at(fault, ERR_TSA_ABSENT, "seal",
+		    "content-timestamp",
+		    line_of(l, "seal", "content-timestamp"),
+		    "a section [timestamp NAME] was expected for it");
+	if (c->level >= LEVEL_LT && c->anchor[0] == '\0')
+		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
+		    line_of(l, "seal", "level"),
+		    "this level embeds the chain up to a trust anchor");
 	return ERR_OK;
 }
 
@@ -231,6 +242,11 @@ check_whole(const struct loader *l, struct fault *fault)
 		return fault_at(fault, ERR_STATION_MODE, "softhsm", "embedded",
 		    line_of(l, "softhsm", "embedded"),
 		    "a production station keeps its keys in a token");
+	e = check_level(l, fault);
+	if (e != ERR_OK)
+		return e;
+	if (strcmp(c->proxy, "none") == 0)
+		memset(c->proxy, 0, sizeof(c->proxy));
 	if (strcmp(c->console, "none") == 0)
 		memset(c->console, 0, sizeof(c->console));
 	if (c->default_key[0] == '\0' && c->key_count == 1)

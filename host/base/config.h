@@ -11,7 +11,8 @@
  * Errors    CONFIG_*, with the line number as the fault's offset
  * Trust     the file is the administrator's; it may not be group- or
  *           world-writable
- * Limits    CONFIG_KEYS keys, lines of 1,000 octets, 64 KiB
+ * Limits    CONFIG_KEYS keys, CONFIG_TIMESTAMPS authorities, lines of 1,000
+ *           octets, 64 KiB
  */
 #ifndef HOST_BASE_CONFIG_H
 #define HOST_BASE_CONFIG_H
@@ -24,7 +25,11 @@
 #include "host/base/fault.h"
 
 #define CONFIG_KEYS 16
+#define CONFIG_TIMESTAMPS 8
 #define CONFIG_TEXT 512
+
+/* What a seal holds beyond its signature (TS 119 182-1 6). */
+enum seal_level { LEVEL_B = 1, LEVEL_T = 2, LEVEL_LT = 3, LEVEL_LTA = 4 };
 
 enum station_mode { MODE_TEST = 1, MODE_PRODUCTION = 2 };
 
@@ -41,6 +46,15 @@ struct config_key { /* [key NAME] */
 	unsigned sessions; /* sessions = 2 */
 };
 
+struct config_timestamp { /* [timestamp NAME]: asked in the file's order */
+	char name[64];
+	char url[CONFIG_TEXT]; /* url = http(s)://... */
+	char anchor[CONFIG_TEXT]; /* anchor = PEM of the TSA's trust anchors */
+	char policy[CONFIG_TEXT]; /* policy = 1.2.3; "": any */
+	char budget[24]; /* budget = 20/20m, see config_parse_budget; "": no
+			    bound */
+};
+
 struct config {
 	/* [station] */
 	char name[64]; /* name = */
@@ -52,6 +66,12 @@ struct config {
 	char language[3]; /* language = en: for summaries */
 	char default_key[64]; /* key = NAME */
 	bool reseal; /* duplicates = refuse | reseal */
+	enum seal_level level; /* level = B | T | LT | LTA */
+	bool content_timestamp; /* content-timestamp = yes | no */
+	char anchor[CONFIG_TEXT]; /* anchor = PEM of the seals' trust anchors */
+	/* [net] */
+	char proxy[CONFIG_TEXT]; /* proxy = http://host:port | none: "" */
+	unsigned net_timeout; /* timeout = 30s */
 	/* [approval] */
 	int64_t approval_window; /* window = 1h (s, m, h) */
 	/* [log] */
@@ -68,11 +88,18 @@ struct config {
 	/* [key NAME] ... */
 	struct config_key keys[CONFIG_KEYS];
 	unsigned key_count;
+	/* [timestamp NAME] ... */
+	struct config_timestamp timestamps[CONFIG_TIMESTAMPS];
+	unsigned timestamp_count;
 };
 
 MUST_USE enum err config_load(
     struct config **c, const char *path, struct fault *fault);
 void config_free(struct config *c); /* takes NULL */
+
+/* So many requests in so many seconds. */
+bool config_parse_budget(
+    const char *value, unsigned *requests, int64_t *period);
 const struct config_key *config_key(const struct config *c, const char *name);
 
 /* approval.conf, which only signer reads: [approval] users = names or numeric

@@ -1,8 +1,11 @@
 #include "host/base/config_value.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "common/alg.h"
+#include "common/oid.h"
+#include "host/base/config.h"
 
 static bool
 is_alphanumeric(char c)
@@ -68,6 +71,66 @@ bool
 config_is_profile(const char *value)
 {
 	return strcmp(value, "edc") == 0;
+}
+
+/* A password in it would stand in messages and in the log. */
+bool
+config_is_url(const char *value)
+{
+	const char *host, *p;
+	size_t n;
+
+	if (strncasecmp(value, "http://", 7) == 0)
+		host = value + 7;
+	else if (strncasecmp(value, "https://", 8) == 0)
+		host = value + 8;
+	else
+		return false;
+	for (p = value; *p != '\0'; p++) {
+		if (*p <= 0x20 || *p >= 0x7f)
+			return false;
+	}
+	n = strcspn(host, "/?#");
+	return n > 0 && memchr(host, '@', n) == NULL;
+}
+
+bool
+config_is_proxy(const char *value)
+{
+	return strcmp(value, "none") == 0 || config_is_url(value);
+}
+
+bool
+config_is_oid(const char *value)
+{
+	uint8_t oid[OID_CAP];
+	size_t len;
+
+	return oid_from_text(value, oid, sizeof(oid), &len) == ERR_OK;
+}
+
+bool
+config_parse_budget(const char *value, unsigned *requests, int64_t *period)
+{
+	const char *slash = strchr(value, '/');
+	int64_t n;
+
+	if (slash == NULL ||
+	    !config_parse_number(value, (size_t)(slash - value), &n) || n < 1 ||
+	    n > 1000 || !config_parse_duration(slash + 1, period) ||
+	    *period < 1 || *period > 30 * 86400)
+		return false;
+	*requests = (unsigned)n;
+	return true;
+}
+
+bool
+config_is_budget(const char *value)
+{
+	unsigned requests;
+	int64_t period;
+
+	return config_parse_budget(value, &requests, &period);
 }
 
 bool

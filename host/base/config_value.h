@@ -50,6 +50,10 @@ bool config_is_language(const char *value); /* two lower-case letters */
 bool config_is_algorithm(const char *value);
 bool config_is_pin(const char *value);
 bool config_is_profile(const char *value);
+bool config_is_url(const char *value); /* http or https, no user in it */
+bool config_is_proxy(const char *value); /* or none */
+bool config_is_oid(const char *value);
+bool config_is_budget(const char *value);
 
 /* "90s", "15m", "1h", "7d" in seconds; whole numbers without overflow. */
 bool config_parse_duration(const char *value, int64_t *seconds);

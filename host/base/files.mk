@@ -5,6 +5,7 @@ HOST_SRC += \
 	host/base/config.c \
 	host/base/config_approval.c \
 	host/base/config_file.c \
+	host/base/config_rules.c \
 	host/base/config_template.c \
 	host/base/config_value.c \
 	host/base/fault.c \

@@ -8,6 +8,8 @@
 
 #include <curl/curl.h>
 
+#include "host/base/config_value.h"
+
 #define TIMEOUT 30
 #define CONNECT 10 /* seconds until there is a connection */
 
@@ -44,18 +46,7 @@ scheme_of(const char *url)
 bool
 http_is_url(const char *text)
 {
-	const char *scheme = scheme_of(text), *host, *p;
-	size_t n;
-
-	if (scheme == NULL || strlen(text) >= HTTP_URL)
-		return false;
-	for (p = text; *p != '\0'; p++) {
-		if (*p <= ' ' || *p >= 0x7f)
-			return false;
-	}
-	host = text + strlen(scheme) + 3;
-	n = strcspn(host, "/?#");
-	return n > 0 && memchr(host, '@', n) == NULL;
+	return strlen(text) < HTTP_URL && config_is_url(text);
 }
 
 static size_t

@@ -110,7 +110,7 @@ def check_config():
     page = text_of("host/man/zegel.conf.5")
     top = sections(page, "Sh")
     known = set(re.findall(r'^    \{"(\w+)", "([\w-]+)",',
-                           text_of("host/base/config.c"), re.M))
+                           text_of("host/base/config_rules.c"), re.M))
     written = {(re.match(r"\[(\w+)", title)[1], key)
                for title, body in sections(top["ZEGEL.CONF"], "Ss").items()
                for key in re.findall(r"^\.It Ic ([\w-]+)$", body, re.M)}

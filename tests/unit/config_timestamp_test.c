@@ -1,0 +1,183 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/base/config.h"
+#include "host/base/file.h"
+
+static char dir[64], path[96];
+
+static int
+make_dir(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/config_timestamp_test.XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/zegel.conf", dir);
+	return 0;
+}
+
+static int
+remove_dir(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(dir);
+}
+
+static void
+put(const void *text, size_t len)
+{
+	unlink(path);
+	assert_int_equal(file_create(path, text, len, 0644, NULL), ERR_OK);
+}
+
+#define GOOD                                                                   \
+	"[station]\nname = Registry\nmode = test\n"                            \
+	"[log]\norigin = example.org/log\n"
+#define GOOD_LINES 5
+
+static enum err
+load(const char *text, struct config **c, struct fault *f)
+{
+	put(text, strlen(text));
+	fault_clear(f);
+	return config_load(c, path, f);
+}
+
+#define TSA                                                                    \
+	"[timestamp one]\nurl = https://tsa.example.org/a?b\n"                 \
+	"anchor = keys/tsa.pem\n"
+
+static void
+timestamp_authorities_are_read_in_their_order(void **state)
+{
+	const struct config_timestamp *t;
+	struct config *c;
+	struct fault f;
+	unsigned n;
+	int64_t period;
+
+	(void)state;
+	assert_int_equal(load(GOOD, &c, &f), ERR_OK);
+	assert_int_equal(c->level, LEVEL_B);
+	assert_false(c->content_timestamp);
+	assert_string_equal(c->proxy, "");
+	assert_int_equal(c->net_timeout, 30);
+	assert_int_equal(c->timestamp_count, 0);
+	config_free(c);
+	assert_int_equal(
+	    load(GOOD "[seal]\nlevel = LTA\ncontent-timestamp = yes\n"
+		      "anchor = keys/root.pem\n[net]\n"
+		      "proxy = http://proxy:3128\ntimeout = 5s\n" TSA
+		      "[timestamp two]\nanchor = b\nurl = http://b\n"
+		      "policy = 1.2.3\nbudget = 20/20m\n",
+		&c, &f),
+	    ERR_OK);
+	assert_int_equal(c->level, LEVEL_LTA);
+	assert_true(c->content_timestamp);
+	assert_string_equal(c->anchor, "keys/root.pem");
+	assert_string_equal(c->proxy, "http://proxy:3128");
+	assert_int_equal(c->net_timeout, 5);
+	assert_int_equal(c->timestamp_count, 2);
+	t = c->timestamps;
+	assert_string_equal(t[0].name, "one");
+	assert_string_equal(t[0].url, "https://tsa.example.org/a?b");
+	assert_string_equal(t[0].anchor, "keys/tsa.pem");
+	assert_string_equal(t[0].policy, "");
+	assert_string_equal(t[0].budget, "");
+	assert_string_equal(t[1].name, "two");
+	assert_string_equal(t[1].policy, "1.2.3");
+	assert_true(config_parse_budget(t[1].budget, &n, &period));
+	assert_int_equal(n, 20);
+	assert_int_equal(period, 1200);
+	config_free(c);
+}
+
+static enum err
+load_bad(const char *text, struct fault *f)
+{
+	struct config *c;
+	enum err e = load(text, &c, f);
+
+	assert_null(c);
+	return e;
+}
+
+static void
+a_level_without_what_it_needs_is_refused(void **state)
+{
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(
+	    load_bad(GOOD "[seal]\nlevel = T\n", &f), ERR_TSA_ABSENT);
+	assert_int_equal(f.offset, GOOD_LINES + 2);
+	assert_int_equal(load_bad(GOOD "[seal]\ncontent-timestamp = yes\n", &f),
+	    ERR_TSA_ABSENT);
+	assert_int_equal(load_bad(GOOD TSA "[seal]\nlevel = LT\n", &f),
+	    ERR_CONFIG_MISSING_KEY);
+	assert_string_equal(f.path, "[seal] anchor");
+}
+
+static void
+timestamp_sections_are_checked(void **state)
+{
+	static const char *const values[] = {
+	    "url = ftp://b\n",
+	    "url = http://me:word@b\n",
+	    "policy = 1.2.3x\n",
+	    "policy = 3.1\n",
+	    "budget = 20\n",
+	    "budget = 0/1h\n",
+	    "budget = 1001/1h\n",
+	    "budget = 20/31d\n",
+	    "budget = 20/0s\n",
+	};
+	char text[1024];
+	struct fault f;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		snprintf(
+		    text, sizeof(text), GOOD "[timestamp x]\n%s", values[i]);
+		assert_int_equal(load_bad(text, &f), ERR_CONFIG_VALUE);
+		assert_int_equal(f.offset, GOOD_LINES + 2);
+	}
+	assert_int_equal(load_bad(GOOD "[timestamp x]\nurl = http://a\n", &f),
+	    ERR_CONFIG_MISSING_KEY);
+	assert_string_equal(f.path, "[timestamp x] anchor");
+	assert_int_equal(load_bad(GOOD TSA TSA, &f), ERR_CONFIG_DUPLICATE_KEY);
+	assert_int_equal(load_bad(GOOD "[timestamp]\nurl = http://a\n", &f),
+	    ERR_CONFIG_UNKNOWN_KEY);
+	assert_int_equal(
+	    load_bad(GOOD "[net]\nproxy = socks5://a\n", &f), ERR_CONFIG_VALUE);
+	/* one more than there may be */
+	n = (size_t)snprintf(text, sizeof(text), GOOD);
+	for (i = 0; i <= CONFIG_TIMESTAMPS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "[timestamp t%zu]\nurl = http://a\nanchor = b\n", i);
+	assert_int_equal(load_bad(text, &f), ERR_CONFIG_SYNTAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(timestamp_authorities_are_read_in_their_order),
+	    cmocka_unit_test(a_level_without_what_it_needs_is_refused),
+	    cmocka_unit_test(timestamp_sections_are_checked),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
