@@ -36,7 +36,7 @@ set_defaults(struct config *c)
 	c->spool = true;
 	c->settle = 5;
 	c->released_days = 30;
-	c->level = LEVEL_B;
+	c->level = CONFIG_LEVEL_B;
 	c->net_timeout = 30;
 	snprintf(c->proxy, sizeof(c->proxy), "none");
 	snprintf(c->console, sizeof(c->console), "none");
@@ -213,7 +213,7 @@ check_level(const struct loader *l, struct fault *fault)
 {
 	const struct config *c = l->c;
 
-	if (c->level >= LEVEL_T && c->timestamp_count == 0)
+	if (c->level >= CONFIG_LEVEL_T && c->timestamp_count == 0)
 		return fault_at(fault, ERR_TSA_ABSENT, "seal", "level",
 		    line_of(l, "seal", "level"),
 		    "a section [timestamp NAME] was expected for it");
@@ -222,7 +222,7 @@ check_level(const struct loader *l, struct fault *fault)
 		    "content-timestamp",
 		    line_of(l, "seal", "content-timestamp"),
 		    "a section [timestamp NAME] was expected for it");
-	if (c->level >= LEVEL_LT && c->anchor[0] == '\0')
+	if (c->level >= CONFIG_LEVEL_LT && c->anchor[0] == '\0')
 		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
 		    line_of(l, "seal", "level"),
 		    "this level embeds the chain up to a trust anchor");

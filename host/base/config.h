@@ -29,7 +29,12 @@
 #define CONFIG_TEXT 512
 
 /* What a seal holds beyond its signature (TS 119 182-1 6). */
-enum seal_level { LEVEL_B = 1, LEVEL_T = 2, LEVEL_LT = 3, LEVEL_LTA = 4 };
+enum config_level {
+	CONFIG_LEVEL_B = 1,
+	CONFIG_LEVEL_T = 2,
+	CONFIG_LEVEL_LT = 3,
+	CONFIG_LEVEL_LTA = 4
+};
 
 enum station_mode { MODE_TEST = 1, MODE_PRODUCTION = 2 };
 
@@ -66,7 +71,7 @@ struct config {
 	char language[3]; /* language = en: for summaries */
 	char default_key[64]; /* key = NAME */
 	bool reseal; /* duplicates = refuse | reseal */
-	enum seal_level level; /* level = B | T | LT | LTA */
+	enum config_level level; /* level = B | T | LT | LTA */
 	bool content_timestamp; /* content-timestamp = yes | no */
 	char anchor[CONFIG_TEXT]; /* anchor = PEM of the seals' trust anchors */
 	/* [net] */

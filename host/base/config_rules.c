@@ -15,8 +15,9 @@ static const struct config_choice issuers[] = {
     {"match", false}, {"overwrite", true}, {0}};
 static const struct config_choice duplicates[] = {
     {"refuse", false}, {"reseal", true}, {0}};
-static const struct config_choice levels[] = {
-    {"B", LEVEL_B}, {"T", LEVEL_T}, {"LT", LEVEL_LT}, {"LTA", LEVEL_LTA}, {0}};
+static const struct config_choice levels[] = {{"B", CONFIG_LEVEL_B},
+    {"T", CONFIG_LEVEL_T}, {"LT", CONFIG_LEVEL_LT}, {"LTA", CONFIG_LEVEL_LTA},
+    {0}};
 static const struct config_choice yes_no[] = {
     {"no", false}, {"yes", true}, {0}};
 

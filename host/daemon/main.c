@@ -365,7 +365,7 @@ main(int argc, char **argv)
 	if (e == ERR_OK)
 		e = config_load(&config, config_path, &fault);
 	if (e == ERR_OK &&
-	    (config->level > LEVEL_B || config->content_timestamp))
+	    (config->level > CONFIG_LEVEL_B || config->content_timestamp))
 		e = fault_set(&fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
 		    "[seal] level, content-timestamp: only B, so far");
 	if (e != ERR_OK) {

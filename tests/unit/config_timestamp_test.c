@@ -69,7 +69,7 @@ timestamp_authorities_are_read_in_their_order(void **state)
 
 	(void)state;
 	assert_int_equal(load(GOOD, &c, &f), ERR_OK);
-	assert_int_equal(c->level, LEVEL_B);
+	assert_int_equal(c->level, CONFIG_LEVEL_B);
 	assert_false(c->content_timestamp);
 	assert_string_equal(c->proxy, "");
 	assert_int_equal(c->net_timeout, 30);
@@ -83,7 +83,7 @@ timestamp_authorities_are_read_in_their_order(void **state)
 		      "policy = 1.2.3\nbudget = 20/20m\n",
 		&c, &f),
 	    ERR_OK);
-	assert_int_equal(c->level, LEVEL_LTA);
+	assert_int_equal(c->level, CONFIG_LEVEL_LTA);
 	assert_true(c->content_timestamp);
 	assert_string_equal(c->anchor, "keys/root.pem");
 	assert_string_equal(c->proxy, "http://proxy:3128");
