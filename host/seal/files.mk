@@ -1,6 +1,9 @@
 HOST_SRC += \
 	host/seal/etsiu.c \
 	host/seal/evidence.c \
+	host/seal/extend.c \
+	host/seal/extend_element.c \
+	host/seal/extend_values.c \
 	host/seal/imprint.c \
 	host/seal/jws.c \
 	host/seal/sealed.c \

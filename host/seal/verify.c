@@ -137,8 +137,8 @@ check_payload(
 	free(buf);
 }
 
-static void
-check_seal(struct verify_seal *s)
+void
+verify_seal_check(struct verify_seal *s)
 {
 	const struct verify_report *r = s->report;
 
@@ -180,7 +180,7 @@ check_seals(struct verify_result *r, const struct jws *j,
 		s->jws = j;
 		s->seal = &j->seals[i];
 		s->index = i;
-		check_seal(s);
+		verify_seal_check(s);
 	}
 	check_payload(r, j, seals);
 	for (i = 0; i < j->count; i++) {

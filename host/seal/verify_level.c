@@ -41,25 +41,41 @@ is_name(const struct der_reader *a, const struct der_reader *b)
 	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
 }
 
+/* By name only: what it signed is checked with its chain. */
+static const struct cert *
+issuer_of(const struct verify_seal *s, const struct cert *c)
+{
+	const struct verify_options *o = s->options;
+	const struct evidence *e = &s->evidence;
+	size_t i;
+
+	for (i = 0; i < o->anchor_count; i++) {
+		if (is_name(&c->issuer, &o->anchors[i].subject))
+			return &o->anchors[i];
+	}
+	for (i = 0; i < e->cert_count; i++) {
+		if (is_name(&c->issuer, &e->cert[i].subject))
+			return &e->cert[i];
+	}
+	return NULL;
+}
+
 /* Revocation data for every certificate up to one that is trusted, or
  * self-signed, or whose issuer is not there. */
 static bool
 is_chain_covered(const struct verify_seal *s, const struct cert *c)
 {
-	const struct evidence *e = &s->evidence;
-	size_t i, steps;
+	const struct cert *issuer;
+	size_t steps;
 
 	for (steps = 0; steps < CHAIN_LEN && c != NULL; steps++) {
 		if (is_anchor(s->options, c) ||
 		    is_name(&c->issuer, &c->subject))
 			return true;
-		if (!verify_is_covered(s, c))
+		issuer = issuer_of(s, c);
+		if (issuer != NULL && !verify_is_covered(s, c, issuer))
 			return false;
-		for (i = 0; i < e->cert_count; i++) {
-			if (is_name(&c->issuer, &e->cert[i].subject))
-				break;
-		}
-		c = i < e->cert_count ? &e->cert[i] : NULL;
+		c = issuer;
 	}
 	return true;
 }

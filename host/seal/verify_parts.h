@@ -58,6 +58,10 @@ void verify_say(struct verify_result *r, unsigned seal, const char *check,
 /* FAILED for TOTAL-FAILED, else UNKNOWN. */
 enum verify_verdict verify_verdict_by(enum sub_indication sub);
 
+/* verify.c: every check of one seal but those of its payload; result, report,
+ * options, jws and seal are set. */
+void verify_seal_check(struct verify_seal *s);
+
 /* verify_header.c: TS 119 182-1 5.1, 5.2; facts/seal-formats has the rules
  * that validators apply. */
 void verify_header(struct verify_seal *s);
@@ -87,7 +91,9 @@ void verify_level(struct verify_seal *s);
 void verify_revocation(const struct verify_seal *s,
     const struct chain_path *path, int64_t time, struct verify_revocation *out,
     const struct cert **whose);
-bool verify_is_covered(const struct verify_seal *s, const struct cert *c);
+/* Is there something in the seal that speaks of c, which issuer signed? */
+bool verify_is_covered(const struct verify_seal *s, const struct cert *c,
+    const struct cert *issuer);
 
 /* verify_payload.c: payload as octets, or NULL. */
 struct verify_payload {
