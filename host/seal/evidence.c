@@ -39,7 +39,7 @@ copy(struct evidence *e, const uint8_t *der, size_t len)
 }
 
 void
-evidence_add_revocation(struct evidence *e, enum evidence_kind kind,
+evidence_add_revocation(struct evidence *e, enum revocation_kind kind,
     const uint8_t *der, size_t len, bool embedded)
 {
 	struct evidence_revocation *r = &e->revocation[e->revocation_count];

@@ -3,7 +3,7 @@
  * revocation data, and timestamps in the order in which they were added.
  *
  *	evidence_add_cert(&e, der, len);
- *	evidence_add_revocation(&e, EVIDENCE_CRL, der, len);
+ *	evidence_add_revocation(&e, REVOCATION_CRL, der, len);
  *	t = evidence_add_timestamp(&e, TIMESTAMP_SIGNATURE, der, len);
  *	evidence_free(&e);
  *
@@ -19,17 +19,15 @@
 #define HOST_SEAL_EVIDENCE_H
 
 #include "common/sha512.h"
-#include "host/x509/cert.h"
+#include "host/x509/revocation_status.h"
 
 #define EVIDENCE_CERTS 96
 #define EVIDENCE_REVOCATIONS 64
 #define EVIDENCE_TIMESTAMPS 32
 #define EVIDENCE_OCTETS (32u << 20) /* of one revocation list */
 
-enum evidence_kind { EVIDENCE_CRL = 1, EVIDENCE_OCSP = 2 };
-
 struct evidence_revocation {
-	enum evidence_kind kind;
+	enum revocation_kind kind;
 	uint8_t *der; /* CertificateList, or OCSPResponse */
 	size_t len;
 	bool embedded; /* in the seal; else it was fetched or given beside it */
@@ -66,7 +64,7 @@ struct evidence {
 /* The certificate as it is kept, or NULL: it is none, or there is no room. */
 const struct cert *evidence_add_cert(
     struct evidence *e, const uint8_t *der, size_t len);
-void evidence_add_revocation(struct evidence *e, enum evidence_kind kind,
+void evidence_add_revocation(struct evidence *e, enum revocation_kind kind,
     const uint8_t *der, size_t len, bool embedded);
 /* NULL: out of memory or beyond the limit. */
 struct evidence_timestamp *evidence_add_timestamp(struct evidence *e,

@@ -31,8 +31,8 @@ struct extend_source {
 	    uint8_t **token, size_t *len, struct fault *fault);
 	/* What says of c, which issuer signed, that it is not revoked. */
 	enum err (*revocation)(void *arg, const struct cert *c,
-	    const struct cert *issuer, enum evidence_kind *kind, uint8_t **der,
-	    size_t *len, struct fault *fault);
+	    const struct cert *issuer, enum revocation_kind *kind,
+	    uint8_t **der, size_t *len, struct fault *fault);
 };
 
 struct extend_options {

@@ -117,7 +117,7 @@ put_certs(struct element *x, const struct missing *m)
 }
 
 static void
-put_kind(struct element *x, const struct missing *m, enum evidence_kind kind,
+put_kind(struct element *x, const struct missing *m, enum revocation_kind kind,
     const char *name, const char *before)
 {
 	bool first = true;
@@ -142,10 +142,10 @@ put_revocations(struct element *x, const struct missing *m)
 	size_t i;
 
 	for (i = 0; i < m->revocation_count; i++)
-		crl = crl || m->revocation[i].kind == EVIDENCE_CRL;
+		crl = crl || m->revocation[i].kind == REVOCATION_CRL;
 	fputs("\"rVals\":{", x->json);
-	put_kind(x, m, EVIDENCE_CRL, "crlVals", "");
-	put_kind(x, m, EVIDENCE_OCSP, "ocspVals", crl ? "," : "");
+	put_kind(x, m, REVOCATION_CRL, "crlVals", "");
+	put_kind(x, m, REVOCATION_OCSP, "ocspVals", crl ? "," : "");
 	fputs("}", x->json);
 }
 

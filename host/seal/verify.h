@@ -52,14 +52,6 @@ enum seal_level {
 	SEAL_LEVEL_LTA = 4,
 };
 
-enum revocation_state {
-	REVOCATION_UNKNOWN = 0, /* published, but not at hand or out of date */
-	REVOCATION_GOOD = 1,
-	REVOCATION_REVOKED = 2,
-	REVOCATION_NOT_PUBLISHED = 3, /* the certificate names no place */
-	REVOCATION_ANCHOR = 4, /* trusted as it is */
-};
-
 /* Of a chain the state that says most against it. */
 struct verify_revocation {
 	enum revocation_state state;

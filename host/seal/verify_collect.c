@@ -85,8 +85,8 @@ add_values(struct verify_seal *s, struct doc *d, doc_ref list)
 }
 
 static void
-add_revocations(
-    struct verify_seal *s, struct doc *d, doc_ref list, enum evidence_kind kind)
+add_revocations(struct verify_seal *s, struct doc *d, doc_ref list,
+    enum revocation_kind kind)
 {
 	uint8_t *der;
 	doc_ref v;
@@ -107,8 +107,8 @@ add_revocations(
 static void
 add_revocation_values(struct verify_seal *s, struct doc *d, doc_ref o)
 {
-	add_revocations(s, d, doc_get(d, o, "crlVals"), EVIDENCE_CRL);
-	add_revocations(s, d, doc_get(d, o, "ocspVals"), EVIDENCE_OCSP);
+	add_revocations(s, d, doc_get(d, o, "crlVals"), REVOCATION_CRL);
+	add_revocations(s, d, doc_get(d, o, "ocspVals"), REVOCATION_OCSP);
 }
 
 struct place {
