@@ -7,7 +7,7 @@
  *	fputs("{\"sigTst\":...}", x.json);
  *	e = extend_element_insert(&x, &jws, seal, &file, &len);
  *
- * Memory    extend_element_insert frees the element and replaces the file's buffer
+ * Memory    an insertion frees the element and replaces the buffer of the file
  * Chunks    none
  * Errors    NO_MEMORY
  * Trust     what is inserted is JSON of this project's own making
