@@ -14,7 +14,15 @@
 
 #include "host/cli/cli.h"
 
+/* A digest's 64 digits in groups of four, as the device shows it. */
+#define APPLIANCE_GROUPS 96
+const char *appliance_groups(
+    const char *hex, char out[static APPLIANCE_GROUPS]);
+
 /* a: signer's answer to "appliance"; NULL, or none configured: nothing. */
 void appliance_print(const struct cli *c, const cJSON *a);
+
+/* zegel appliance status: exit code. */
+int appliance_status(struct cli *c, struct client *signer);
 
 #endif

@@ -1,4 +1,5 @@
 HOST_SRC += \
+	host/cli/appliance_status.c \
 	host/cli/batch.c \
 	host/cli/batch_approve.c \
 	host/cli/cli_ask.c \

@@ -19,7 +19,8 @@ static const struct {
     {"submit", verb_submit, "hand over drafts"},
     {"batch", verb_batch, "list, show, close, remove-item, approve, refuse"},
     {"status", verb_status, "what the station does"},
-    {"appliance", verb_appliance, "enrol, status"},
+    {"appliance", verb_appliance,
+	"init, enrol, status, change-pin, unblock, reset"},
     {"verify", verb_verify, "check sealed files"},
     {"log", verb_log, "checkpoint, show, prove, find, verify"},
 };

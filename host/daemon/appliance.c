@@ -24,6 +24,7 @@ appliance_state_name(enum appliance_state state)
 	case APPLIANCE_STREAMING:
 		return "receiving";
 	case APPLIANCE_REVIEW:
+	case APPLIANCE_ASKED:
 		return "waiting-for-person";
 	}
 	return "?";
@@ -112,7 +113,7 @@ rest(struct appliance *a)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += IDLE_SECONDS;
 	pthread_mutex_lock(&a->lock);
-	if (!a->stopping)
+	if (!a->stopping && (a->order == NULL || a->done))
 		(void)pthread_cond_timedwait(&a->changed, &a->lock, &until);
 	pthread_mutex_unlock(&a->lock);
 }
@@ -193,6 +194,24 @@ connect_to_it(struct appliance *a)
 	return true;
 }
 
+enum err
+appliance_abort(struct appliance *a)
+{
+	struct msg m = {.number = MSG_ABORT};
+	enum err e = console_send(a->console, &m);
+
+	do {
+		m.number = 0;
+		if (e == ERR_OK)
+			e = console_wait(
+			    a->console, 1000 * APPLIANCE_ANSWER, &m);
+		/* an error that was under way, and not that none came */
+		if (m.number == MSG_ERROR)
+			e = ERR_OK;
+	} while (e == ERR_OK && m.number != MSG_ABORTED);
+	return e;
+}
+
 static enum err
 call(struct appliance *a, struct msg *m, unsigned answer)
 {
@@ -238,9 +257,26 @@ tell_log(struct appliance *a)
 	return ERR_OK;
 }
 
+static void
+take_key(struct appliance_key *k, const struct msg *m)
+{
+	k->state = m->status_reply.key;
+	k->alg = m->status_reply.alg;
+	k->pin_tries = m->status_reply.pin_tries;
+	k->puk_tries = m->status_reply.puk_tries;
+	k->waiting = m->status_reply.waiting;
+	k->logged_in = m->status_reply.logged_in == 1;
+	memcpy(k->certificate, m->status_reply.certificate, SHA256_SIZE);
+	snprintf(k->station, sizeof(k->station), "%.*s",
+	    (int)m->status_reply.station.len,
+	    m->status_reply.station.p == NULL
+		? ""
+		: (const char *)m->status_reply.station.p);
+}
+
 /* Notices that it went, and what its counter is. */
 static enum err
-look(struct appliance *a)
+look(struct appliance *a, bool trusted)
 {
 	struct msg m = {.number = MSG_STATUS};
 	enum err e = call(a, &m, MSG_STATUS_REPLY);
@@ -249,7 +285,10 @@ look(struct appliance *a)
 		return e;
 	pthread_mutex_lock(&a->lock);
 	a->status.counter = m.status_reply.counter;
+	take_key(&a->status.key, &m);
 	pthread_mutex_unlock(&a->lock);
+	if (!trusted)
+		return ERR_OK;
 	if (a->log_told == 0 || tick() - a->log_told >= LOG_SECONDS)
 		e = tell_log(a);
 	return e;
@@ -301,33 +340,58 @@ give_up(struct appliance *a, enum err e)
 		appliance_end(a, APPLIANCE_FAILED, e, "the batch stays closed");
 }
 
+/* Nothing of the order may be touched once it is done. */
+static void
+obey(struct appliance *a, const struct appliance_order *order, bool there)
+{
+	struct fault fault;
+	enum err e;
+
+	fault_clear(&fault);
+	if (!there)
+		e = fault_set(&fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
+		    "at %s", a->c.path);
+	else
+		e = appliance_obey(a, order, &fault);
+	pthread_mutex_lock(&a->lock);
+	a->order_err = e;
+	a->order_fault = fault;
+	a->done = true;
+	pthread_cond_broadcast(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	if (there && appliance_is_line(e))
+		drop_line(a, e);
+}
+
 static void
 work(struct appliance *a)
 {
-	bool asked;
-	enum err e;
+	const struct appliance_order *order;
+	bool there = connect_to_it(a), asked;
+	enum err e = there ? judge(a) : ERR_APPLIANCE_ABSENT;
 
-	if (!connect_to_it(a)) {
-		give_up(a, ERR_APPLIANCE_ABSENT);
-		return;
-	}
-	e = judge(a);
-	if (e != ERR_OK) {
-		set_trouble(a, APPLIANCE_STRANGER, e);
-		give_up(a, e);
-	} else {
-		appliance_set_state(a, APPLIANCE_IDLE);
-	}
 	pthread_mutex_lock(&a->lock);
+	order = a->done ? NULL : a->order;
 	asked = a->asked && e == ERR_OK;
 	pthread_mutex_unlock(&a->lock);
+	if (order != NULL) {
+		obey(a, order, there);
+		return;
+	}
+	if (there && e != ERR_OK)
+		set_trouble(a, APPLIANCE_STRANGER, e);
+	else if (there)
+		appliance_set_state(a, APPLIANCE_IDLE);
+	if (e != ERR_OK)
+		give_up(a, e);
 	if (asked) {
 		show(a);
 		return;
 	}
-	if (e == ERR_OK)
-		e = look(a);
-	if (e != ERR_OK && a->status.state != APPLIANCE_STRANGER)
+	if (!there)
+		return;
+	e = look(a, e == ERR_OK);
+	if (e != ERR_OK)
 		drop_line(a, e);
 }
 
@@ -403,7 +467,7 @@ appliance_close(struct appliance *a)
 		return;
 	pthread_mutex_lock(&a->lock);
 	a->stopping = true;
-	pthread_cond_signal(&a->changed);
+	pthread_cond_broadcast(&a->changed);
 	pthread_mutex_unlock(&a->lock);
 	pthread_join(a->thread, NULL);
 	pthread_cond_destroy(&a->changed);
@@ -458,7 +522,7 @@ appliance_ask(
 		memcpy(a->status.root, b->root, SHA256_SIZE);
 		a->status.count = b->count;
 		a->status.sent = 0;
-		pthread_cond_signal(&a->changed);
+		pthread_cond_broadcast(&a->changed);
 	}
 	pthread_mutex_unlock(&a->lock);
 	return e;
@@ -470,56 +534,39 @@ appliance_cancel(struct appliance *a, const uint8_t root[static SHA256_SIZE])
 	pthread_mutex_lock(&a->lock);
 	if (a->asked && memcmp(a->batch.root, root, SHA256_SIZE) == 0) {
 		a->cancelled = true;
-		pthread_cond_signal(&a->changed);
+		pthread_cond_broadcast(&a->changed);
 	}
 	pthread_mutex_unlock(&a->lock);
 }
 
 enum err
-appliance_enrol(struct appliance *a, struct fault *fault)
+appliance_do(struct appliance *a, const struct appliance_order *order,
+    struct fault *fault)
 {
-	struct appliance_pin pin = {.counter = 0};
-	uint8_t digest[SHA256_SIZE];
-	enum appliance_state state;
-	bool same;
-	enum err e;
+	enum err e = ERR_OK;
 
 	pthread_mutex_lock(&a->lock);
-	state = a->status.state;
-	e = a->status.trouble;
-	memcpy(pin.point, a->status.point, APPLIANCE_POINT);
-	memcpy(pin.firmware, a->status.firmware, SHA256_SIZE);
-	pin.board_class = a->status.board_class;
-	same = a->status.enrolled &&
-	    memcmp(pin.point, a->status.pin.point, APPLIANCE_POINT) == 0;
-	/* The same key goes on counting. */
-	if (same)
-		pin.counter = a->status.pin.counter;
+	if (a->order != NULL || a->asked)
+		e = fault_set(fault, ERR_APPLIANCE_BUSY, FAULT_NO_OFFSET,
+		    "decide first what is on its screen");
+	else if (a->status.state == APPLIANCE_ABSENT)
+		e = fault_set(fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
+		    "at %s: %s", a->c.path, err_text(a->status.trouble));
+	if (e == ERR_OK) {
+		a->order = order;
+		a->done = false;
+		pthread_cond_broadcast(&a->changed);
+		while (!a->done && !a->stopping)
+			pthread_cond_wait(&a->changed, &a->lock);
+		e = a->done ? a->order_err : ERR_PEER_GONE;
+		*fault = a->order_fault;
+		if (!a->done)
+			(void)fault_set(
+			    fault, e, FAULT_NO_OFFSET, "the station stops");
+		a->order = NULL;
+	}
 	pthread_mutex_unlock(&a->lock);
-	if (state == APPLIANCE_ABSENT)
-		return fault_set(fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
-		    "at %s: %s", a->c.path, err_text(e));
-	if (state == APPLIANCE_STRANGER && e == ERR_STATION_MODE)
-		return fault_set(fault, e, FAULT_NO_OFFSET,
-		    "a production station takes no %s board",
-		    appliance_class_name(pin.board_class));
-	e = appliance_pin_digest(pin.point, digest);
-	if (e != ERR_OK)
-		return fault_set(
-		    fault, e, FAULT_NO_OFFSET, "the appliance's approval key");
-	e = a->c.host.enrolled(a->c.host.arg, digest);
-	if (e != ERR_OK)
-		return fault_set(
-		    fault, e, FAULT_NO_OFFSET, "log of the enrolment");
-	e = appliance_pin_store(&pin, a->c.pin, fault);
-	if (e != ERR_OK)
-		return e;
-	pthread_mutex_lock(&a->lock);
-	a->status.pin = pin;
-	a->status.enrolled = true;
-	pthread_cond_signal(&a->changed);
-	pthread_mutex_unlock(&a->lock);
-	return ERR_OK;
+	return e;
 }
 
 enum err

@@ -17,6 +17,7 @@
  * Trust     the appliance is believed nothing but what its enrolled key has
  *           signed (appliance_pin.h); its leaves are compared, one by one.
  *           Whoever is at the console's other end can at most refuse
+ *           PINs pass through; nothing keeps them
  * Limits    APPLIANCE_WAIT seconds for an appliance that is not there; every
  *           answer but a person's within APPLIANCE_ANSWER; BOUND_BATCH items
  */
@@ -81,14 +82,44 @@ struct appliance_config {
 	struct appliance_host host;
 };
 
+/* What can be done with the keys in it, each consented to on the appliance;
+ * see docs/PROTOCOL.md. Buffers are the caller's, until appliance_do is back.
+ */
+enum appliance_deed {
+	APPLIANCE_INIT = 1, /* alg, pin */
+	APPLIANCE_ENROL = 2, /* believed from then on, and no other */
+	APPLIANCE_CHANGE_PIN = 3, /* old, pin */
+	APPLIANCE_UNBLOCK = 4, /* old: the PUK; pin */
+	APPLIANCE_RESET = 5,
+};
+
+struct appliance_order {
+	enum appliance_deed deed;
+	enum alg_number alg;
+	const uint8_t *pin, *old;
+	size_t pin_len, old_len;
+};
+
 enum appliance_state {
 	APPLIANCE_ABSENT = 1,
 	APPLIANCE_STRANGER = 2, /* there, but not to be used: see trouble */
 	APPLIANCE_IDLE = 3,
 	APPLIANCE_STREAMING = 4,
 	APPLIANCE_REVIEW = 5, /* waits for a person */
+	APPLIANCE_ASKED = 6, /* likewise, about its keys */
 };
 const char *appliance_state_name(enum appliance_state state);
+
+/* The seal key in it, as it says itself. */
+struct appliance_key {
+	uint8_t state; /* enum msg_key */
+	uint8_t alg; /* 0: there is none */
+	uint8_t pin_tries, puk_tries;
+	uint8_t waiting; /* enum msg_waiting */
+	bool logged_in;
+	uint8_t certificate[SHA256_SIZE]; /* zeros: none */
+	char station[BOUND_STATION_NAME + 1]; /* as INIT named it */
+};
 
 enum appliance_outcome {
 	APPLIANCE_NOTHING = 0, /* no batch was asked for yet */
@@ -107,6 +138,7 @@ struct appliance_status {
 	uint8_t point[APPLIANCE_POINT], firmware[SHA256_SIZE]; /* of this one */
 	uint8_t board_class; /* 0: not seen yet */
 	uint64_t counter; /* as it says */
+	struct appliance_key key;
 	uint64_t log_size; /* told last; 0: none yet */
 	bool fork; /* it says that the log goes backwards */
 	/* The batch that is on its way, or was last. */
@@ -132,8 +164,11 @@ MUST_USE enum err appliance_ask(
 void appliance_cancel(
     struct appliance *a, const uint8_t root[static SHA256_SIZE]);
 
-/* Believes the one that is connected from now on. */
-MUST_USE enum err appliance_enrol(struct appliance *a, struct fault *fault);
+/* Waits for the person in front of it. ABSENT if it is not there, BUSY while a
+ * batch or another order is on its screen, NOT_CONSENTED if it was refused;
+ * else what the appliance says. */
+MUST_USE enum err appliance_do(struct appliance *a,
+    const struct appliance_order *order, struct fault *fault);
 
 /* May be signed under that approval? It must be one of the enrolled key. */
 MUST_USE enum err appliance_allows(

@@ -47,6 +47,18 @@ fetch_page(struct appliance_run *r, struct fault *fault)
 				 "the batch does not wait for this (any more)");
 }
 
+/* By the station's clock. The appliance takes none that is before its last
+ * approval, and its seconds may have been a little shorter than ours. */
+static uint64_t
+now(const struct appliance *a)
+{
+	uint64_t t = (uint64_t)time(NULL);
+
+	return t < a->approved && a->approved - t <= APPLIANCE_SLACK
+	    ? a->approved
+	    : t;
+}
+
 static void
 expect(struct appliance_run *r)
 {
@@ -60,7 +72,7 @@ expect(struct appliance_run *r)
 	sha256(c->station, strlen(c->station), x->station);
 	sha256(c->origin, strlen(c->origin), x->origin);
 	x->count = r->batch.count;
-	x->begun = (uint64_t)time(NULL);
+	x->begun = now(r->a);
 	x->expires = x->begun + (uint64_t)c->window;
 }
 
@@ -135,20 +147,6 @@ stream_item(struct appliance_run *r, const uint8_t octets[static LEAF_SIZE])
 	return ERR_OK;
 }
 
-/* Off its screen. What was under way from it comes first. */
-static void
-stop(struct appliance_run *r)
-{
-	struct msg m = {.number = MSG_ABORT};
-	enum err e = console_send(r->a->console, &m);
-
-	do {
-		if (e == ERR_OK)
-			e = console_wait(
-			    r->a->console, 1000 * APPLIANCE_ANSWER, &m);
-	} while (e == ERR_OK && m.number != MSG_ABORTED);
-}
-
 static enum err
 stream(struct appliance_run *r, struct fault *fault)
 {
@@ -168,7 +166,7 @@ stream(struct appliance_run *r, struct fault *fault)
 	while (e == ERR_OK && r->index < r->batch.count) {
 		for (i = 0; i < r->page.count && e == ERR_OK; i++) {
 			if (appliance_is_over(r->a)) {
-				stop(r);
+				(void)!appliance_abort(r->a);
 				return fault_set(fault, ERR_CANCELLED,
 				    FAULT_NO_OFFSET, "before all was shown");
 			}
@@ -285,7 +283,7 @@ take_approval(struct appliance_run *r, const struct msg *m, struct fault *fault)
 	enum err e;
 
 	memset(&g, 0, sizeof(g));
-	r->expected.now = (uint64_t)time(NULL);
+	r->expected.now = now(a);
 	pthread_mutex_lock(&a->lock);
 	pin = a->status.pin;
 	pthread_mutex_unlock(&a->lock);
@@ -293,6 +291,7 @@ take_approval(struct appliance_run *r, const struct msg *m, struct fault *fault)
 	    m->approved.signature, &g.approval, fault);
 	if (e != ERR_OK)
 		return e;
+	a->approved = g.approval.time;
 	/* Used up before it gives a right. */
 	pin.counter = g.approval.counter;
 	e = appliance_pin_store(&pin, a->c.pin, fault);
@@ -342,7 +341,7 @@ wait_for_person(struct appliance_run *r, struct fault *fault)
 	appliance_set_state(r->a, APPLIANCE_REVIEW);
 	for (;;) {
 		if (appliance_is_over(r->a)) {
-			stop(r);
+			(void)!appliance_abort(r->a);
 			return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
 			    "while the appliance waited for its person");
 		}

@@ -2,6 +2,7 @@
  * appliance_inside.h: the inside of appliance.h, shared by its files only:
  *   appliance.c        the thread: finds the appliance, keeps its state
  *   appliance_batch.c  a batch: streamed, shown, decided
+ *   appliance_order.c  what is done with its keys
  *
  * Memory    one struct
  * Chunks    none
@@ -25,12 +26,17 @@ struct appliance {
 	uint64_t log_size; /* told last */
 	uint8_t log_root[SHA256_SIZE];
 	int64_t log_told; /* when */
+	uint64_t approved; /* its time of the last approval */
 	pthread_t thread;
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	bool stopping;
 	bool asked, cancelled;
+	const struct appliance_order *order; /* NULL: none */
+	bool done; /* the order is */
+	enum err order_err;
+	struct fault order_fault;
 	int64_t since; /* when it was asked for, or an appliance last there */
 	struct appliance_batch batch;
 	struct appliance_status status;
@@ -53,6 +59,13 @@ struct appliance_run {
 /* OK: outcome is set. Errors of the line are to be tried again, see
  * appliance_is_line. */
 MUST_USE enum err appliance_show(struct appliance_run *r, struct fault *fault);
+
+/* The order that is there, if it can be carried out now. */
+MUST_USE enum err appliance_obey(struct appliance *a,
+    const struct appliance_order *order, struct fault *fault);
+
+/* Ends whatever the appliance was at; what was under way comes first. */
+MUST_USE enum err appliance_abort(struct appliance *a);
 
 /* Not the appliance's word, but its cable. */
 bool appliance_is_line(enum err e);

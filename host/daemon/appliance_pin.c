@@ -11,10 +11,6 @@
 
 #define FILE_MAX 1024
 
-/* The appliance counts its own seconds from BEGIN on; so much may they run
- * ahead of this machine's clock. */
-#define CLOCK_SLACK 30
-
 const char *
 appliance_class_name(unsigned board_class)
 {
@@ -163,7 +159,7 @@ difference(const struct appliance_expected *x, const struct approval *a)
 		return "count";
 	if (a->expires != x->expires)
 		return "end";
-	if (a->time < x->begun || a->time > x->now + CLOCK_SLACK)
+	if (a->time < x->begun || a->time > x->now + APPLIANCE_SLACK)
 		return "time";
 	return NULL;
 }

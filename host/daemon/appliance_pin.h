@@ -29,6 +29,10 @@
 #define APPLIANCE_POINT 64 /* P-256: x, then y */
 #define APPLIANCE_SIGNATURE 64 /* r, then s */
 
+/* The appliance counts its own seconds from BEGIN on; so many may they run
+ * ahead of this machine's clock. */
+#define APPLIANCE_SLACK 30
+
 /* As boards/board.h numbers them. */
 enum appliance_class {
 	APPLIANCE_SIMULATOR = 1,

@@ -21,8 +21,13 @@
  * Requests to signer:
  *   unlock        key, pin (length), then that many octets; pin 0: pinpad
  *   lock          key
- *   approve       root, count, key, certificate (hex) -> approval, expires
+ *   approve       root, count, key, certificate (hex), [means]
+ *                 -> means; approval, expires, unless it is the appliance
  *   refuse        root, count
+ *   appliance     -> configured, means, state, board, counter, key, batch...
+ *   appliance-do  deed (init, enrol, change-pin, unblock, reset), [type], old
+ *                 and pin (lengths), then those octets; waits for the person
+ *                 -> as appliance
  *   keys          -> keys[]: key, state, [reason, reasonNumber], what the token
  *                 says of itself, publicKey (SubjectPublicKeyInfo, hex), and
  *                 what stands in the certificate

@@ -1,6 +1,7 @@
 HOST_SRC += \
 	host/daemon/appliance.c \
 	host/daemon/appliance_batch.c \
+	host/daemon/appliance_order.c \
 	host/daemon/appliance_pin.c \
 	host/daemon/approvals.c \
 	host/daemon/batch_tree.c \
@@ -29,6 +30,7 @@ HOST_SRC += \
 	host/daemon/sealed_db.c \
 	host/daemon/signer.c \
 	host/daemon/signer_appliance.c \
+	host/daemon/signer_appliance_verbs.c \
 	host/daemon/signer_call.c \
 	host/daemon/signer_consent.c \
 	host/daemon/signer_group.c \

@@ -1,9 +1,8 @@
-/* The appliance as signer has it: what it asks of signer, and what a terminal
- * can ask about it. */
+/* The appliance as signer has it: what it asks of signer, and by which means
+ * is approved. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host/base/file.h"
 #include "host/base/say.h"
@@ -216,107 +215,4 @@ signer_appliance_ask(
 	cJSON_AddStringToObject(
 	    cJSON_AddObjectToObject(reply, "result"), "means", "appliance");
 	return reply;
-}
-
-static void
-add_device(cJSON *to, const struct appliance_status *a)
-{
-	uint8_t digest[SHA256_SIZE];
-
-	if (a->board_class == 0)
-		return;
-	sha256(a->point, APPLIANCE_POINT, digest);
-	reply_add_hex(to, "approvalKey", digest, SHA256_SIZE);
-	reply_add_hex(to, "firmware", a->firmware, SHA256_SIZE);
-	cJSON_AddStringToObject(
-	    to, "board", appliance_class_name(a->board_class));
-	cJSON_AddNumberToObject(to, "counter", (double)a->counter);
-	if (a->log_size > 0)
-		cJSON_AddNumberToObject(to, "logSize", (double)a->log_size);
-	cJSON_AddBoolToObject(to, "logBackwards", a->fork);
-}
-
-static void
-add_enrolled(cJSON *to, const struct appliance_status *a)
-{
-	uint8_t digest[SHA256_SIZE];
-
-	if (!a->enrolled)
-		return;
-	sha256(a->pin.point, APPLIANCE_POINT, digest);
-	to = cJSON_AddObjectToObject(to, "enrolled");
-	reply_add_hex(to, "approvalKey", digest, SHA256_SIZE);
-	reply_add_hex(to, "firmware", a->pin.firmware, SHA256_SIZE);
-	cJSON_AddStringToObject(
-	    to, "board", appliance_class_name(a->pin.board_class));
-	cJSON_AddNumberToObject(to, "counter", (double)a->pin.counter);
-}
-
-static void
-add_batch(cJSON *to, const struct appliance_status *a)
-{
-	if (a->outcome == APPLIANCE_NOTHING)
-		return;
-	to = cJSON_AddObjectToObject(to, "batch");
-	reply_add_hex(to, "root", a->root, SHA256_SIZE);
-	cJSON_AddNumberToObject(to, "count", a->count);
-	cJSON_AddNumberToObject(to, "sent", a->sent);
-	cJSON_AddStringToObject(
-	    to, "outcome", appliance_outcome_name(a->outcome));
-	if (a->reason != ERR_OK) {
-		cJSON_AddStringToObject(to, "reason", err_text(a->reason));
-		cJSON_AddNumberToObject(to, "reasonNumber", a->reason);
-		cJSON_AddStringToObject(to, "detail", a->detail);
-	}
-	if (a->outcome == APPLIANCE_APPROVED) {
-		cJSON_AddNumberToObject(to, "approval", (double)a->entry);
-		cJSON_AddNumberToObject(to, "expires", (double)a->expires);
-	}
-}
-
-cJSON *
-signer_verb_appliance(struct terminal *t, const cJSON *request)
-{
-	struct signer *s = t->signer;
-	cJSON *reply = cJSON_CreateObject();
-	cJSON *result = cJSON_AddObjectToObject(reply, "result");
-	struct appliance_status a;
-	bool appliance = false;
-
-	(void)request;
-	if (signer_choose_means(s, "", &appliance, NULL) == ERR_OK)
-		cJSON_AddStringToObject(
-		    result, "means", appliance ? "appliance" : "terminal");
-	cJSON_AddBoolToObject(result, "configured", s->appliance != NULL);
-	if (s->appliance == NULL)
-		return reply;
-	appliance_get(s->appliance, &a);
-	cJSON_AddStringToObject(result, "console", s->p->config->console);
-	cJSON_AddStringToObject(result, "state", appliance_state_name(a.state));
-	if (a.trouble != ERR_OK) {
-		cJSON_AddStringToObject(result, "trouble", err_text(a.trouble));
-		cJSON_AddNumberToObject(result, "troubleNumber", a.trouble);
-	}
-	add_device(result, &a);
-	add_enrolled(result, &a);
-	add_batch(result, &a);
-	return reply;
-}
-
-cJSON *
-signer_verb_enrol(struct terminal *t, const cJSON *request)
-{
-	struct signer *s = t->signer;
-	struct fault fault;
-	enum err e;
-
-	/* Whose approvals are believed is the administrator's to say. */
-	if (t->peer.uid != 0 && t->peer.uid != getuid())
-		return reply_error(ERR_DENIED, "only root enrols an appliance");
-	if (s->appliance == NULL)
-		return reply_error(ERR_APPLIANCE_ABSENT,
-		    "zegel.conf has no [appliance] console");
-	e = appliance_enrol(s->appliance, &fault);
-	return e == ERR_OK ? signer_verb_appliance(t, request)
-			   : reply_fault(&fault);
 }

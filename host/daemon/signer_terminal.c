@@ -26,7 +26,7 @@ static const struct {
 	cJSON *(*handle)(struct terminal *t, const cJSON *request);
 } verbs[] = {
     {"appliance", signer_verb_appliance},
-    {"appliance-enrol", signer_verb_enrol},
+    {"appliance-do", signer_verb_appliance_do},
     {"approve", signer_verb_approve},
     {"csr", signer_verb_csr},
     {"keys", signer_verb_keys},

@@ -32,7 +32,7 @@ bool signer_terminal_octets(struct terminal *t, uint8_t *out, size_t n);
 
 cJSON *signer_verb_appliance(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_approve(struct terminal *t, const cJSON *request);
-cJSON *signer_verb_enrol(struct terminal *t, const cJSON *request);
+cJSON *signer_verb_appliance_do(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_csr(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_keys(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_lock(struct terminal *t, const cJSON *request);

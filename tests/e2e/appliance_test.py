@@ -46,17 +46,33 @@ def means(station, words):
         f.write("".join(text) + "means = " + words + "\n")
 
 
-def enrolment(case, station):
+def asked(station, deed, *lines):
+    """zegel appliance DEED, and the appliance waits for its person."""
+    running = station.begin("appliance", deed, lines=lines)
+    wait_for(lambda: state(station) == "waiting-for-person", 15,
+             "the appliance shows " + deed)
+    return running
+
+
+def enrol(station, sim):
+    running = asked(station, "enrol")
+    sim.hold("select")
+    return end(running)[0]
+
+
+def enrolment(case, station, sim):
     station.start()
     wait_for(lambda: state(station) == "not-used", 10, "it is seen")
     close(station, "early", 1, 1)
     answer = station.zegel("batch", "approve", "early", check=False)
     case.check(answer.error == "APPLIANCE_NOT_ENROLLED",
                "nothing is shown to an appliance that nobody enrolled", answer)
-    answer = station.zegel("appliance", "enrol", check=False)
-    case.check(answer.code == 1 and not station.entries("key"),
-               "nobody there to ask: nothing is enrolled", answer)
-    station.zegel("appliance", "enrol", "--yes")
+    running = asked(station, "enrol")
+    sim.tap("left")
+    code, said = end(running)
+    case.check(code == 1 and not station.entries("key"),
+               "refused on the appliance: it is not enrolled", said)
+    case.check(enrol(station, sim) == 0, "consented to there: it is enrolled")
     case.check([e["name"] for e in station.entries("key")] == ["appliance"],
                "its key is in the log")
     wait_for(lambda: state(station) == "ready", 10, "it is used")
@@ -164,7 +180,7 @@ def backwards(case, sim):
     station.configure("appliance", console=sim.console)
     means(station, "appliance terminal")
     station.start()
-    station.zegel("appliance", "enrol", "--yes")
+    enrol(station, sim)
     wait_for(lambda: station.status()["appliance"]["logBackwards"], 15,
              "it says that the log goes backwards")
     close(station, "forked", 1, 7)
@@ -186,9 +202,11 @@ def production(case, sim):
     station.configure("softhsm", embedded="no")
     station.start(unlock=False)
     wait_for(lambda: state(station) == "not-used", 10, "it is seen")
-    answer = station.zegel("appliance", "enrol", "--yes", check=False)
-    case.check(answer.error == "STATION_MODE",
-               "a production station enrols no simulator", answer)
+    running = asked(station, "enrol")
+    sim.hold("select")
+    code, said = end(running)
+    case.check(code == 78 and "STATION_MODE" in said,
+               "a production station enrols no simulator", said)
     station.stop()
 
 
@@ -202,7 +220,7 @@ def main():
         station.configure("appliance", console=sim.console)
         station.status_console = sim.console
         means(station, "appliance")
-        enrolment(case, station)
+        enrolment(case, station, sim)
         folders = [signed(case, station, sim)]
         refused(case, station, sim)
         taken_back(case, station)

@@ -91,12 +91,18 @@ class Station:
             raise Failed("zegel %s: %s" % (" ".join(map(str, args)), answer))
         return answer
 
-    def begin(self, *args):
-        """The same in the background."""
-        return subprocess.Popen(
-            [ZEGEL, *map(str, args), "--station", self.dir, "--json"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    def begin(self, *args, lines=()):
+        """The same in the background; lines (PINs) on a descriptor."""
+        words = [ZEGEL, *map(str, args), "--station", self.dir, "--json"]
+        if lines:
+            words += ["--pin-fd", "0"]
+        running = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env=self.env)
+        running.stdin.write(b"".join(line + b"\n" for line in lines))
+        running.stdin.close()
+        running.stdin = None
+        return running
 
     def init(self, *args):
         self.zegel("init", *args, pin=PIN)
