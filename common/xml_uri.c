@@ -65,6 +65,26 @@ skip_scheme(const uint8_t *buf, size_t len)
 	return i;
 }
 
+/* A number that no int holds is refused, as libxml2 does. */
+#define PORT_MAX 2147483647u
+
+static size_t
+skip_port(const uint8_t *buf, size_t len, size_t i, bool *good)
+{
+	uint32_t port = 0, digit;
+
+	*good = i < len && is_digit(buf[i]);
+	for (; i < len && is_digit(buf[i]); i++) {
+		digit = buf[i] - (uint32_t)'0';
+		if (port > (PORT_MAX - digit) / 10) {
+			*good = false;
+			break;
+		}
+		port = 10 * port + digit;
+	}
+	return i;
+}
+
 /* Userinfo takes colons; without an "@" behind it, it was host and port. A
  * port may be empty in RFC 3986, but not here. */
 static size_t
@@ -76,12 +96,8 @@ skip_authority(const uint8_t *buf, size_t len, size_t i, bool *good)
 		i = at + 1;
 	i = skip(buf, len, i, "");
 	*good = true;
-	if (i < len && buf[i] == ':') {
-		i++;
-		*good = i < len && is_digit(buf[i]);
-		while (i < len && is_digit(buf[i]))
-			i++;
-	}
+	if (i < len && buf[i] == ':')
+		i = skip_port(buf, len, i + 1, good);
 	*good = *good && (i == len || is_one_of(buf[i], "/?#"));
 	return i;
 }

@@ -12,7 +12,8 @@
  *           len + 1 if one is missing at the end
  * Trust     says nothing of what is there, nor that a scheme exists
  * Limits    of RFC 3986, hosts in brackets, empty ports and ampersands are
- *           refused: implementations of Canonical XML do not agree on them
+ *           refused: implementations of Canonical XML do not agree on them;
+ *           so are ports above 2^31 - 1
  */
 #ifndef COMMON_XML_URI_H
 #define COMMON_XML_URI_H

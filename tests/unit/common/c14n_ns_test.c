@@ -86,6 +86,11 @@ refuses_namespaces_without_an_absolute_name(void)
 	CHECK(fails_at("<a xmlns=\"a://b:^/\"></a>", ERR_XML_NAMESPACE_NAME));
 	CHECK(
 	    fails_at("<a xmlns=\"a://^[::1]/\"></a>", ERR_XML_NAMESPACE_NAME));
+	CHECK(fails_at(
+	    "<a xmlns=\"a://b:214748364^8/\"></a>", ERR_XML_NAMESPACE_NAME));
+	CHECK(fails_at(
+	    "<a xmlns=\"a://b:0429496729^60\"></a>", ERR_XML_NAMESPACE_NAME));
+	CHECK(accepts("<a xmlns=\"a://b:002147483647/\"></a>"));
 	CHECK(accepts("<a xmlns=\"a:\"></a>"));
 	CHECK(accepts("<a xmlns=\"A+-.9:%aF\"></a>"));
 	CHECK(accepts("<a xmlns=\"a://u:p@h:80/p?q?/:@#f/?\"></a>"));
