@@ -24,9 +24,10 @@ def provision(folder):
 
 class Board:
     """A running board; folder holds device.bin and card.img (either may be
-    missing) and gets what belongs to the run."""
+    missing) and gets what belongs to the run. Without link, that is left to
+    somebody else."""
 
-    def __init__(self, elf, folder):
+    def __init__(self, elf, folder, link=True):
         self.folder = folder
         # Names of sockets have to be short.
         self.run = tempfile.TemporaryDirectory(prefix="board")
@@ -50,7 +51,7 @@ class Board:
         self.qmp = self.connect("qmp").makefile("rw")
         json.loads(self.qmp.readline())
         self.ask("qmp_capabilities")
-        self.link = self.connect("link")
+        self.link = self.connect("link") if link else None
         self.heard = b""
         # What comes before the controller listens is lost.
         self.wait_for_uart("link: up")
@@ -84,7 +85,8 @@ class Board:
             self.ask("quit")
         self.qemu.wait(PATIENCE)
         self.qmp.close()
-        self.link.close()
+        if self.link is not None:
+            self.link.close()
         self.run.cleanup()
 
     def uart(self):
@@ -100,6 +102,9 @@ class Board:
             time.sleep(0.02)
 
     # The link.
+
+    def link_path(self):
+        return f"{self.run.name}/link"
 
     def send_frame(self, frame):
         self.link.settimeout(PATIENCE)

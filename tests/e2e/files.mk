@@ -16,3 +16,21 @@ $(APPLIANCE_SIM): $(B)/obj/tests/e2e/appliance_sim.o \
 		$(B)/obj/tests/unit/support/appliance.o $(B)/libzegel.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# A host at the console of a board whose card is driven beside it.
+CARD_HOST := $(B)/tests/e2e/card_host
+TEST_OBJ += $(B)/obj/tests/e2e/card_host.o
+TEST_NEEDS += $(CARD_HOST)
+
+$(CARD_HOST): $(B)/obj/tests/e2e/card_host.o $(B)/libzegel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+# A PKCS#11 program that is not ours: no common/, no hsm/.
+CARD_SIGN := $(B)/tests/e2e/card_sign
+TEST_OBJ += $(B)/obj/tests/e2e/card_sign.o
+TEST_NEEDS += $(CARD_SIGN)
+
+$(CARD_SIGN): $(B)/obj/tests/e2e/card_sign.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -ldl

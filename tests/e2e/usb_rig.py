@@ -1,0 +1,157 @@
+"""An emulated board on an emulated USB, with stock pcscd at it.
+
+    rig.inside()                 in a name space of our own; skips without root
+    with Rig(board) as rig:
+        rig.run("opensc-tool", "-l")       a client of pcscd
+        rig.host()                         tests/e2e/card_host at the console
+        rig.host(usb=True)                 the same by libusb, beside pcscd
+
+board: a sim.Sim, or a board.Board without its link. Its consent(seconds) and
+release() press select.
+"""
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = os.path.abspath(os.environ.get("B", "build"))
+# Never built with sanitizers: it preloads umockdev.
+BRIDGE = os.path.abspath("build/tests/bridge/bridge")
+MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
+LIST = "/etc/libccid_Info.plist"
+READER = (("ifdVendorID", "0x1209"), ("ifdProductID", "0x0001"),
+          ("ifdFriendlyName", "Zegel appliance"))
+PATIENCE = 60
+
+
+def skip(reason):
+    print("1..0 # SKIP " + reason)
+    sys.exit(0)
+
+
+def inside():
+    """Runs the rest of the script where pcscd has a folder, a list of readers
+    and a network that nobody else sees."""
+    if os.environ.get("USB_RIG") != "inside":
+        if os.geteuid() != 0:
+            skip("pcscd and its own list of readers need root")
+        try:
+            done = subprocess.run(["unshare", "-nm", "true"], check=False)
+        except OSError:
+            done = None
+        if done is None or done.returncode != 0:
+            skip("unshare -nm is not allowed here")
+        os.environ["USB_RIG"] = "inside"
+        os.execvp("unshare", ["unshare", "-nm", sys.executable, *sys.argv])
+    os.makedirs("/run/pcscd", exist_ok=True)
+    subprocess.check_call(["mount", "-t", "tmpfs", "tmpfs", "/run/pcscd"])
+
+
+def add_reader(text):
+    """The driver's list, with ours as the first reader of it."""
+    for name, value in READER:
+        text, count = re.subn(rf"(<key>{name}</key>\s*<array>)",
+                              rf"\1<string>{value}</string>", text, count=1)
+        assert count == 1, name
+    return text
+
+
+class Talk:
+    """A program that answers lines with lines."""
+
+    def __init__(self, command, env=None):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=dict(os.environ, **env) if env else None)
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        return self.process.stdout.readline().split()
+
+    def ask(self, line):
+        self.tell(line)
+        return self.hear()
+
+    def end(self):
+        self.process.stdin.close()
+        return self.process.wait(PATIENCE)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
+
+
+class Rig:
+    def __init__(self, board, link):
+        self.board = board
+        self.folder = tempfile.mkdtemp(prefix="rig")
+        self.link = link
+        self.bridge = None
+
+    def __enter__(self):
+        with open(LIST, encoding="utf-8") as text:
+            changed = add_reader(text.read())
+        with open(self.path("list"), "w", encoding="utf-8") as out:
+            out.write(changed)
+        subprocess.check_call(["mount", "--bind", self.path("list"), LIST])
+        os.mkdir(self.path("empty"))
+        # Says in which test bed it is, for more programs than one.
+        script = (f'echo "$UMOCKDEV_DIR" >{self.path("dir.new")}; '
+                  f'mv {self.path("dir.new")} {self.path("dir")}; '
+                  f'exec /usr/sbin/pcscd --foreground '
+                  f'--config {self.path("empty")}')
+        with open(self.path("said"), "w", encoding="utf-8") as said:
+            self.bridge = subprocess.Popen(
+                ["umockdev-wrapper", BRIDGE, "-c", self.path("console"),
+                 self.link, "--", "sh", "-c", script], stdout=said,
+                stderr=said, stdin=subprocess.DEVNULL, start_new_session=True,
+                preexec_fn=die_with_parent)
+        end = time.monotonic() + PATIENCE
+        while "Personal Identity" not in self.run("opensc-tool", "-n")[1]:
+            if time.monotonic() > end or self.bridge.poll() is not None:
+                with open(self.path("said"), encoding="utf-8") as said:
+                    raise TimeoutError("no card: " + said.read())
+            time.sleep(0.2)
+        return self
+
+    def __exit__(self, *ignored):
+        os.killpg(self.bridge.pid, 15)
+        self.bridge.wait(PATIENCE)
+        subprocess.check_call(["umount", LIST])
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def run(self, *command):
+        """Exit code, and all that it said."""
+        done = subprocess.run(command, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False,
+                              timeout=PATIENCE)
+        return done.returncode, done.stdout.decode(errors="replace")
+
+    def apdu(self, octets):
+        """Sends one to the selected card: what SW1 and SW2 are."""
+        _, said = self.run("opensc-tool", "-s",
+                           "00A4040005A000000308", "-s", octets)
+        return re.findall(r"SW1=0x(..), SW2=0x(..)", said)[-1]
+
+    def host(self, usb=False):
+        program = os.path.join(BUILD, "tests/e2e/card_host")
+        if not usb:
+            return Talk([program, self.path("console")])
+        with open(self.path("dir"), encoding="utf-8") as line:
+            return Talk([program, "usb:"], {
+                "UMOCKDEV_DIR": line.read().strip(),
+                "LD_PRELOAD": "libumockdev-preload.so.0"})
+
+    def signer(self, pin):
+        return Talk([os.path.join(BUILD, "tests/e2e/card_sign"), MODULE, pin])
