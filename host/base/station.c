@@ -20,6 +20,7 @@ static const struct {
     [STATION_APPROVAL_CONFIG] = {"approval.conf", 0},
     [STATION_QUEUE] = {"queue.db", 0},
     [STATION_STORE] = {"store", 0700},
+    [STATION_NET] = {"net", 0700},
     [STATION_KEY] = {"station.key", 0},
     [STATION_SPOOL_IN] = {"spool/in", 0750},
     [STATION_SPOOL_REFUSED] = {"spool/refused", 0750},

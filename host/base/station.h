@@ -31,6 +31,7 @@ enum station_place {
 	STATION_APPROVAL_CONFIG, /* approval.conf: root's, read by signer */
 	STATION_QUEUE, /* queue.db: front's */
 	STATION_STORE, /* store/: front's */
+	STATION_NET, /* net/: front's: budgets, what was fetched */
 	STATION_KEY, /* station.key: 32 octets, front's, for HMAC */
 	STATION_SPOOL_IN, /* spool/in/ */
 	STATION_SPOOL_REFUSED, /* spool/refused/ */

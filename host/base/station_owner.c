@@ -17,6 +17,7 @@ static const struct {
 	mode_t mode; /* of the folder; 0: 02750, and what is in it, too */
 } owners[] = {
     {STATION_STORE, USER_FRONT, USER_SIGNER, 0},
+    {STATION_NET, USER_FRONT, NULL, 0},
     {STATION_KEY, USER_FRONT, NULL, 0},
     /* The group drops drafts; the sticky bit keeps people from each other's.
      * Root does not walk through what they put there. */

@@ -1,3 +1,5 @@
 HOST_SRC += \
+	host/tsp/budget.c \
+	host/tsp/client.c \
 	host/tsp/token.c \
 	host/tsp/token_check.c

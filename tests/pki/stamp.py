@@ -67,7 +67,7 @@ class Stamper:
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def reply(self, query, unit, *more):
+    def reply(self, query, unit):
         """What openssl answers to it with that unit."""
         with tempfile.TemporaryDirectory(dir=self.dir) as folder:
             files = [os.path.join(folder, n) for n in ("query", "answer")]
@@ -78,7 +78,8 @@ class Stamper:
                     ["openssl", "ts", "-reply", "-config", self.path("conf"),
                      "-queryfile", files[0], "-out", files[1], "-signer",
                      self.pki.path(unit + ".pem"), "-inkey",
-                     self.pki.path(unit + ".key"), *more], check=True,
+                     self.pki.path(unit + ".key"), "-chain",
+                     self.pki.stamps.certificate], check=True,
                     capture_output=True)
             with open(files[1], "rb") as f:
                 return f.read()
