@@ -16,6 +16,7 @@
 
 #define TICK_MS 500
 #define HOLD_SECONDS 2
+#define FDS 4 /* listen, signer, logger, pool */
 
 int64_t
 front_now(void)
@@ -72,6 +73,8 @@ reopen_store(struct front *f)
 	struct store *anew;
 	struct fault fault;
 
+	/* No thread may be at the old one. */
+	front_close_drop(f);
 	station_path(f->p->station, STATION_STORE, path);
 	if (store_open(&anew, path, &fault) != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
@@ -180,7 +183,7 @@ settle(struct front *f, size_t *mark)
 	if (e != ERR_OK) {
 		front_client_revoke(f, mark, &fault);
 		/* Its memory is ahead of the queue: it is taken up again. */
-		f->closing.active = false;
+		front_close_drop(f);
 		front_consent_query(f);
 	}
 	front_seal_settled(f, e == ERR_OK);
@@ -209,7 +212,7 @@ work(struct front *f)
 static enum err
 serve(struct front *f)
 {
-	struct pollfd fds[3 + FRONT_CLIENTS];
+	struct pollfd fds[FDS + FRONT_CLIENTS];
 	size_t mark[FRONT_CLIENTS];
 	bool more = false;
 	enum err e;
@@ -219,27 +222,30 @@ serve(struct front *f)
 		fds[0] = (struct pollfd){f->p->listen, POLLIN, 0};
 		fds[1] = (struct pollfd){f->p->signer, POLLIN, 0};
 		fds[2] = (struct pollfd){f->p->logger, POLLIN, 0};
+		fds[3] = (struct pollfd){pool_fd(f->pool), POLLIN, 0};
 		for (i = 0; i < FRONT_CLIENTS; i++) {
-			fds[3 + i].fd = f->client[i].fd;
-			fds[3 + i].events = f->client[i].out_len > 0 ? POLLOUT
-								     : POLLIN;
-			fds[3 + i].revents = 0;
+			fds[FDS + i].fd = f->client[i].fd;
+			fds[FDS + i].events = f->client[i].out_len > 0 ? POLLOUT
+								       : POLLIN;
+			fds[FDS + i].revents = 0;
 			mark[i] = f->client[i].out_len;
 		}
-		n = poll(fds, 3 + FRONT_CLIENTS, more ? 0 : TICK_MS);
+		n = poll(fds, FDS + FRONT_CLIENTS, more ? 0 : TICK_MS);
 		if (n < 0 && errno != EINTR)
 			return ERR_IO;
 		if (n < 0)
 			continue;
+		if (fds[3].revents != 0)
+			pool_heard(f->pool);
 		e = take_signer(f);
 		if (e == ERR_OK)
 			e = take_logger(f);
 		if (e != ERR_OK)
 			return e;
 		for (i = 0; i < FRONT_CLIENTS; i++) {
-			if (fds[3 + i].revents & POLLOUT)
+			if (fds[FDS + i].revents & POLLOUT)
 				front_client_write(&f->client[i]);
-			else if (fds[3 + i].revents != 0 &&
+			else if (fds[FDS + i].revents != 0 &&
 			    f->client[i].fd >= 0)
 				front_client_read(f, &f->client[i]);
 			if (f->client[i].out_len < mark[i])
@@ -277,13 +283,13 @@ load_station_key(struct front *f, struct fault *fault)
 	return e;
 }
 
-/* One for each core, the loop itself among them. */
+/* One for each core: the loop itself mostly waits, for the disk and others. */
 static unsigned
 threads_wanted(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return cores < 2 ? 0 : cores > 8 ? 7 : (unsigned)cores - 1;
+	return cores < 1 ? 1 : cores > 8 ? 8 : (unsigned)cores;
 }
 
 static enum err

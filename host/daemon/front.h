@@ -38,6 +38,7 @@
 
 #define FRONT_CLIENTS 32
 #define FRONT_GROUPS 4
+#define FRONT_SLICES 2
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
 #define FRONT_CONSENTS 8
@@ -52,9 +53,14 @@ struct front_client {
 	size_t out_len, out_cap;
 };
 
-/* A batch that is being closed, a slice at a time. */
+struct front_slice;
+
+/* A batch that is being closed. While one slice of it is made durable, the
+ * pool freezes the next. */
 struct front_closing {
 	bool active;
+	struct front_slice *slice[FRONT_SLICES]; /* oldest first; NULL: none */
+	bool taken; /* every item was put into a slice */
 	struct batch batch;
 	struct key_chain *key;
 	struct jades_tbs header; /* the header's octets are hashed already */
@@ -194,6 +200,8 @@ MUST_USE enum err front_intake(struct front *f, const char *batch,
 MUST_USE enum err front_close_begin(
     struct front *f, struct batch *b, const char *key, struct fault *fault);
 bool front_close_work(struct front *f);
+/* Begins again with what is durable: nothing of it is under way then. */
+void front_close_drop(struct front *f);
 MUST_USE enum err front_reopen(
     struct front *f, struct batch *b, struct fault *fault);
 

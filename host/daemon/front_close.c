@@ -1,7 +1,8 @@
 /*
  * Closing a batch: each draft is prepared for the batch's key and time, frozen
  * as canonical JSON, checked by the device's own checker, and becomes a leaf.
- * A slice at a time; a crash in between goes on where it was.
+ * A slice at a time; a crash in between goes on where it was. The pool freezes
+ * a slice while the one before it is written into the queue and made durable.
  */
 #include "host/daemon/front.h"
 
@@ -119,6 +120,7 @@ take_up(struct front *f)
 	if (jades_tbs_init(&c->header, &header, NULL) != ERR_OK)
 		return false;
 	c->after = 0;
+	c->taken = false;
 	merkle_init(&c->merkle);
 	while (queue_item_next(f->queue, c->batch.id, after, ITEM_FROZEN,
 		   &item) == ERR_OK) {
@@ -235,11 +237,17 @@ struct freezing {
 	enum err err;
 };
 
+struct front_slice {
+	struct pool_job job;
+	uint32_t count;
+	struct freezing one[SLICE];
+};
+
 /* In any thread: everything but the item's place in the batch. */
 static void
 freeze(void *arg, size_t n)
 {
-	struct freezing *z = (struct freezing *)arg + n;
+	struct freezing *z = &((struct front_slice *)arg)->one[n];
 	struct front *f = z->f;
 	uint8_t *payload = NULL;
 	size_t len;
@@ -277,11 +285,14 @@ place(struct front *f, struct item *item)
 static void
 fail_item(struct item *item, enum err e, const struct fault *fault)
 {
+	char text[sizeof(item->fault_text)];
+
+	snprintf(text, sizeof(text), "%s%s%s", fault->path,
+	    fault->path[0] != '\0' ? ": " : "",
+	    fault->detail[0] != '\0' ? fault->detail : err_text(e));
 	item->state = ITEM_FAILED;
 	item->fault = e;
-	snprintf(item->fault_text, sizeof(item->fault_text), "%s%s%s",
-	    fault->path, fault->path[0] != '\0' ? ": " : "",
-	    fault->detail[0] != '\0' ? fault->detail : err_text(e));
+	memcpy(item->fault_text, text, sizeof(text));
 }
 
 static enum err
@@ -313,19 +324,60 @@ finish(struct front *f, struct fault *fault)
 	return ERR_OK;
 }
 
-static uint32_t
-fill_slice(struct front *f, struct freezing *slice)
+/* The next items that wait, given to the pool. */
+static enum err
+start_slice(struct front *f, struct front_slice **out)
 {
 	struct front_closing *c = &f->closing;
-	uint32_t n = 0;
+	struct front_slice *s = malloc(sizeof(*s));
+	struct freezing *z;
 
-	while (n < SLICE &&
-	    queue_item_next(f->queue, c->batch.id, c->after, ITEM_QUEUED,
-		&slice[n].item) == ERR_OK) {
-		slice[n].f = f;
-		c->after = slice[n++].item.id;
+	if (s == NULL)
+		return ERR_NO_MEMORY;
+	for (s->count = 0; s->count < SLICE; s->count++) {
+		z = &s->one[s->count];
+		if (queue_item_next(f->queue, c->batch.id, c->after,
+			ITEM_QUEUED, &z->item) != ERR_OK)
+			break;
+		z->f = f;
+		c->after = z->item.id;
 	}
-	return n;
+	c->taken = s->count < SLICE;
+	pool_start(f->pool, &s->job, freeze, s, s->count);
+	*out = s;
+	return ERR_OK;
+}
+
+static enum err
+start_slices(struct front *f)
+{
+	struct front_closing *c = &f->closing;
+	enum err e = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < FRONT_SLICES && !c->taken && e == ERR_OK; i++)
+		if (c->slice[i] == NULL)
+			e = start_slice(f, &c->slice[i]);
+	return e;
+}
+
+static void
+free_oldest(struct front_closing *c)
+{
+	free(c->slice[0]);
+	memmove(
+	    c->slice, c->slice + 1, (FRONT_SLICES - 1) * sizeof(c->slice[0]));
+	c->slice[FRONT_SLICES - 1] = NULL;
+}
+
+void
+front_close_drop(struct front *f)
+{
+	struct front_closing *c = &f->closing;
+
+	c->active = false;
+	for (; c->slice[0] != NULL; free_oldest(c))
+		pool_wait(f->pool, &c->slice[0]->job);
 }
 
 /* What became of one item; an error is one that undoes the slice. */
@@ -345,35 +397,50 @@ settle_item(struct front *f, struct freezing *z)
 	return e == ERR_OK ? queue_item_update(f->queue, &z->item) : e;
 }
 
+static enum err
+settle_slice(struct front *f, struct front_slice *s, struct fault *fault)
+{
+	uint32_t i;
+	enum err e;
+
+	e = front_begin(f, fault);
+	for (i = 0; i < s->count && e == ERR_OK; i++)
+		e = settle_item(f, &s->one[i]);
+	return e;
+}
+
 bool
 front_close_work(struct front *f)
 {
 	struct front_closing *c = &f->closing;
-	struct freezing *slice;
+	const bool first = !c->active;
 	struct fault fault;
-	uint32_t i, n;
 	enum err e;
 
-	if (!c->active && !take_up(f))
+	if (first && !take_up(f))
 		return false;
 	if (!c->active)
 		return true;
-	slice = calloc(SLICE, sizeof(*slice));
-	e = slice == NULL ? ERR_NO_MEMORY : front_begin(f, &fault);
+	e = start_slices(f);
+	/* The first one belongs to the round that closes the batch: whoever
+	 * asked for it hears if the disk is full. */
+	if (e == ERR_OK && first)
+		pool_wait(f->pool, &c->slice[0]->job);
+	else if (e == ERR_OK && !pool_is_done(f->pool, &c->slice[0]->job))
+		return false;
+	if (e == ERR_OK)
+		e = settle_slice(f, c->slice[0], &fault);
 	if (e == ERR_OK) {
-		n = fill_slice(f, slice);
-		pool_run(f->pool, freeze, slice, n);
-		for (i = 0; i < n && e == ERR_OK; i++)
-			e = settle_item(f, &slice[i]);
-		if (e == ERR_OK && n < SLICE)
-			e = finish(f, &fault);
+		free_oldest(c);
+		e = start_slices(f);
 	}
-	free(slice);
+	if (e == ERR_OK && c->slice[0] == NULL)
+		e = finish(f, &fault);
 	if (e == ERR_OK)
 		return true;
 	say(SAY_ERROR, "closing batch %lld: %s", (long long)c->batch.id,
 	    err_text(e));
-	c->active = false;
+	front_close_drop(f);
 	f->doomed = e;
 	f->hold = front_tick() + 2;
 	return false;
