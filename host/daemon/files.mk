@@ -10,6 +10,7 @@ HOST_SRC += \
 	host/daemon/front_client.c \
 	host/daemon/front_close.c \
 	host/daemon/front_consent.c \
+	host/daemon/front_files.c \
 	host/daemon/front_intake.c \
 	host/daemon/front_purge.c \
 	host/daemon/front_release.c \

@@ -75,6 +75,7 @@ reopen_store(struct front *f)
 
 	/* No thread may be at the old one. */
 	front_close_drop(f);
+	front_release_drain(f);
 	station_path(f->p->station, STATION_STORE, path);
 	if (store_open(&anew, path, &fault) != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
@@ -283,13 +284,14 @@ load_station_key(struct front *f, struct fault *fault)
 	return e;
 }
 
-/* One for each core: the loop itself mostly waits, for the disk and others. */
+/* One for each core, and one that waits for the disk; the loop itself mostly
+ * waits, too. */
 static unsigned
 threads_wanted(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return cores < 1 ? 1 : cores > 8 ? 8 : (unsigned)cores;
+	return 1 + (cores < 1 ? 1 : cores > 8 ? 8 : (unsigned)cores);
 }
 
 static enum err

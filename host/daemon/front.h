@@ -8,7 +8,8 @@
  *   front_tree.c     what is kept of a closed batch until it is done
  *   front_consent.c  a person's consent, as signer tells it
  *   front_seal.c     an approved batch: groups to signer and back
- *   front_release.c  sealed files: compose, check, log, link
+ *   front_release.c  sealed files on their way: write, log, name
+ *   front_files.c    sealed files: compose, check, link
  *   front_spool.c    the drop folder
  *   front_purge.c    retention
  *
@@ -22,6 +23,7 @@
 #define HOST_DAEMON_FRONT_H
 
 #include <cjson/cJSON.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
 
@@ -33,11 +35,13 @@
 #include "host/daemon/key_chain.h"
 #include "host/daemon/process.h"
 #include "host/daemon/reply.h"
+#include "host/log/log.h"
 #include "host/queue/queue.h"
 #include "host/queue/store.h"
 
 #define FRONT_CLIENTS 32
-#define FRONT_GROUPS 4
+#define FRONT_GROUPS 8
+#define FRONT_SIGNING 4 /* of them at signer, which takes no more */
 #define FRONT_SLICES 2
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
@@ -93,18 +97,42 @@ struct front_run {
 enum front_stage {
 	STAGE_FREE = 0,
 	STAGE_SIGNING, /* at signer */
-	STAGE_SEALED, /* rows and files written, not durable yet */
-	STAGE_RELEASING, /* durable; waits for the release entries */
 	STAGE_LEAVING, /* at signer, to be abandoned */
+	STAGE_WRITING, /* rows say sealed; the pool writes the files */
+	STAGE_WRITTEN, /* files wait for a sync */
+	STAGE_SYNCED, /* files are durable, rows when the round ends */
+	STAGE_RELEASING, /* waits for the release entries */
+	STAGE_NAMING, /* the pool gives files their names and proofs */
+	STAGE_NAMED, /* names wait for a sync, then rows say released */
 };
 
 struct front_group {
+	struct front *front;
 	enum front_stage stage;
 	struct front_run *run;
 	uint32_t count;
 	struct item item[MSG_GROUP];
 	uint32_t releasing; /* items of the release request */
 	uint32_t slot[MSG_GROUP];
+	struct {
+		enum err err;
+		uint64_t entry;
+	} entered[MSG_GROUP]; /* the answer */
+	uint32_t named; /* so many of the request have their names */
+	bool rows; /* the round's transaction has rows of it */
+	bool lost; /* and was undone */
+	bool syncing; /* the sync that runs is for it, too */
+	struct pool_job job;
+	atomic_int err; /* enum err of the job, with its fault */
+	struct fault fault;
+};
+
+/* One at a time, in the pool, of spool/out. */
+struct front_sync {
+	bool busy;
+	struct pool_job job;
+	enum err err;
+	struct fault fault;
 };
 
 /* A root that a person is consenting to at this moment. */
@@ -150,6 +178,7 @@ struct front {
 	struct front_closing closing;
 	struct front_run run[FRONT_RUNS];
 	struct front_group group[FRONT_GROUPS];
+	struct front_sync sync;
 	int64_t parked[FRONT_PARKED]; /* batches that cannot go on */
 	size_t parked_count;
 	struct front_consent consent[FRONT_CONSENTS];
@@ -229,17 +258,31 @@ void front_consent_query(struct front *f);
 bool front_consent_work(struct front *f);
 
 /* front_seal.c */
-/* After the round's commit: release requests may be sent. */
+/* After the round's commit. */
 void front_seal_settled(struct front *f, bool durable);
 bool front_seal_work(struct front *f);
 void front_seal_signed(struct front *f, const struct msg_signed *m);
-void front_seal_finish(struct front *f, struct front_group *g);
+/* The group's place is free; its run begins again with what is durable if the
+ * group did not come to its end. */
+void front_seal_finish(struct front_group *g, bool good);
 
 /* front_release.c */
 /* Files of the group's sealed items, beside their final names. */
 void front_release_write(struct front *f, struct front_group *g);
-MUST_USE enum err front_release_request(struct front *f, struct front_group *g);
 void front_release_entered(struct front *f, const struct msg_log_entered *m);
+bool front_release_work(struct front *f);
+/* After the round's commit: release requests may be sent. */
+void front_release_settled(struct front *f, bool durable);
+/* Returns when no thread is at a file. */
+void front_release_drain(struct front *f);
+
+/* front_files.c */
+MUST_USE enum err front_file_folder(
+    struct front *f, const struct front_run *r, struct fault *fault);
+MUST_USE enum err front_file_write(struct front *f, const struct front_run *r,
+    struct item *item, struct fault *fault);
+MUST_USE enum err front_file_name(struct front *f, const struct front_run *r,
+    const struct item *item, struct log *log, struct fault *fault);
 
 /* front_purge.c */
 bool front_purge_work(struct front *f);

@@ -110,22 +110,35 @@ take_up(struct front *f)
 	}
 }
 
+static bool
+is_at_signer(const struct front_group *g)
+{
+	return g->stage == STAGE_SIGNING || g->stage == STAGE_LEAVING;
+}
+
+/* Signer's places are few: what it cannot take would wait in the socket, and
+ * the loop with it. */
 static struct front_group *
 free_place(struct front *f)
 {
-	int i;
+	struct front_group *place = NULL;
+	int i, signing = 0;
 
-	for (i = 0; i < FRONT_GROUPS; i++)
+	for (i = 0; i < FRONT_GROUPS; i++) {
+		signing += is_at_signer(&f->group[i]);
 		if (f->group[i].stage == STAGE_FREE)
-			return &f->group[i];
-	return NULL;
+			place = &f->group[i];
+	}
+	return signing < FRONT_SIGNING ? place : NULL;
 }
 
 static uint32_t
 fill_group(struct front *f, struct front_run *r, struct front_group *g,
     enum item_state state)
 {
+	g->front = f;
 	g->run = r;
+	g->rows = g->lost = g->syncing = false;
 	g->count = 0;
 	while (g->count < MSG_GROUP &&
 	    queue_item_next(f->queue, r->batch.id, r->after, state,
@@ -220,11 +233,6 @@ advance(struct front *f, struct front_run *r)
 		if (r->groups > 0 && r->after == 0)
 			return false;
 		if (fill_group(f, r, g, ITEM_SEALED) > 0) {
-			struct fault fault;
-
-			if (front_begin(f, &fault) != ERR_OK)
-				return false;
-			g->stage = STAGE_SEALED;
 			r->groups++;
 			front_release_write(f, g);
 			return true;
@@ -255,7 +263,7 @@ advance(struct front *f, struct front_run *r)
 bool
 front_seal_work(struct front *f)
 {
-	bool more = false;
+	bool more = front_release_work(f);
 	int i;
 
 	take_up(f);
@@ -331,8 +339,7 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 	if (m->head.tag >= FRONT_GROUPS)
 		return;
 	g = &f->group[m->head.tag];
-	if ((g->stage != STAGE_SIGNING && g->stage != STAGE_LEAVING) ||
-	    m->head.count != g->count)
+	if (!is_at_signer(g) || m->head.count != g->count)
 		return;
 	e = front_begin(f, &fault);
 	for (i = 0; e == ERR_OK && i < g->count; i++) {
@@ -361,7 +368,7 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 		free_group(g);
 		return;
 	}
-	g->stage = STAGE_SEALED;
+	g->rows = true;
 	front_release_write(f, g);
 }
 
@@ -388,28 +395,14 @@ settle_runs(struct front *f, bool durable)
 void
 front_seal_settled(struct front *f, bool durable)
 {
-	struct front_group *g;
-	int i;
-
 	settle_runs(f, durable);
-	for (i = 0; i < FRONT_GROUPS; i++) {
-		g = &f->group[i];
-		if (g->stage != STAGE_SEALED)
-			continue;
-		if (!durable || front_release_request(f, g) != ERR_OK) {
-			rewind_run(g->run);
-			free_group(g);
-		} else if (g->releasing == 0) {
-			free_group(g);
-		} else {
-			g->stage = STAGE_RELEASING;
-		}
-	}
+	front_release_settled(f, durable);
 }
 
 void
-front_seal_finish(struct front *f, struct front_group *g)
+front_seal_finish(struct front_group *g, bool good)
 {
-	(void)f;
+	if (!good)
+		rewind_run(g->run);
 	free_group(g);
 }
