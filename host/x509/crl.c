@@ -28,7 +28,7 @@ refuse(const struct crl *l, const uint8_t *at, enum err e, struct fault *fault,
 	}
 }
 
-/* Up to the issuer, which is all that crl_is_by needs. */
+/* Up to the issuer, which is all that crl_is_by_other needs. */
 static bool
 read_start(struct crl *l, struct der_reader *tbs, struct der_reader *algorithm)
 {
@@ -46,15 +46,16 @@ read_start(struct crl *l, struct der_reader *tbs, struct der_reader *algorithm)
 }
 
 bool
-crl_is_by(const uint8_t *der, size_t len, const struct der_reader *name)
+crl_is_by_other(const uint8_t *der, size_t len, const struct der_reader *name)
 {
 	struct der_reader r = der_reader(der, len), list, tbs, algorithm;
 	struct crl l = {.der = der};
 
 	return der_enter(&r, DER_SEQUENCE, &list) == ERR_OK &&
 	    der_enter_whole(&list, DER_SEQUENCE, &l.tbs) == ERR_OK &&
-	    read_start(&l, &tbs, &algorithm) && l.issuer.len == name->len &&
-	    memcmp(l.issuer.p, name->p, name->len) == 0;
+	    read_start(&l, &tbs, &algorithm) &&
+	    (l.issuer.len != name->len ||
+		memcmp(l.issuer.p, name->p, name->len) != 0);
 }
 
 static enum err

@@ -44,9 +44,10 @@ struct crl {
 MUST_USE enum err crl_parse(
     struct crl *l, const uint8_t *der, size_t len, struct fault *fault);
 
-/* Is it by that issuer (Name, with tag and length), as far as its beginning
- * says? For passing over the lists of others without reading them. */
-bool crl_is_by(const uint8_t *der, size_t len, const struct der_reader *name);
+/* Does its beginning say that it is by somebody other than that (Name, with
+ * tag and length)? For passing over such lists without reading them. */
+bool crl_is_by_other(
+    const uint8_t *der, size_t len, const struct der_reader *name);
 
 /*
  * What it says of c: GOOD or REVOKED. The issuer of c must have signed the

@@ -15,6 +15,8 @@ HOST_SRC += \
 	host/x509/ocsp.c \
 	host/x509/ocsp_check.c \
 	host/x509/ocsp_request.c \
+	host/x509/revocation.c \
+	host/x509/revocation_ask.c \
 	host/x509/revocation_status.c \
 	host/x509/spki.c \
 	host/x509/spki_verify.c \

@@ -42,12 +42,13 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	input = buf;
 	input_len = len;
 	c.serial = der_reader(serial, sizeof(serial));
-	(void)crl_is_by(buf, len, &c.serial);
+	(void)crl_is_by_other(buf, len, &c.serial);
 	if (crl_parse(&l, buf, len, &fault) != ERR_OK)
 		return 0;
 	must(crl_parse(&l, buf, len - 1, NULL) != ERR_OK);
 	must(crl_parse(&l, buf, len, NULL) == ERR_OK);
-	must(crl_is_by(buf, len, &l.issuer));
+	must(!crl_is_by_other(buf, len, &l.issuer));
+	must(crl_is_by_other(buf, len, &c.serial));
 	inside(&l.tbs);
 	inside(&l.issuer);
 	inside(&l.entries);

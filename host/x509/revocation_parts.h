@@ -1,0 +1,36 @@
+/*
+ * revocation_parts.h: how one more word about a certificate changes what is
+ * known of it; private to host/x509.
+ *
+ *	revocation_consider(&case_, &data, &out);
+ *	e = revocation_ask(&case_, fetcher, refresh, &out);
+ *
+ * Memory    as revocation.h
+ * Chunks    none
+ * Errors    stay in out->why
+ * Trust     as revocation.h
+ * Limits    as revocation.h
+ */
+#ifndef HOST_X509_REVOCATION_PARTS_H
+#define HOST_X509_REVOCATION_PARTS_H
+
+#include "host/x509/revocation.h"
+
+struct revocation_case {
+	const struct cert *c, *issuer;
+	int64_t time, now;
+};
+
+/* True: out rests on it now. */
+bool revocation_consider(const struct revocation_case *k,
+    const struct revocation_data *data, struct revocation *out);
+
+/* Notes why there is no better answer; the first one that tells something
+ * stays. */
+void revocation_note(struct revocation *out, const struct fault *why);
+
+/* Asks the responders that c names, and where none does, for lists. */
+MUST_USE enum err revocation_ask(const struct revocation_case *k,
+    const struct revocation_sources *sources, struct revocation *out);
+
+#endif
