@@ -4,6 +4,7 @@
  */
 #define sha256_init plain_sha256_init
 #define sha256_push plain_sha256_push
+#define sha256_push_two plain_sha256_push_two
 #define sha256_finish plain_sha256_finish
 #define sha512_init plain_sha512_init
 #define sha512_push plain_sha512_push
@@ -12,6 +13,7 @@
 #include "tests/unit/common/plain_sha.c"
 #undef sha256_init
 #undef sha256_push
+#undef sha256_push_two
 #undef sha256_finish
 #undef sha512_init
 #undef sha512_push
