@@ -117,6 +117,7 @@ void cli_progress_end(const struct cli *c);
 int verb_appliance(struct cli *c);
 int verb_batch(struct cli *c);
 int verb_canon(struct cli *c);
+int verb_extend(struct cli *c);
 int verb_init(struct cli *c);
 int verb_key(struct cli *c);
 int verb_lock(struct cli *c);

@@ -22,8 +22,10 @@ HOST_SRC += \
 	host/cli/softhsm.c \
 	host/cli/submit.c \
 	host/cli/verb_appliance.c \
+	host/cli/trust.c \
 	host/cli/verb_batch.c \
 	host/cli/verb_canon.c \
+	host/cli/verb_extend.c \
 	host/cli/verb_init.c \
 	host/cli/verb_key.c \
 	host/cli/verb_log.c \

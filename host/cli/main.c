@@ -22,6 +22,7 @@ static const struct {
     {"appliance", verb_appliance,
 	"init, enrol, status, change-pin, unblock, reset"},
     {"verify", verb_verify, "check sealed files"},
+    {"extend", verb_extend, "timestamps and proof of validity into seals"},
     {"log", verb_log, "checkpoint, show, prove, find, verify"},
 };
 

@@ -10,21 +10,21 @@
 #include "host/cli/finding.h"
 #include "host/cli/proof_file.h"
 #include "host/cli/report.h"
+#include "host/cli/trust.h"
 #include "host/seal/verify.h"
 
 #define FILE_MAX (64u << 20)
-#define ANCHORS 64
 
 static const char about[] =
     "Checks sealed files: format, header, signature, timestamps, chain to a\n"
     "trust anchor and revocation at the time that is proven, level, issuer\n"
     "against the certificate, and the proof beside the file against the log.\n"
-    "No network, no daemon.";
+    "No daemon; no network without --online.";
 
 struct verify {
 	struct cli *cli;
-	struct cert anchor[ANCHORS];
-	size_t anchors;
+	struct trust *trust;
+	bool online;
 	int64_t time;
 	char *vkey; /* NULL: no log to check against */
 	struct report_page *page; /* NULL: none asked for */
@@ -135,8 +135,10 @@ show(const struct verify *v, const char *path, const struct verify_result *r,
 static enum err
 verify_one(const struct verify *v, const char *path)
 {
-	const struct verify_options options = {
-	    .anchors = v->anchor, .anchor_count = v->anchors, .time = v->time};
+	const struct verify_options options = {.anchors = v->trust->anchor,
+	    .anchor_count = v->trust->count,
+	    .time = v->time,
+	    .source = v->online ? &v->trust->source : NULL};
 	struct log_finding log = {0};
 	struct verify_result r = {0};
 	struct fault fault;
@@ -164,27 +166,6 @@ out:
 	verify_result_free(&r);
 	free(file);
 	return e;
-}
-
-/* Trust anchors of --trust, or those of the test station at hand. */
-static enum err
-load_trust(struct verify *v, const char *trust, struct fault *fault)
-{
-	char dir[STATION_PATH], path[STATION_PATH + 16];
-	struct station station;
-
-	if (trust != NULL)
-		return cert_load(trust, v->anchor, ANCHORS, &v->anchors, fault);
-	if (cli_station(v->cli, &station, fault) != ERR_OK)
-		return ERR_OK;
-	station_path(&station, STATION_KEYS, dir);
-	snprintf(path, sizeof(path), "%s/test-ca.pem", dir);
-	if (cert_load(path, v->anchor, ANCHORS, &v->anchors, fault) != ERR_OK)
-		return ERR_OK;
-	cli_note(v->cli,
-	    "trusting this station's TEST CA: its seals are worth nothing "
-	    "elsewhere");
-	return ERR_OK;
 }
 
 static enum err
@@ -219,11 +200,8 @@ parse_time(const char *text, int64_t *time_, struct fault *fault)
 }
 
 static enum err
-check_options(const char *log, bool online, struct fault *fault)
+check_options(const char *log, struct fault *fault)
 {
-	if (online)
-		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "--online is not built yet: revocation is not checked");
 	if (log != NULL && strstr(log, "://") != NULL)
 		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
 		    "--log from a URL is not built yet: give a folder, or a "
@@ -265,7 +243,6 @@ int
 verb_verify(struct cli *c)
 {
 	const char *trust = NULL, *at = NULL, *log = NULL, *html = NULL;
-	bool online = false;
 	struct verify v = {.cli = c, .time = (int64_t)time(NULL)};
 	const struct cli_option options[] = {
 	    {"trust", CLI_TEXT, &trust, "PEM",
@@ -274,27 +251,29 @@ verb_verify(struct cli *c)
 		"YYYY-MM-DD[Thh:mm:ssZ]: when the chain must hold"},
 	    {"log", CLI_TEXT, &log, "DIR",
 		"the log's folder, or a file with its vkey"},
-	    {"online", CLI_FLAG, &online, NULL, "revocation (not built yet)"},
+	    {"online", CLI_FLAG, &v.online, NULL,
+		"ask who answers for certificates about revocation"},
 	    {"html", CLI_TEXT, &html, "FILE",
 		"also write a page for people there"},
 	    CLI_END};
 	struct fault fault;
 	enum err e;
-	size_t i;
 	int code;
 
 	code = cli_parse(c, options,
-	    "[--trust PEM] [--at TIME] [--log DIR] [--html FILE] FILE...",
+	    "[--trust PEM] [--at TIME] [--log DIR] [--html FILE] [--online] FILE...",
 	    about);
 	if (code == 0)
 		code = cli_count(c, 1, -1);
 	if (code != 0)
 		return cli_exit(code);
-	e = check_options(log, online, &fault);
+	e = check_options(log, &fault);
 	if (e == ERR_OK && at != NULL)
 		e = parse_time(at, &v.time, &fault);
 	if (e == ERR_OK)
-		e = load_trust(&v, trust, &fault);
+		e = trust_load(&v.trust, c, trust, &fault);
+	if (e == ERR_OK && v.online)
+		e = trust_online(v.trust, c, &fault);
 	if (e == ERR_OK)
 		e = load_log(&v, log, &fault);
 	if (e == ERR_OK && html != NULL)
@@ -302,8 +281,7 @@ verb_verify(struct cli *c)
 	code = e == ERR_OK ? verify_all(&v) : cli_fail(c, &fault, NULL);
 	if (report_page_close(v.page, &fault) != ERR_OK)
 		code = cli_fail(c, &fault, NULL);
-	for (i = 0; i < v.anchors; i++)
-		cert_free(&v.anchor[i]);
+	trust_free(v.trust);
 	free(v.vkey);
 	return code;
 }

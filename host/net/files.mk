@@ -1,2 +1,3 @@
 HOST_SRC += \
+	host/net/fetch.c \
 	host/net/http.c

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct cert *
-evidence_add_cert(struct evidence *e, const uint8_t *der, size_t len)
+static const struct cert *
+add_cert(struct evidence *e, const uint8_t *der, size_t len, bool fetched)
 {
 	struct cert *c = &e->cert[e->cert_count];
 	size_t i;
@@ -12,8 +12,10 @@ evidence_add_cert(struct evidence *e, const uint8_t *der, size_t len)
 
 	for (i = 0; i < e->cert_count; i++) {
 		if (e->cert[i].len == len &&
-		    memcmp(e->cert[i].der, der, len) == 0)
+		    memcmp(e->cert[i].der, der, len) == 0) {
+			e->fetched[i] = e->fetched[i] && fetched;
 			return &e->cert[i];
+		}
 	}
 	if (e->cert_count == EVIDENCE_CERTS)
 		return NULL;
@@ -22,8 +24,20 @@ evidence_add_cert(struct evidence *e, const uint8_t *der, size_t len)
 		e->err = err;
 	if (err != ERR_OK)
 		return NULL;
-	e->cert_count++;
+	e->fetched[e->cert_count++] = fetched;
 	return c;
+}
+
+const struct cert *
+evidence_add_cert(struct evidence *e, const uint8_t *der, size_t len)
+{
+	return add_cert(e, der, len, false);
+}
+
+const struct cert *
+evidence_add_fetched(struct evidence *e, const uint8_t *der, size_t len)
+{
+	return add_cert(e, der, len, true);
 }
 
 static uint8_t *

@@ -52,6 +52,7 @@ struct evidence_timestamp {
 
 struct evidence {
 	struct cert cert[EVIDENCE_CERTS]; /* each once */
+	bool fetched[EVIDENCE_CERTS]; /* each of them: is not in the seal */
 	size_t cert_count;
 	struct evidence_revocation revocation[EVIDENCE_REVOCATIONS];
 	size_t revocation_count;
@@ -63,6 +64,9 @@ struct evidence {
 
 /* The certificate as it is kept, or NULL: it is none, or there is no room. */
 const struct cert *evidence_add_cert(
+    struct evidence *e, const uint8_t *der, size_t len);
+/* The same for one that did not come with the seal. */
+const struct cert *evidence_add_fetched(
     struct evidence *e, const uint8_t *der, size_t len);
 void evidence_add_revocation(struct evidence *e, enum revocation_kind kind,
     const uint8_t *der, size_t len, bool embedded);

@@ -85,7 +85,7 @@ extend_insert(struct extend *x, struct element *element)
 static enum err
 add_timestamp(struct extend *x, enum timestamp_kind kind)
 {
-	const struct extend_source *source = x->options->source;
+	const struct extend_source *source = x->options->stamps;
 	uint8_t digest[SHA512_SIZE], *token;
 	struct element element;
 	bool first = true;
@@ -246,6 +246,12 @@ extend_file(const uint8_t *file, size_t len,
 	x->options = options;
 	x->verify.anchors = options->anchors;
 	x->verify.anchor_count = options->anchor_count;
+	if (options->source != NULL) {
+		/* revocation data is asked for once, when it goes in */
+		x->fetch = *options->source;
+		x->fetch.revocation = NULL;
+		x->verify.source = &x->fetch;
+	}
 	for (x->seal = 0; x->seal < seals && e == ERR_OK; x->seal++) {
 		e = is_needed(x, &seals, &needed);
 		any = any || needed;

@@ -22,24 +22,21 @@
 
 #include "host/seal/verify.h"
 
-/* Where the proofs come from. Results are new buffers, freed with free(). */
+/* Where timestamps come from. */
 struct extend_source {
 	void *arg;
 	/* A timestamp token over that SHA-256, checked and of an authority
-	 * under an anchor. */
+	 * under an anchor; a new buffer, freed with free(). */
 	enum err (*stamp)(void *arg, const uint8_t digest[static SHA256_SIZE],
 	    uint8_t **token, size_t *len, struct fault *fault);
-	/* What says of c, which issuer signed, that it is not revoked. */
-	enum err (*revocation)(void *arg, const struct cert *c,
-	    const struct cert *issuer, enum revocation_kind *kind,
-	    uint8_t **der, size_t *len, struct fault *fault);
 };
 
 struct extend_options {
 	enum seal_level level; /* T, LT, LTA */
 	const struct cert *anchors;
 	size_t anchor_count;
-	const struct extend_source *source;
+	const struct extend_source *stamps;
+	const struct verify_source *source; /* NULL: level T only */
 	int64_t (*now)(void); /* NULL: the clock */
 };
 

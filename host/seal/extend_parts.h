@@ -24,6 +24,7 @@
 struct extend {
 	const struct extend_options *options;
 	struct verify_options verify;
+	struct verify_source fetch; /* of issuers only */
 	uint8_t *file; /* as far as it is */
 	size_t len;
 	unsigned seal;

@@ -29,7 +29,7 @@ miss_cert(const struct extend *x, struct missing *m, const struct cert *c)
 	size_t i;
 
 	for (i = 0; i < e->cert_count; i++) {
-		if (is_same(&e->cert[i], c))
+		if (is_same(&e->cert[i], c) && !e->fetched[i])
 			return;
 	}
 	for (i = 0; i < m->cert_count; i++) {
@@ -56,14 +56,17 @@ static enum err
 miss_revocation(const struct extend *x, struct missing *m, const struct cert *c,
     const struct cert *issuer)
 {
-	const struct extend_source *source = x->options->source;
+	const struct verify_source *source = x->options->source;
 	struct evidence_revocation *r = &m->revocation[m->revocation_count];
 	enum err e;
 
 	if (verify_is_covered(&x->s, c, issuer))
 		return ERR_OK;
-	e = source->revocation(
-	    source->arg, c, issuer, &r->kind, &r->der, &r->len, x->fault);
+	if (source == NULL || source->revocation == NULL)
+		return fault_set(x->fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+		    "nobody can be asked for revocation data");
+	e = source->revocation(source->arg, c, issuer, x->report.best, &r->kind,
+	    &r->der, &r->len, x->fault);
 	if (e != ERR_OK)
 		return e;
 	/* one list may speak of several */
@@ -78,17 +81,14 @@ miss_revocation(const struct extend *x, struct missing *m, const struct cert *c,
 enum part { PART_CERTS = 1, PART_REVOCATIONS = 2, PART_BOTH = 3 };
 
 static enum err
-miss_chain(const struct extend *x, struct missing *m, const struct cert *leaf,
+miss_chain(struct extend *x, struct missing *m, const struct cert *leaf,
     int64_t time, enum part part)
 {
-	const struct extend_options *o = x->options;
-	const struct evidence *have = &x->s.evidence;
 	struct chain_path path;
 	size_t i;
 	enum err e;
 
-	e = chain_find(leaf, have->cert, have->cert_count, o->anchors,
-	    o->anchor_count, time, &path, x->fault);
+	e = verify_path(&x->s, leaf, time, &path, x->fault);
 	if (e != ERR_OK)
 		return e;
 	for (i = 0; i < path.count && (part & PART_CERTS) != 0; i++)
@@ -172,7 +172,7 @@ put_missing(struct extend *x, const struct missing *m, const char *name)
 }
 
 static enum err
-miss_timestamps(const struct extend *x, struct missing *m)
+miss_timestamps(struct extend *x, struct missing *m)
 {
 	const struct verify_report *r = &x->report;
 	enum err e = ERR_OK;

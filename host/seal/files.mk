@@ -15,6 +15,7 @@ HOST_SRC += \
 	host/seal/verify_collect.c \
 	host/seal/verify_header.c \
 	host/seal/verify_level.c \
+	host/seal/verify_path.c \
 	host/seal/verify_payload.c \
 	host/seal/verify_revocation.c \
 	host/seal/verify_signature.c \

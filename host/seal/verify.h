@@ -94,13 +94,27 @@ struct verify_report {
 	size_t timestamp_count;
 };
 
+/* Where more is to be had. Results are new buffers, freed with free(). */
+struct verify_source {
+	void *arg;
+	/* The certificate of c's issuer, from where c says. */
+	enum err (*issuer)(void *arg, const struct cert *c, uint8_t **der,
+	    size_t *len, struct fault *fault);
+	/* What says of c, which issuer signed, whether it was revoked; not
+	 * older than since, if there is a choice. May be NULL. */
+	enum err (*revocation)(void *arg, const struct cert *c,
+	    const struct cert *issuer, int64_t since,
+	    enum revocation_kind *kind, uint8_t **der, size_t *len,
+	    struct fault *fault);
+};
+
 struct verify_options {
 	const struct cert *anchors;
 	size_t anchor_count;
 	int64_t time; /* now, or the time to be judged at */
-	/* Was it possible to ask for revocation data? Then a timestamp counts
-	 * only if it is known of its authority that it was not revoked. */
-	bool online;
+	/* NULL: nobody is asked. Else a timestamp counts only if it is known
+	 * of its authority that it was not revoked. */
+	const struct verify_source *source;
 };
 
 /* err is what verify_file returned. */

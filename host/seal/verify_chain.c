@@ -72,7 +72,7 @@ say_revocation(struct verify_seal *s, const struct cert *whose)
 	}
 	VERIFY_FAULT(s, "revocation", SUB_TRY_LATER,
 	    "of \"%.80s\": not known at that time%s", whose->common_name,
-	    s->options->online ? "" : " (--online asks)");
+	    verify_is_online(s->options) ? "" : " (--online asks)");
 }
 
 static void
@@ -124,9 +124,7 @@ verify_chain(struct verify_seal *s)
 	fault_clear(&fault);
 	utc_format(r->best, time);
 	sub = bounds(s);
-	if (chain_find(s->leaf, s->evidence.cert, s->evidence.cert_count,
-		o->anchors, o->anchor_count, r->best, &path,
-		&fault) != ERR_OK) {
+	if (verify_path(s, s->leaf, r->best, &path, &fault) != ERR_OK) {
 		/* Without a path nothing is known against the seal. */
 		VERIFY_FAULT(s, "chain",
 		    sub != SUB_NONE ? sub : SUB_NO_CERTIFICATE_CHAIN_FOUND,

@@ -55,6 +55,13 @@ void verify_say(struct verify_result *r, unsigned seal, const char *check,
 		VERIFY_SAY(s, check, verify_verdict_by(sub), __VA_ARGS__);     \
 	} while (0)
 
+/* Can anybody be asked for revocation data? */
+static inline bool
+verify_is_online(const struct verify_options *o)
+{
+	return o->source != NULL && o->source->revocation != NULL;
+}
+
 /* FAILED for TOTAL-FAILED, else UNKNOWN. */
 enum verify_verdict verify_verdict_by(enum sub_indication sub);
 
@@ -84,13 +91,17 @@ void verify_times(struct verify_seal *s);
  * time. */
 void verify_chain(struct verify_seal *s);
 
+/* verify_path.c: from leaf to an anchor, with issuers fetched if that is
+ * allowed. */
+MUST_USE enum err verify_path(struct verify_seal *s, const struct cert *leaf,
+    int64_t time, struct chain_path *path, struct fault *fault);
+
 /* verify_level.c */
 void verify_level(struct verify_seal *s);
 
 /* verify_revocation.c: of a whole chain at that time; of one certificate. */
-void verify_revocation(const struct verify_seal *s,
-    const struct chain_path *path, int64_t time, struct verify_revocation *out,
-    const struct cert **whose);
+void verify_revocation(struct verify_seal *s, const struct chain_path *path,
+    int64_t time, struct verify_revocation *out, const struct cert **whose);
 /* Is there something in the seal that speaks of c, which issuer signed? */
 bool verify_is_covered(const struct verify_seal *s, const struct cert *c,
     const struct cert *issuer);

@@ -5,6 +5,10 @@
  */
 #include "host/seal/verify_parts.h"
 
+#include <stdlib.h>
+
+#include "host/x509/access.h"
+#include "host/x509/crl.h"
 #include "host/x509/ocsp.h"
 
 /* What one list or response says of c, if it may say anything. */
@@ -13,21 +17,17 @@ ask(const struct evidence_revocation *r, const struct cert *c,
     const struct cert *issuer, struct revocation_status *status)
 {
 	struct ocsp ocsp;
+	struct crl crl;
 
 	if (r->kind == REVOCATION_OCSP)
 		return ocsp_parse(&ocsp, r->der, r->len, NULL) == ERR_OK &&
 		    ocsp_check(&ocsp, c, issuer, status, NULL) == ERR_OK;
-	return false;
-}
-
-static bool
-is_published(const struct cert *c)
-{
-	return c->authority_info.len > 0 || c->crl_points.len > 0;
+	return crl_parse(&crl, r->der, r->len, NULL) == ERR_OK &&
+	    crl_check(&crl, c, issuer, status, NULL) == ERR_OK;
 }
 
 static void
-judge(const struct verify_seal *s, const struct cert *c,
+look(const struct verify_seal *s, const struct cert *c,
     const struct cert *issuer, int64_t time, struct verify_revocation *out)
 {
 	const struct evidence *e = &s->evidence;
@@ -35,8 +35,8 @@ judge(const struct verify_seal *s, const struct cert *c,
 	enum revocation_state state;
 	size_t i;
 
-	out->state = is_published(c) ? REVOCATION_UNKNOWN
-				     : REVOCATION_NOT_PUBLISHED;
+	out->state = access_is_published(c) ? REVOCATION_UNKNOWN
+					    : REVOCATION_NOT_PUBLISHED;
 	for (i = 0; i < e->revocation_count; i++) {
 		if (!ask(&e->revocation[i], c, issuer, &status) ||
 		    revocation_judge(&status, c, time, s->options->time, &state,
@@ -50,6 +50,28 @@ judge(const struct verify_seal *s, const struct cert *c,
 		out->revoked = status.revoked;
 		out->source = status.kind == REVOCATION_CRL ? "CRL" : "OCSP";
 	}
+}
+
+/* What came with the seal first; who can be asked is asked if that says
+ * nothing, or only that it was good at some time before. */
+static void
+judge(struct verify_seal *s, const struct cert *c, const struct cert *issuer,
+    int64_t time, struct verify_revocation *out)
+{
+	const struct verify_source *source = s->options->source;
+	enum revocation_kind kind;
+	uint8_t *der;
+	size_t len;
+
+	look(s, c, issuer, time, out);
+	if (out->state != REVOCATION_UNKNOWN || !verify_is_online(s->options))
+		return;
+	if (source->revocation(source->arg, c, issuer, time, &kind, &der, &len,
+		NULL) != ERR_OK)
+		return;
+	evidence_add_revocation(&s->evidence, kind, der, len, false);
+	free(der);
+	look(s, c, issuer, time, out);
 }
 
 /* How much a state says against a chain. */
@@ -71,7 +93,7 @@ gravity(enum revocation_state state)
 }
 
 void
-verify_revocation(const struct verify_seal *s, const struct chain_path *path,
+verify_revocation(struct verify_seal *s, const struct chain_path *path,
     int64_t time, struct verify_revocation *out, const struct cert **whose)
 {
 	struct verify_revocation one;

@@ -73,7 +73,6 @@ check_authority(const struct times *t, const struct token *token,
     struct verify_timestamp *out)
 {
 	const struct verify_options *o = t->s->options;
-	const struct evidence *e = &t->s->evidence;
 	char time[UTC_SIZE], text[FAULT_DETAIL + 80];
 	const struct cert *whose;
 	struct chain_path path;
@@ -81,8 +80,8 @@ check_authority(const struct times *t, const struct token *token,
 
 	fault_clear(&fault);
 	utc_format(t->control, time);
-	if (chain_find(token->signer, e->cert, e->cert_count, o->anchors,
-		o->anchor_count, t->control, &path, &fault) != ERR_OK) {
+	if (verify_path(t->s, token->signer, t->control, &path, &fault) !=
+	    ERR_OK) {
 		snprintf(text, sizeof(text), "its authority at %s: %s", time,
 		    fault.detail);
 		reject(t, out, VERIFY_REMARK,
@@ -98,7 +97,8 @@ check_authority(const struct times *t, const struct token *token,
 		    "its authority was revoked");
 		return;
 	}
-	if (out->revocation.state == REVOCATION_UNKNOWN && o->online) {
+	if (out->revocation.state == REVOCATION_UNKNOWN &&
+	    verify_is_online(o)) {
 		reject(t, out, VERIFY_REMARK, SUB_TRY_LATER,
 		    "nobody says whether its authority was revoked");
 		return;

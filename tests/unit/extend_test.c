@@ -97,11 +97,11 @@ extend(const char *file, size_t len, enum seal_level level, struct authority *a,
     char **out, size_t *out_len)
 {
 	struct cert anchors[2] = {*make_seal_ca(), root};
-	const struct extend_source source = {a, stamp, NULL};
+	const struct extend_source stamps = {a, stamp};
 	const struct extend_options o = {.level = level,
 	    .anchors = anchors,
 	    .anchor_count = 2,
-	    .source = &source,
+	    .stamps = &stamps,
 	    .now = the_time};
 	struct fault fault;
 	uint8_t *buf;

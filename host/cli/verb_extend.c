@@ -1,0 +1,213 @@
+/*
+ * zegel extend: seals that are proven for longer. A file is replaced as a
+ * whole, once its new form was verified; until then, and whenever something
+ * goes wrong, it is as it was.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/base/config.h"
+#include "host/base/file.h"
+#include "host/cli/cli.h"
+#include "host/cli/trust.h"
+#include "host/seal/extend.h"
+#include "host/tsp/client.h"
+
+#define FILE_MAX (64u << 20)
+
+static const char about[] =
+    "Extends sealed files, this station's and others': T adds a timestamp,\n"
+    "LT certificates and proof that none was revoked, LTA an archive\n"
+    "timestamp over all of it, and one more each time. Asks the timestamp\n"
+    "authorities of zegel.conf, and who answers for the certificates.";
+
+struct extend_verb {
+	struct cli *cli;
+	struct trust *trust;
+	struct config *config; /* the client reads it */
+	struct tsp_client *client;
+	const char *output; /* folder, or NULL: in place */
+	enum seal_level level;
+};
+
+static enum err
+parse_level(const char *text, enum seal_level *level, struct fault *fault)
+{
+	if (text == NULL || strcmp(text, "LTA") == 0)
+		*level = SEAL_LEVEL_LTA;
+	else if (strcmp(text, "LT") == 0)
+		*level = SEAL_LEVEL_LT;
+	else if (strcmp(text, "T") == 0)
+		*level = SEAL_LEVEL_T;
+	else
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--level is T, LT or LTA");
+	return ERR_OK;
+}
+
+static enum err
+stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
+    size_t *len, struct fault *fault)
+{
+	struct extend_verb *v = arg;
+	struct tsp_token t;
+	int64_t wait;
+	enum err e;
+
+	e = tsp_client_stamp(v->client, digest, SHA256_SIZE, &t, &wait, fault);
+	if (e != ERR_OK)
+		return e;
+	*len = t.len;
+	*token = t.der;
+	t.der = NULL;
+	tsp_token_free(&t);
+	return ERR_OK;
+}
+
+static void
+say_trouble(void *user, const char *authority, const struct fault *fault)
+{
+	const struct extend_verb *v = user;
+
+	cli_note(v->cli, "%s: %s: %s", authority, err_text(fault->err),
+	    fault->detail);
+}
+
+/* Where the longer form goes. */
+static enum err
+destination(const struct extend_verb *v, const char *path,
+    char out[static 1024], struct fault *fault)
+{
+	const char *name = strrchr(path, '/');
+	int n;
+
+	name = name == NULL ? path : name + 1;
+	n = v->output == NULL ? snprintf(out, 1024, "%s", path)
+			      : snprintf(out, 1024, "%s/%s", v->output, name);
+	if (n >= 1024)
+		return fault_set(
+		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
+	return ERR_OK;
+}
+
+static enum err
+extend_one(struct extend_verb *v, const char *path, struct fault *fault)
+{
+	const struct extend_source stamps = {v, stamp};
+	const struct extend_options options = {.level = v->level,
+	    .anchors = v->trust->anchor,
+	    .anchor_count = v->trust->count,
+	    .stamps = &stamps,
+	    .source = &v->trust->source};
+	uint8_t *file = NULL, *out = NULL;
+	char to[1024];
+	struct stat st;
+	size_t len, out_len;
+	enum err e;
+
+	e = destination(v, path, to, fault);
+	if (e == ERR_OK)
+		e = file_read(path, FILE_MAX, &file, &len, fault);
+	if (e == ERR_OK)
+		e = extend_file(file, len, &options, &out, &out_len, fault);
+	if (e == ERR_OK && v->output != NULL)
+		e = file_create(to, out, out_len, 0644, fault);
+	else if (e == ERR_OK)
+		e = file_replace(to, out, out_len,
+		    stat(path, &st) == 0 ? st.st_mode & 0777 : 0644, fault);
+	free(out);
+	free(file);
+	return e;
+}
+
+static int
+extend_all(struct extend_verb *v)
+{
+	static const char *const names[] = {"", "B", "T", "LT", "LTA"};
+	struct fault fault;
+	cJSON *result;
+	int code = 0, i;
+	enum err e;
+
+	for (i = 0; i < v->cli->argc; i++) {
+		fault_clear(&fault);
+		e = extend_one(v, v->cli->argv[i], &fault);
+		if (e == ERR_OK) {
+			cli_say(v->cli, "%s: extended to %s", v->cli->argv[i],
+			    names[v->level]);
+			result = cJSON_CreateObject();
+			cJSON_AddStringToObject(
+			    result, "file", v->cli->argv[i]);
+			cJSON_AddStringToObject(
+			    result, "level", names[v->level]);
+			cli_result(v->cli, result);
+		} else {
+			(void)cli_fail(v->cli, &fault, v->cli->argv[i]);
+			if (code == 0 || err_exit(e) > code)
+				code = err_exit(e);
+		}
+		cli_progress(v->cli, "extended", (uint64_t)i + 1,
+		    (uint64_t)v->cli->argc);
+	}
+	cli_progress_end(v->cli);
+	return code;
+}
+
+static enum err
+open_client(struct extend_verb *v, struct fault *fault)
+{
+	struct station station;
+	char path[STATION_PATH];
+	enum err e;
+
+	e = cli_station(v->cli, &station, fault);
+	if (e != ERR_OK)
+		return e;
+	station_path(&station, STATION_CONFIG, path);
+	e = config_load(&v->config, path, fault);
+	if (e == ERR_OK)
+		e = tsp_client_open(&v->client, v->config, &station, fault);
+	if (e == ERR_OK)
+		tsp_client_on_trouble(v->client, say_trouble, v);
+	return e;
+}
+
+int
+verb_extend(struct cli *c)
+{
+	const char *trust = NULL, *level = NULL;
+	struct extend_verb v = {.cli = c};
+	const struct cli_option options[] = {
+	    {"level", CLI_TEXT, &level, "LEVEL", "T, LT or LTA (default)"},
+	    {"trust", CLI_TEXT, &trust, "PEM",
+		"trust anchors (default: those of zegel.conf)"},
+	    {"output", CLI_TEXT, &v.output, "DIR",
+		"write there, replacing nothing (also -o); else in place"},
+	    CLI_END};
+	struct fault fault;
+	enum err e;
+	int code;
+
+	code = cli_parse(c, options,
+	    "[--level LEVEL] [--trust PEM] [-o DIR] FILE...", about);
+	if (code == 0)
+		code = cli_count(c, 1, -1);
+	if (code != 0)
+		return cli_exit(code);
+	fault_clear(&fault);
+	e = parse_level(level, &v.level, &fault);
+	if (e == ERR_OK)
+		e = open_client(&v, &fault);
+	if (e == ERR_OK)
+		e = trust_load(&v.trust, c, trust, &fault);
+	if (e == ERR_OK)
+		e = trust_online(v.trust, c, &fault);
+	code = e == ERR_OK ? extend_all(&v) : cli_fail(c, &fault, NULL);
+	trust_free(v.trust);
+	tsp_client_close(v.client);
+	config_free(v.config);
+	return code;
+}

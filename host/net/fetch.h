@@ -1,0 +1,45 @@
+/*
+ * fetch.h: what certificates say is to be had elsewhere: issuers, responses of
+ * responders, lists. Each is asked for once, as long as it is fresh.
+ *
+ *	struct fetch *f;
+ *	enum err e = fetch_open(&f, proxy, &fault);
+ *	e = fetch_revocation(f, &cert, &issuer, 0, &kind, &der, &len, &fault);
+ *	fetch_close(f);
+ *
+ * Memory    results are new buffers, freed with free(); what was fetched is
+ *           kept until fetch_close
+ * Chunks    whole answers
+ * Errors    NOT_FOUND: the certificate names no place that can be asked;
+ *           those of http.h, ocsp.h and crl.h, of the last place
+ * Trust     revocation data was checked to be about the certificate, by who
+ *           may say so, and to be fresh now; of an issuer only the name was:
+ *           a path decides
+ * Limits    FETCH_KEPT answers are kept; FETCH_PLACES places of a kind are
+ *           asked for one certificate
+ */
+#ifndef HOST_NET_FETCH_H
+#define HOST_NET_FETCH_H
+
+#include "host/x509/revocation_status.h"
+
+#define FETCH_KEPT 256
+#define FETCH_PLACES 4
+
+struct fetch;
+
+MUST_USE enum err fetch_open(
+    struct fetch **out, const char *proxy, struct fault *fault);
+void fetch_close(struct fetch *f); /* takes NULL */
+
+/* The certificate of c's issuer. */
+MUST_USE enum err fetch_issuer(struct fetch *f, const struct cert *c,
+    uint8_t **der, size_t *len, struct fault *fault);
+
+/* A response or, failing that, a list that says whether c was revoked; one
+ * that is kept only if it is not older than since. fault may be NULL. */
+MUST_USE enum err fetch_revocation(struct fetch *f, const struct cert *c,
+    const struct cert *issuer, int64_t since, enum revocation_kind *kind,
+    uint8_t **der, size_t *len, struct fault *fault);
+
+#endif
