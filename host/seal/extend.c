@@ -154,22 +154,26 @@ add_archive_timestamp(struct extend *x)
 	return add_timestamp(x, TIMESTAMP_ARCHIVE);
 }
 
-/* What it came to. */
+/* What it came to. From LT on everything is there that its verdict needs. */
 static enum err
 check_level(struct extend *x)
 {
 	enum seal_level want = x->options->level;
+	const struct verify_finding *f;
 	size_t i;
 
-	if (x->report.level >= want)
+	if (x->report.level >= want &&
+	    (want == SEAL_LEVEL_T || x->report.verdict.sub == SUB_NONE))
 		return ERR_OK;
 	/* which of it does not hold, in its own words */
 	for (i = 0; i < x->result.count; i++) {
-		if (x->result.findings[i].verdict != VERIFY_PASSED &&
-		    strcmp(x->result.findings[i].check, "timestamp") == 0)
+		f = &x->result.findings[i];
+		if (f->verdict == VERIFY_UNKNOWN ||
+		    f->verdict == VERIFY_FAILED ||
+		    (f->verdict == VERIFY_REMARK &&
+			strcmp(f->check, "timestamp") == 0))
 			return fault_set(x->fault, ERR_VERIFY_INDETERMINATE,
-			    FAULT_NO_OFFSET, "timestamp %.180s",
-			    x->result.findings[i].text);
+			    FAULT_NO_OFFSET, "%s %.180s", f->check, f->text);
 	}
 	return fault_set(x->fault, ERR_VERIFY_INDETERMINATE, FAULT_NO_OFFSET,
 	    "seal %u does not have the level afterwards", x->seal + 1);

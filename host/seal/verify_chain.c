@@ -54,7 +54,8 @@ say_revocation(struct verify_seal *s, const struct cert *whose)
 		return;
 	case REVOCATION_NOT_PUBLISHED:
 		VERIFY_SAY(s, "revocation", VERIFY_NOT_CHECKED,
-		    "nothing is known about revocations");
+		    "the certificate names no place where revocations would "
+		    "be published");
 		return;
 	case REVOCATION_REVOKED:
 		sub = whose != s->leaf			 ? SUB_REVOKED_CA_NO_POE

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Extending of seals with the test PKI: levels T, LT and LTA, renewal, what is
+asked of whom, and that a file is as it was when something goes wrong.
+"""
+
+import json
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
+
+from serve import Servers  # noqa: E402
+from station import Case  # noqa: E402
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def parts(path):
+    """What is signed of it, and the names in etsiU."""
+    jws = json.loads(read(path))
+    seal = jws["signatures"][0]
+    return (jws["payload"], seal["protected"], seal["signature"])
+
+
+def report(answer):
+    one = answer.result["reports"][0]
+    return (one["indication"], one["level"], one["proven"])
+
+
+def log_verdict(answer):
+    return [f["verdict"] for f in answer.result["findings"]
+            if f["check"] == "log"]
+
+
+def make(case, servers, count):
+    """A station under the PKI, with that many files sealed at level B."""
+    station = case.station()
+    station.init()
+    station.start()
+    path = servers.pki.issuer.certify(station)
+    station.zegel("key", "import-cert", path)
+    root = servers.pki.root.certificate
+    station.configure("timestamp one", url=servers.url + "/tsa", anchor=root)
+    station.configure("seal", anchor=root)
+    station.restart()
+    station.submit("batch", station.drafts("batch", count, seed=77))
+    station.seal("batch")
+    return station, path, sorted(station.released())
+
+
+def check_levels(case, station, path):
+    before = parts(path)
+    octets = read(path)
+    copies = {"B": octets}
+    for level in ["T", "LT", "LTA"]:
+        answer = station.zegel("extend", "--level", level, path)
+        case.check(answer.result["level"] == level, "extends to " + level,
+                   answer)
+        answer = station.zegel("verify", path, check=False)
+        copies[level] = read(path)
+        wanted = "INDETERMINATE" if level == "T" else "TOTAL-PASSED"
+        case.check(report(answer) == (wanted, "JAdES-BASELINE-" + level,
+                                      True),
+                   "which verify says, too, at a proven time", answer)
+        case.check(log_verdict(answer) == ["passed"],
+                   "the log's proof of the seal stays valid", answer)
+        case.check(parts(path) == before,
+                   "what is signed is as it was", answer)
+        again = station.zegel("extend", "--level", level, path, check=False)
+        if level != "LTA":
+            case.check(again.error == "EXISTS" and
+                       read(path) == copies[level],
+                       "a level is reached once", again)
+    kinds = [t["kind"] for t in station.zegel("verify", path)
+             .result["reports"][0]["timestamps"]]
+    case.check(kinds == ["signature", "archive", "archive"],
+               "an archive timestamp is renewed by one more", kinds)
+    return copies
+
+
+def check_online(case, servers, station, path):
+    asked = servers.count("/")
+    station.zegel("verify", path, check=False)
+    case.check(servers.count("/") == asked, "nobody is asked unless told to")
+    answer = station.zegel("verify", "--online", path, check=False)
+    case.check(report(answer) == ("TOTAL-PASSED", "JAdES-BASELINE-B", False)
+               and servers.count("/issuer/ocsp") > 0,
+               "online, a responder says that it was not revoked", answer)
+
+
+def check_trouble(case, servers, station, path):
+    octets = read(path)
+    for fault, error in [("/tsa 404", "NET_STATUS"), ("/tsa html", "NET_TYPE"),
+                         ("/tsa wrong-imprint", "TSP_IMPRINT")]:
+        name, what = fault.split(" ")
+        servers.fault[name] = what
+        answer = station.zegel("extend", "--level", "T", path, check=False)
+        case.check(answer.code != 0 and read(path) == octets,
+                   "with %s the file is as it was (%s)" % (what,
+                                                           answer.error),
+                   answer)
+        shutil.rmtree(station.path("net"), ignore_errors=True)
+    servers.fault.clear()
+    for name in ["issuer", "root", "stamps"]:
+        servers.fault["/%s/ocsp" % name] = "garbage"
+    answer = station.zegel("extend", "--level", "LT", path, check=False)
+    case.check(answer.code == 0, "lists serve where responders do not",
+               answer)
+    answer = station.zegel("verify", path, check=False)
+    case.check(answer.code == 0 and answer.result["reports"][0]["revocation"]
+               ["source"] == "CRL", "and are believed", answer)
+    servers.fault.clear()
+
+
+def check_refusals(case, servers, station, path):
+    octets = read(path)
+    servers.fault["/issuer/ocsp"] = "by-stranger"
+    servers.fault["/issuer/ca.crl"] = "wrong-signature"
+    answer = station.zegel("extend", path, check=False)
+    case.check(answer.code != 0 and read(path) == octets,
+               "nobody who may say so: no level LT", answer)
+    servers.fault.clear()
+    folder = os.path.join(case.folder, "extended")
+    os.mkdir(folder)
+    station.zegel("extend", "-o", folder, path)
+    to = os.path.join(folder, os.path.basename(path))
+    case.check(read(path) == octets and
+               report(station.zegel("verify", to))[1] ==
+               "JAdES-BASELINE-LTA", "into another folder, if asked")
+    again = station.zegel("extend", "-o", folder, path, check=False)
+    case.check(again.code == 73, "where nothing is replaced", again)
+    changed = os.path.join(folder, "changed.jsonld")
+    with open(changed, "wb") as file:
+        file.write(octets.replace(b"2025", b"2024", 1))
+    answer = station.zegel("extend", changed, check=False)
+    case.check(answer.error == "VERIFY_INVALID",
+               "a broken seal gets no timestamp", answer)
+
+
+def check_revoked(case, servers, station, sealed, path, long):
+    """sealed: at level B; long: at LTA, from before."""
+    servers.pki.issuer.revoke(path)
+    answer = station.zegel("verify", "--online", sealed, check=False)
+    case.check(answer.result["reports"][0].get("subIndication") ==
+               "REVOKED_NO_POE", "revoked since: nothing proves it is older",
+               answer)
+    answer = station.zegel("extend", sealed, check=False)
+    case.check(answer.error == "VERIFY_INDETERMINATE",
+               "it is too late for a timestamp then", answer)
+    answer = station.zegel("verify", "--online", long, check=False)
+    case.check(report(answer)[:2] == ("TOTAL-PASSED", "JAdES-BASELINE-LTA"),
+               "one that has its timestamps outlives the revocation", answer)
+
+
+def main():
+    with Case("extend") as case, \
+            Servers(os.path.join(case.folder, "pki")) as servers:
+        station, path, files = make(case, servers, 4)
+        check_online(case, servers, station, files[0])
+        copies = check_levels(case, station, files[0])
+        case.check(len(set(copies.values())) == 4, "four different files")
+        check_trouble(case, servers, station, files[1])
+        check_refusals(case, servers, station, files[2])
+        check_revoked(case, servers, station, files[3], path, files[0])
+    return case.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
