@@ -6,21 +6,18 @@ import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from board import Board, KEYS, Tap, provision  # noqa: E402
+from console import Console, ecdsa_der, spki  # noqa: E402
 
 ELF = "build/firmware/lm3s6965evb/zegel.elf"
 SEEN = "tests/e2e/firmware_screens.txt"
 CELL_WIDTH, CELL_HEIGHT = 6, 9
 DIGEST_ROWS = range(3, 7)
 COLUMNS = [5 * group + digit for group in range(4) for digit in range(4)]
-HELLO, COUNTER, LOG_HEAD = 0x01, 0x0a, 0x0b
-ERROR = 0x7f
-LINK_CONSOLE = b"\x20\0"
 LOG_FORK = 171
 
 
@@ -57,44 +54,10 @@ def program_digest(folder):
         return hashlib.sha256(octets.read()).digest()
 
 
-class Console:
-    def __init__(self, board):
-        self.board = board
-        self.heard = b""
-
-    def call(self, number, body=b""):
-        frame = struct.pack(">BBH", 0x5a, number, len(body)) + body
-        self.board.send(LINK_CONSOLE + frame
-                        + struct.pack(">I", zlib.crc32(frame)))
-        while True:
-            if len(self.heard) >= 4:
-                mark, answer, length = struct.unpack(">BBH", self.heard[:4])
-                assert mark == 0x5a, self.heard
-                if len(self.heard) >= 8 + length:
-                    break
-            packet = self.board.receive()
-            if packet is None:
-                raise TimeoutError(f"no answer to {number}")
-            # What the USB controller is told is not for us.
-            if packet[:2] == LINK_CONSOLE:
-                self.heard += packet[2:]
-        frame, self.heard = self.heard[:8 + length], self.heard[8 + length:]
-        assert frame[-4:] == struct.pack(">I", zlib.crc32(frame[:-4]))
-        return answer, frame[4:-4]
-
-
 def openssl_verifies(folder, point, message, signature):
     """r || s by a key (x || y) over SHA-256 of message."""
-    def integer(octets):
-        octets = octets.lstrip(b"\0") or b"\0"
-        octets = b"\0" * (octets[0] >> 7) + octets
-        return b"\x02" + bytes([len(octets)]) + octets
-
-    spki = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"
-                         "04") + point
-    both = integer(signature[:32]) + integer(signature[32:])
-    for name, octets in (("key", spki), ("message", message),
-                         ("signature", b"\x30" + bytes([len(both)]) + both)):
+    for name, octets in (("key", spki(point)), ("message", message),
+                         ("signature", ecdsa_der(signature))):
         with open(f"{folder}/{name}", "wb") as out:
             out.write(octets)
     done = subprocess.run(
@@ -136,18 +99,18 @@ def screens(tap, board, seen, digest):
 
 def console(tap, board, folder, digest):
     talk = Console(board)
-    number, reply = talk.call(HELLO, b"\1\1")
+    number, reply = talk.call("HELLO", b"\1\1")
     point = reply[36:100]
-    tap.say(number == 0x41 and reply[:3] == b"\1\2\x06"
+    tap.say(number == "HELLO_REPLY" and reply[:3] == b"\1\2\x06"
             and reply[4:36] == digest,
             "HELLO is answered: demonstration, no TRNG, this program")
-    number, reply = talk.call(COUNTER, bytes(32))
-    tap.say(number == 0x4b and reply[:40] == bytes(40) and openssl_verifies(
+    number, reply = talk.call("COUNTER", bytes(32))
+    tap.say(number == "COUNTER_REPLY" and reply[:40] == bytes(40) and openssl_verifies(
         folder, point, b"zegel-counter-v1" + bytes(32) + reply[:40],
         reply[40:]), "the counter is signed by the key of HELLO")
     root = hashlib.sha256(b"root").digest()
-    number, reply = talk.call(LOG_HEAD, struct.pack(">Q", 5) + root)
-    tap.say(number == 0x4c and reply == bytes(40),
+    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 5) + root)
+    tap.say(number == "LOG_HEAD_REPLY" and reply == bytes(40),
             "a device that is new knows no log")
     return point, root
 
@@ -155,10 +118,10 @@ def console(tap, board, folder, digest):
 def after(tap, folder, point, root):
     board = Board(ELF, folder)
     talk = Console(board)
-    _, reply = talk.call(HELLO, b"\1\1")
+    _, reply = talk.call("HELLO", b"\1\1")
     tap.say(reply[36:100] == point, "the key is the same in the next run")
-    number, reply = talk.call(LOG_HEAD, struct.pack(">Q", 4) + root)
-    tap.say(number == ERROR and struct.unpack(">H", reply[:2])[0] == LOG_FORK,
+    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 4) + root)
+    tap.say(number == "ERROR" and struct.unpack(">H", reply[:2])[0] == LOG_FORK,
             "and it remembers the log that it saw before the power went")
     board.stop()
 
@@ -200,7 +163,7 @@ def main():
         after(tap, folder, point, root)
         provision(f"{top}/other")
         board = Board(ELF, f"{top}/other")
-        _, reply = Console(board).call(HELLO, b"\1\1")
+        _, reply = Console(board).call("HELLO", b"\1\1")
         tap.say(reply[36:100] != point, "another device has another key")
         board.stop()
         halts(tap, folder)
