@@ -31,13 +31,12 @@ put(struct text *t, const struct ctx *c)
 	ask_put_text(t, "for the station", a->text[ASK_STATION],
 	    a->text_len[ASK_STATION]);
 	ask_put_date(t, "on ", (int64_t)a->now);
-	text_put_string(t, "PIN from the host: ");
+	text_put_string(t, "PIN: ");
 	text_put_number(t, a->text_len[ASK_PIN]);
-	ask_put_line(t, " digits");
+	ask_put_line(t, " digits (host)");
 	if ((c->port->flags & MSG_FLAG_TRNG) == 0)
-		ask_put_line(t,
-		    "NO RANDOMNESS of its own: the key is worth what the "
-		    "card's seed is");
+		ask_put_line(
+		    t, "NO TRNG: the key is as good as the seed on the card");
 	if ((c->port->flags & MSG_FLAG_REMOVABLE) != 0)
 		ask_put_line(t,
 		    "CARD CAN BE COPIED: who puts an old one back has all "

@@ -15,7 +15,7 @@ put_puk(struct text *t, const struct ctx *c)
 	text_put(t, puk + MSG_PUK / 2, MSG_PUK / 2);
 	text_end_line(t);
 	text_end_line(t);
-	ask_put_line(t, "Copy it: it gives a new PIN when the old one is lost");
+	ask_put_line(t, "Copy it: it gives a new PIN.");
 }
 
 /* One star for each digit that is in, then the one that turns. */
