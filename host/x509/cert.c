@@ -59,6 +59,11 @@ read_names(struct cert *c, struct der_reader *tbs, struct fault *fault)
 
 	if (der_enter_whole(tbs, DER_SEQUENCE, &c->issuer) != ERR_OK)
 		return bad(c, at, fault, "issuer");
+	r = c->issuer;
+	if (der_enter(&r, DER_SEQUENCE, &name) != ERR_OK)
+		return bad(c, at, fault, "issuer");
+	if (cert_check_issuer(c, name, fault) != ERR_OK)
+		return ERR_CERT_SYNTAX;
 	at = tbs->p;
 	if (read_validity(c, tbs) != ERR_OK)
 		return bad(c, at, fault, "validity");

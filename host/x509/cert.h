@@ -58,6 +58,7 @@ struct cert {
 	bool no_revocation; /* says that its issuer revokes none of its kind */
 	bool has_path_len;
 	uint64_t path_len;
+	bool name_constraints; /* restricts whom it may certify */
 	bool unknown_critical; /* a critical extension we do not process */
 	struct der_reader issuer, subject; /* Name, with tag and length */
 	struct der_reader serial; /* INTEGER, with tag and length */

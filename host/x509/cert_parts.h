@@ -23,6 +23,11 @@
 MUST_USE enum err cert_read_subject(
     struct cert *c, struct der_reader name, struct fault *fault);
 
+/* Contents of the issuer Name: nothing in it may hold a NUL, which readers
+ * would take for the end of it. */
+MUST_USE enum err cert_check_issuer(
+    struct cert *c, struct der_reader name, struct fault *fault);
+
 /* Contents of SubjectPublicKeyInfo: fills key and key_bits. */
 MUST_USE enum err cert_read_key(
     struct cert *c, struct der_reader spki, struct fault *fault);

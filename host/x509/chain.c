@@ -65,6 +65,9 @@ holds_at_time(struct walk *w, const struct cert *c)
 	if (c->unknown_critical)
 		return reject(w, ERR_CERT_CHAIN, c,
 		    "has a critical extension that is not understood");
+	if (c->name_constraints)
+		return reject(w, ERR_CERT_CHAIN, c,
+		    "constrains names, which is not understood");
 	return true;
 }
 
@@ -211,6 +214,8 @@ chain_find(const struct cert *leaf, const struct cert *others,
 	}
 	if (found) {
 		take_path(&w, path);
+		if (fault != NULL)
+			fault_clear(fault); /* of wrong turns */
 		return ERR_OK;
 	}
 	reject(&w, ERR_CERT_CHAIN, leaf,

@@ -165,6 +165,16 @@ read_no_check(struct cert *c, struct der_reader r)
 	return ERR_OK;
 }
 
+/* Refused by chain.h in every path: names are compared by none of its rules
+ * here. */
+static enum err
+read_name_constraints(struct cert *c, struct der_reader r)
+{
+	(void)r;
+	c->name_constraints = true;
+	return ERR_OK;
+}
+
 static enum err
 read_no_revocation(struct cert *c, struct der_reader r)
 {
@@ -181,8 +191,8 @@ skip(struct cert *c, struct der_reader r)
 	return ERR_OK;
 }
 
-/* Names and policies restrict nothing here: any policy is acceptable, and no
- * name but the subject's is compared. */
+/* Policies restrict nothing here: any is acceptable. Alternative names are not
+ * used. */
 static const struct {
 	const char *oid;
 	size_t len;
@@ -197,6 +207,7 @@ static const struct {
     {OID_CERTIFICATE_POLICIES, 3, skip},
     {OID_QC_STATEMENTS, 8, read_qc_statements},
     {OID_AUTHORITY_INFO, 8, read_authority_info},
+    {OID_NAME_CONSTRAINTS, 3, read_name_constraints},
     {OID_CRL_POINTS, 3, read_crl_points},
     {OID_OCSP_NO_CHECK, 9, read_no_check},
     {OID_NO_REVOCATION, 3, read_no_revocation},

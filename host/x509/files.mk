@@ -18,6 +18,7 @@ HOST_SRC += \
 	host/x509/revocation.c \
 	host/x509/revocation_ask.c \
 	host/x509/revocation_status.c \
+	host/x509/path.c \
 	host/x509/spki.c \
 	host/x509/spki_verify.c \
 	host/x509/test_ca.c \

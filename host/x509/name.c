@@ -56,6 +56,52 @@ place_of(struct cert *c, const struct der_reader *oid, size_t *cap)
 	return OID_IS(oid, OID_COUNTRY) ? c->country : NULL;
 }
 
+/* In a string of one octet a character, and in UTF-8, an octet of 0 is a NUL;
+ * in wider ones it is part of most characters. */
+static bool
+holds_nul(const struct attribute *a)
+{
+	size_t width = a->tag == X509_BMP_STRING ? 2
+	    : a->tag == X509_UNIVERSAL_STRING	 ? 4
+						 : 1;
+	size_t i, k;
+
+	switch (a->tag) {
+	case DER_UTF8_STRING:
+	case DER_PRINTABLE_STRING:
+	case DER_IA5_STRING:
+	case X509_NUMERIC_STRING:
+	case X509_T61_STRING:
+	case X509_VISIBLE_STRING:
+	case X509_BMP_STRING:
+	case X509_UNIVERSAL_STRING:
+		break;
+	default:
+		return false; /* no text */
+	}
+	for (i = 0; i + width <= a->value.len; i += width) {
+		for (k = 0; k < width && a->value.p[i + k] == 0; k++)
+			;
+		if (k == width)
+			return true;
+	}
+	return false;
+}
+
+enum err
+cert_check_issuer(struct cert *c, struct der_reader name, struct fault *fault)
+{
+	struct attributes walk = {name, {NULL, 0}};
+	struct attribute a;
+
+	do {
+		if (next_attribute(&walk, &a) != ERR_OK || holds_nul(&a))
+			return fault_set(fault, ERR_CERT_SYNTAX,
+			    CERT_OFFSET(c, name.p), "issuer");
+	} while (a.oid.p != NULL);
+	return ERR_OK;
+}
+
 enum err
 cert_read_subject(struct cert *c, struct der_reader name, struct fault *fault)
 {
@@ -72,6 +118,9 @@ cert_read_subject(struct cert *c, struct der_reader name, struct fault *fault)
 		if (a.oid.p == NULL)
 			return ERR_OK;
 		text = place_of(c, &a.oid, &cap);
+		if (text == NULL && holds_nul(&a))
+			return fault_set(fault, ERR_CERT_SYNTAX,
+			    CERT_OFFSET(c, a.value.p), "NUL in subject");
 		if (text == NULL)
 			continue;
 		if (text[0] != '\0') {

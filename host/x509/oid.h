@@ -26,6 +26,7 @@
 #define OID_INVALIDITY_DATE "\x55\x1d\x18"
 #define OID_DELTA_CRL "\x55\x1d\x1b"
 #define OID_ISSUING_POINT "\x55\x1d\x1c"
+#define OID_NAME_CONSTRAINTS "\x55\x1d\x1e"
 #define OID_CRL_POINTS "\x55\x1d\x1f"
 #define OID_CERTIFICATE_POLICIES "\x55\x1d\x20"
 #define OID_AUTHORITY_KEY_ID "\x55\x1d\x23"

@@ -17,6 +17,7 @@
 #include "common/der.h"
 
 #define X509_NUMERIC_STRING 0x12
+#define X509_VISIBLE_STRING 0x1a
 #define X509_T61_STRING 0x14 /* read as ISO 8859-1, as all the world does */
 #define X509_UNIVERSAL_STRING 0x1c
 #define X509_BMP_STRING 0x1e

@@ -146,6 +146,74 @@ names_have_a_limit(void **state)
 	organisation_is(X509_T61_STRING, text, CERT_TEXT, NULL);
 }
 
+/* Replaces one octet behind a text, and says what becomes of it. */
+static enum err
+parse_changed(const char *text, size_t at, uint8_t octet)
+{
+	struct make_cert m = plain();
+	struct cert c;
+	uint8_t *der, *p;
+	size_t len;
+	enum err e;
+
+	m.organisation_tag = DER_UTF8_STRING;
+	m.organisation = "Unit";
+	m.organisation_len = 4;
+	m.issuer_cn = "Issuer";
+	make_cert_der(&m, &der, &len);
+	p = memmem(der, len, text, strlen(text));
+	assert_non_null(p);
+	p[at] = octet;
+	e = cert_parse(&c, der, len, NULL);
+	if (e == ERR_OK)
+		cert_free(&c);
+	free(der);
+	return e;
+}
+
+static void
+no_name_holds_a_nul(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_changed("Issuer", 2, 'x'), ERR_OK);
+	assert_int_equal(parse_changed("Issuer", 2, 0), ERR_CERT_SYNTAX);
+	/* O becomes OU, which is not read otherwise */
+	assert_int_equal(
+	    parse_changed("\x55\x04\x0a\x0c\x04Unit", 2, 0x0b), ERR_OK);
+	assert_int_equal(
+	    parse_changed("\x55\x04\x0a\x0c\x04Unit", 7, 0), ERR_CERT_SYNTAX);
+}
+
+static void
+no_unread_attribute_holds_a_nul(void **state)
+{
+	struct make_cert m = plain();
+	struct cert c;
+	uint8_t *der, *p;
+	size_t len;
+
+	(void)state;
+	m.organisation_tag = DER_UTF8_STRING;
+	m.organisation = "Un\0t";
+	m.organisation_len = 4;
+	make_cert_der(&m, &der, &len);
+	p = memmem(der, len, "\x55\x04\x0a\x0c\x04Un", 7);
+	assert_non_null(p);
+	p[2] = 0x0b; /* OU */
+	assert_int_equal(cert_parse(&c, der, len, NULL), ERR_CERT_SYNTAX);
+	/* in a bit string it is none */
+	p[3] = DER_BIT_STRING;
+	assert_int_equal(cert_parse(&c, der, len, NULL), ERR_OK);
+	cert_free(&c);
+	/* in two octets a character it depends on where */
+	p[3] = X509_BMP_STRING;
+	assert_int_equal(cert_parse(&c, der, len, NULL), ERR_OK);
+	cert_free(&c);
+	p[8] = 0;
+	assert_int_equal(cert_parse(&c, der, len, NULL), ERR_CERT_SYNTAX);
+	free(der);
+}
+
 static void
 malformed_structure_is_refused(void **state)
 {
@@ -511,6 +579,8 @@ main(void)
 		names_that_would_read_differently_elsewhere_are_refused),
 	    cmocka_unit_test(an_organisation_named_twice_cannot_seal),
 	    cmocka_unit_test(names_have_a_limit),
+	    cmocka_unit_test(no_name_holds_a_nul),
+	    cmocka_unit_test(no_unread_attribute_holds_a_nul),
 	    cmocka_unit_test(malformed_structure_is_refused),
 	    cmocka_unit_test(times_after_2049_are_read),
 	    cmocka_unit_test(every_cut_is_refused_and_every_change_is_survived),

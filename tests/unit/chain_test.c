@@ -168,6 +168,25 @@ sha1_and_unknown_critical_extensions_are_refused(void **state)
 }
 
 static void
+whoever_constrains_names_is_refused(void **state)
+{
+	/* nameConstraints, not critical: permitted, an empty name */
+	static const uint8_t more[] =
+	    "\x30\x11\x06\x03\x55\x1d\x1e\x04\x0a\x30\x08\xa0\x06"
+	    "\x30\x04\xa4\x02\x30\x00";
+	struct three t = good();
+
+	(void)state;
+	t.inter.more = more;
+	t.inter.more_len = sizeof(more) - 1;
+	assert_int_equal(check(&t), ERR_CERT_CHAIN);
+	t = good();
+	t.root.more = more; /* trusted as it is */
+	t.root.more_len = sizeof(more) - 1;
+	assert_int_equal(check(&t), ERR_OK);
+}
+
+static void
 names_and_key_ids_must_chain(void **state)
 {
 	struct three t = good();
@@ -336,6 +355,7 @@ main(void)
 	    cmocka_unit_test(every_certificate_must_be_valid_at_the_time),
 	    cmocka_unit_test(a_forged_signature_breaks_the_path),
 	    cmocka_unit_test(sha1_and_unknown_critical_extensions_are_refused),
+	    cmocka_unit_test(whoever_constrains_names_is_refused),
 	    cmocka_unit_test(names_and_key_ids_must_chain),
 	    cmocka_unit_test(
 		all_signature_algorithms_of_certificates_are_known),
