@@ -52,6 +52,7 @@ tell(const struct batch_approving *b, const cJSON *a, const char *state,
 		cli_say(b->cli,
 		    "Look at the appliance: up and down to read, hold select "
 		    "to sign, left to refuse.");
+	fflush(stdout);
 }
 
 static enum err

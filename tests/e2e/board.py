@@ -52,6 +52,7 @@ class Board:
         json.loads(self.qmp.readline())
         self.ask("qmp_capabilities")
         self.link = self.connect("link") if link else None
+        self.link_path = f"{self.run.name}/link"
         self.heard = b""
         # What comes before the controller listens is lost.
         self.wait_for_uart("link: up")
@@ -157,6 +158,12 @@ class Board:
     def pause(self, seconds):
         """For what should not happen."""
         time.sleep(seconds)
+
+    def touch(self):
+        """QEMU has a button as pressed until it was touched once."""
+        for button in KEYS:
+            for down in (True, False):
+                self.key(button, down)
 
     def key(self, button, down):
         self.ask("input-send-event", events=[

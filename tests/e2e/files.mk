@@ -34,3 +34,12 @@ TEST_NEEDS += $(CARD_SIGN)
 $(CARD_SIGN): $(B)/obj/tests/e2e/card_sign.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -ldl
+
+# The station with the emulated board; a new make after deps, as for 'run'.
+.PHONY: run-appliance run-appliance-station
+run-appliance: ## approve a sample batch on the emulated appliance (YES=1: pressed by itself)
+	$(Q)host/deps.sh host/packages.txt firmware/packages.txt tests/packages.txt
+	$(Q)$(MAKE) --no-print-directory run-appliance-station
+run-appliance-station: $(PROGRAMS) $(B)/tests/gen/drafts $(BRIDGE) \
+		$(B)/firmware/lm3s6965evb/zegel.elf
+	$(Q)YES=$(YES) python3 tests/e2e/run_appliance.py $(B)
