@@ -84,7 +84,7 @@ struct config {
 	/* [spool] */
 	bool spool; /* watch = yes | no */
 	unsigned settle; /* settle = 5s */
-	/* [appliance] console = PATH of its socket | none: "" */
+	/* [appliance] console = usb:SERIAL | PATH of a socket | none: "" */
 	char console[CONFIG_TEXT];
 	/* [softhsm] embedded = yes: STATION/softhsm holds the token */
 	bool softhsm;

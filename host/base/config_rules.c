@@ -64,7 +64,7 @@ const struct config_rule config_rules[CONFIG_RULES] = {
     {"spool", "settle", AT(settle), .duration = true, .min = 1, .max = 3600,
 	.expected = "a time from 1s to 1h, such as 5s"},
     {"appliance", "console", AT(console), .is_form = config_is_text,
-	.expected = "the path of a socket, or none"},
+	.expected = "usb:, usb:SERIAL, the path of a socket, or none"},
     {"softhsm", "embedded", AT(softhsm), .choices = yes_no,
 	.expected = "yes or no"},
     {"retention", "released-days", AT(released_days), .min = 0, .max = 36500,
