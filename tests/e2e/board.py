@@ -52,7 +52,6 @@ class Board:
         json.loads(self.qmp.readline())
         self.ask("qmp_capabilities")
         self.link = self.connect("link") if link else None
-        self.link_path = f"{self.run.name}/link"
         self.heard = b""
         # What comes before the controller listens is lost.
         self.wait_for_uart("link: up")

@@ -193,10 +193,10 @@ class Station:
 
 def start_bridge(build, board):
     """The console's packets, from the board's link to a socket."""
-    path = board.link_path[:-4] + "console"
+    path = board.link_path()[:-4] + "console"
     bridge = subprocess.Popen(
         [build + "/tests/bridge/bridge", "-c", path,
-         "qemu:" + board.link_path], stdin=subprocess.DEVNULL)
+         "qemu:" + board.link_path()], stdin=subprocess.DEVNULL)
     end = time.monotonic() + 20
     while not os.path.exists(path):
         if time.monotonic() > end or bridge.poll() is not None:
