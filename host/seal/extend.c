@@ -67,7 +67,9 @@ check_worth(const struct extend *x)
 	    verdict_indication(sub) == INDICATION_FAILED)
 		return fault_set(x->fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
 		    "seal %u: %s", x->seal + 1,
-		    sub == SUB_NONE ? "broken" : verdict_sub_name(sub));
+		    verdict_indication(sub) == INDICATION_FAILED
+			? verdict_sub_name(sub)
+			: "header or certificate cannot be used");
 	return ERR_OK;
 }
 
@@ -162,7 +164,7 @@ check_level(struct extend *x)
 	const struct verify_finding *f;
 	size_t i;
 
-	if (x->report.level >= want &&
+	if (x->s.level >= want &&
 	    (want == SEAL_LEVEL_T || x->report.verdict.sub == SUB_NONE))
 		return ERR_OK;
 	/* which of it does not hold, in its own words */
@@ -219,7 +221,7 @@ is_needed(struct extend *x, unsigned *seals, bool *needed)
 	if (e == ERR_OK) {
 		*seals = x->jws.count;
 		*needed = x->options->level == SEAL_LEVEL_LTA ||
-		    x->report.form < x->options->level;
+		    x->s.form < x->options->level;
 		e = check_worth(x);
 	}
 	look_away(x);

@@ -140,8 +140,6 @@ check_payload(
 void
 verify_seal_check(struct verify_seal *s)
 {
-	const struct verify_report *r = s->report;
-
 	verify_header(s);
 	verify_collect(s);
 	verify_certificates(s);
@@ -150,8 +148,8 @@ verify_seal_check(struct verify_seal *s)
 	verify_chain(s);
 	verify_level(s);
 	if (s->alg != NULL)
-		snprintf(s->report->algorithm, sizeof(r->algorithm), "%s",
-		    s->alg->name);
+		snprintf(s->report->algorithm, sizeof(s->report->algorithm),
+		    "%s", s->alg->name);
 	if (s->evidence.err != ERR_OK)
 		s->result->err = s->evidence.err;
 }

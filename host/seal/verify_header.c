@@ -252,11 +252,12 @@ verify_header(struct verify_seal *s)
 	good += check_crit(s);
 	good += check_times(s);
 	good += check_references(s);
-	if (good != 5)
-		return;
-	s->header_good = verify_header_get(s, "sigT") == 0 ||
-	    s->report->claimed < SIGT_END;
+	s->header_good = good == 5;
 	if (!s->header_good)
+		return;
+	s->outdated = verify_header_get(s, "sigT") != 0 &&
+	    s->report->claimed >= SIGT_END;
+	if (s->outdated)
 		VERIFY_SAY(s, "header", VERIFY_REMARK,
 		    "sigT is dated 2025-07-15 or later, iat was expected: no "
 		    "baseline signature");

@@ -166,12 +166,14 @@ verify_level(struct verify_seal *s)
 	char form[VERIFY_LEVEL_TEXT], level[VERIFY_LEVEL_TEXT];
 	struct verify_report *r = s->report;
 
-	r->form = form_of(s);
-	r->level = r->form;
-	if (r->level == SEAL_LEVEL_LTA && !has_passed(r, TIMESTAMP_ARCHIVE))
-		r->level = SEAL_LEVEL_LT;
-	if (r->level >= SEAL_LEVEL_T && !has_passed(r, TIMESTAMP_SIGNATURE))
-		r->level = SEAL_LEVEL_B;
+	s->form = form_of(s);
+	s->level = s->form;
+	if (s->level == SEAL_LEVEL_LTA && !has_passed(r, TIMESTAMP_ARCHIVE))
+		s->level = SEAL_LEVEL_LT;
+	if (s->level >= SEAL_LEVEL_T && !has_passed(r, TIMESTAMP_SIGNATURE))
+		s->level = SEAL_LEVEL_B;
+	r->form = s->outdated ? SEAL_LEVEL_NONE : s->form;
+	r->level = s->outdated ? SEAL_LEVEL_NONE : s->level;
 	verify_level_text(r, r->form, form);
 	if (r->level == r->form)
 		VERIFY_SAY(s, "level",

@@ -35,10 +35,13 @@ struct verify_seal {
 	/* found by the format's own checks */
 	const struct alg *alg; /* NULL: unknown */
 	bool encoded; /* b64 is not false */
-	bool header_good; /* what baseline B asks for is there */
+	bool header_good; /* by all rules, but perhaps .. */
+	bool outdated; /* .. sigT, too late for a baseline signature */
 	struct evidence evidence;
 	const struct cert *leaf; /* in evidence; NULL: not there */
 	const struct cert *authority[EVIDENCE_TIMESTAMPS]; /* of each; NULL */
+	/* found by verify_level: as in the report, if sigT were no matter */
+	enum seal_level form, level;
 };
 
 void verify_say(struct verify_result *r, unsigned seal, const char *check,

@@ -114,7 +114,7 @@ class Docs:
                 self.hold("error", name in table, "%s: %s" % (path, name))
 
     def keys(self, path, text):
-        table = read("host/base/config.c")
+        table = read("host/base/config_rules.c")
         known = re.findall(r'\{"([a-z]+)", "([a-zA-Z-]+)", AT', table)
         for section, key in re.findall(r"`\[([a-z]+)\] ([a-zA-Z-]+)", text):
             self.hold("key", (section, key) in known,

@@ -107,7 +107,7 @@ def main():
     build, top = sys.argv[1:]
     sealed = sealed_files(top)
     files = sealed + [alter(p) for p in sealed
-                      if os.path.relpath(p, top)[:4] in ("iat/", "sigT")]
+                      if os.path.relpath(p, top).startswith(("iat", "sigT"))]
     for line in LINES:
         ask(build, line, top, files)
         print("DSS %s" % version(build, line))

@@ -7,7 +7,7 @@ perhaps the default of signing-time, is then out of date.
 import sys
 
 from ask import load
-from seal import ALGORITHMS
+from seal import ALGORITHMS, LEVELS
 
 # The messages are DSS's keys; "in": these must be there, beside others.
 NO_TIME = "BBB_SAV_ISQPSTP_ANS"  # it knows no signing time
@@ -15,28 +15,43 @@ CHANGED = "BBB_CV_IRDOI_ANS"  # the payload is another
 REVOKED = "BBB_XCV_ISCR_ANS"
 UNKNOWN = "BBB_XCV_IRDPFC_ANS"  # nothing says whether it was revoked
 NO_POINTERS = ["BBB_XCV_AIA_PRES_ANS", "BBB_XCV_REVOC_PRES_ANS"]
-GOOD, BAD = "JAdES-BASELINE-B", "JSON-NOT-ETSI"
+BAD = "JSON-NOT-ETSI"
+GOOD = "JAdES-BASELINE-B"
 
-EXPECTED = {
-    # line, case, altered: indication, sub-indication, level, errors, warnings
-    ("new", "iat", False): ("TOTAL_PASSED", "-", GOOD, [], []),
-    ("new", "sigT", False): ("TOTAL_PASSED", "-", BAD, [], []),
-    ("new", "iat", True): ("TOTAL_FAILED", "HASH_FAILURE", GOOD,
-                           [CHANGED], []),
-    ("new", "sigT", True): ("TOTAL_FAILED", "HASH_FAILURE", BAD,
-                            [CHANGED], []),
+def cases():
+    """Case of seal.py and the level that it has, if any."""
+    for time in ["iat", "sigT"]:
+        for level in ["B", *LEVELS]:
+            case = time if level == "B" else "%s-%s" % (time, level)
+            yield time, case, "JAdES-BASELINE-" + level
+
+
+def expectations():
+    """line, case, altered: indication, sub-indication, level, errors,
+    warnings. The same at every level; no warning anywhere."""
+    wanted = {}
+    for time, case, level in cases():
+        level_new = level if time == "iat" else BAD
+        level_edc = level if time == "sigT" else BAD
+        missed = [NO_TIME] if time == "iat" else []
+        wanted["new", case, False] = ("TOTAL_PASSED", "-", level_new, [], [])
+        wanted["new", case, True] = ("TOTAL_FAILED", "HASH_FAILURE",
+                                     level_new, [CHANGED], [])
+        wanted["edc", case, False] = (
+            ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE") if missed else
+            ("TOTAL_PASSED", "-")) + (level_edc, missed, [])
+        wanted["edc", case, True] = ("TOTAL_FAILED", "HASH_FAILURE",
+                                     level_edc, [CHANGED, *missed], [])
+    wanted.update(OTHERS)
+    return wanted
+
+
+OTHERS = {
     ("new", "revoked", False): ("INDETERMINATE", "REVOKED_NO_POE", GOOD,
                                 ["in", REVOKED], []),
     ("new", "own", False): ("INDETERMINATE",
                             "CERTIFICATE_CHAIN_GENERAL_FAILURE", GOOD,
                             ["in", UNKNOWN], NO_POINTERS),
-    ("edc", "iat", False): ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE", BAD,
-                            [NO_TIME], []),
-    ("edc", "sigT", False): ("TOTAL_PASSED", "-", GOOD, [], []),
-    ("edc", "iat", True): ("TOTAL_FAILED", "HASH_FAILURE", BAD,
-                           [CHANGED, NO_TIME], []),
-    ("edc", "sigT", True): ("TOTAL_FAILED", "HASH_FAILURE", GOOD,
-                            [CHANGED], []),
     ("edc", "revoked", False): ("INDETERMINATE", "REVOKED_NO_POE", BAD,
                                 ["in", REVOKED, NO_TIME], []),
     ("edc", "own", False): ("INDETERMINATE", "TRY_LATER", BAD,
@@ -64,10 +79,11 @@ def main():
     line, top = sys.argv[1:]
     verdicts = load(top, line)
     count = failed = 0
-    for (which, case, altered), wanted in EXPECTED.items():
+    for (which, case, altered), wanted in expectations().items():
         if which != line:
             continue
-        algorithms = ALGORITHMS if case in ("iat", "sigT") else ["ES256"]
+        algorithms = ["ES256"] if (which, case, altered) in OTHERS \
+            else ALGORITHMS
         for alg in algorithms:
             found = [v for v in verdicts if
                      (v.case, v.alg, v.altered) == (case, alg, altered)]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""seal.py FOLDER: what DSS gets to see, FOLDER/TIME/ALGORITHM/*.sealed.jsonld
-for both forms of the signing time and every algorithm, their root and what
-was revoked in FOLDER/*.pem and *.crl; a seal whose certificate was revoked
-afterwards in FOLDER/revoked, one under a station's own test certificate in
-FOLDER/own.
+"""seal.py FOLDER: what DSS gets to see, FOLDER/CASE/ALGORITHM/*.sealed.jsonld
+for every algorithm and both forms of the signing time (iat, sigT), as they are
+sealed and extended (iat-T, ...); their root and what was revoked in
+FOLDER/*.pem and *.crl; a seal whose certificate was revoked afterwards in
+FOLDER/revoked, one under a station's own test certificate in FOLDER/own.
 """
 
 import itertools
@@ -11,9 +11,11 @@ import os
 import shutil
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "e2e"))
+for name in ["e2e", "pki"]:
+    sys.path.insert(
+        0, os.path.join(os.path.dirname(__file__), "..", "..", name))
 
-from certs import Authority  # noqa: E402
+from serve import Servers  # noqa: E402
 from station import Case, PIN, SOFTHSM  # noqa: E402
 
 # A token's key for each type; sections of zegel.conf that use it.
@@ -21,6 +23,7 @@ KEYS = {
     "p256": ["ES256", "revoked"], "p384": ["ES384"], "p521": ["ES512"],
     "rsa3072": ["RS256", "PS256", "RS384", "PS384", "RS512", "PS512"],
 }
+LEVELS = ["T", "LT", "LTA"]
 ALGORITHMS = [a for some in KEYS.values() for a in some if a != "revoked"]
 
 
@@ -64,21 +67,37 @@ def seal_all(station, out):
         station.stop()
 
 
+def extend_all(station, out):
+    for time in ["iat", "sigT"]:
+        for alg in ALGORITHMS:
+            folder = os.path.join(out, time, alg)
+            sealed = [os.path.join(folder, n) for n in os.listdir(folder)
+                      if n.endswith(".sealed.jsonld")]
+            for level in LEVELS:
+                to = os.path.join(out, "%s-%s" % (time, level), alg)
+                os.makedirs(to)
+                station.zegel("extend", "--level", level, "-o", to, *sealed)
+
+
 def main():
     out = sys.argv[1]
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    with Case("dss") as case:
-        root = Authority(case.folder, "root")
-        issuer = Authority(case.folder, "issuer", root)
+    with Case("dss") as case, \
+            Servers(os.path.join(case.folder, "pki")) as servers:
+        pki = servers.pki
         station = case.station()
         station.init()
-        paths = add_keys(station, issuer)
+        paths = add_keys(station, pki.issuer)
         seal_all(station, out)
-        issuer.revoke(paths["revoked"])
-        for source, name in [(root.certificate, "root.pem"),
-                             (root.crl(), "root.crl"),
-                             (issuer.crl(), "issuer.crl"),
+        station.configure("timestamp one", url=servers.url + "/tsa",
+                          anchor=pki.root.certificate)
+        station.configure("seal", anchor=pki.root.certificate)
+        extend_all(station, out)
+        pki.issuer.revoke(paths["revoked"])
+        for source, name in [(pki.root.certificate, "root.pem"),
+                             (pki.root.crl(), "root.crl"),
+                             (pki.issuer.crl(), "issuer.crl"),
                              (station.path("keys", "test-ca.pem"),
                               "own.pem")]:
             shutil.copy(source, os.path.join(out, name))
