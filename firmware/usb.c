@@ -153,7 +153,8 @@ take_out(struct ctx *c, unsigned address, const uint8_t *octets, size_t len)
 {
 	unsigned pipe = usb_pipe(address);
 
-	if (pipe == USB_PIPES || c->usb.endpoint[pipe].state != USB_PIPE_BUSY)
+	if ((address & USB_TO_HOST) != 0 || pipe == USB_PIPES ||
+	    c->usb.endpoint[pipe].state != USB_PIPE_BUSY)
 		return;
 	c->usb.endpoint[pipe].state = USB_PIPE_IDLE;
 	if (pipe == USB_CONSOLE_OUT)
@@ -169,6 +170,8 @@ take_done(struct ctx *c, unsigned address)
 	struct usb *u = &c->usb;
 	unsigned pipe = usb_pipe(address);
 
+	if ((address & USB_TO_HOST) == 0)
+		return;
 	if (pipe != USB_PIPES && u->endpoint[pipe].state == USB_PIPE_BUSY) {
 		u->endpoint[pipe].state = USB_PIPE_IDLE;
 		if (pipe == USB_CARD_IN)

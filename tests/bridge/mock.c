@@ -235,6 +235,7 @@ simple(
 	case USBDEVFS_RELEASEINTERFACE:
 		return release(client, number_at(arg));
 	case USBDEVFS_GETDRIVER:
+	case USBDEVFS_IOCTL: /* to detach a driver: there is none */
 		return ENODATA;
 	case USBDEVFS_DISCARDURB:
 		return discard(client, arg);

@@ -91,18 +91,19 @@ finish_packet(struct transfer *t)
 	struct packet *p = t->arg, **at;
 	bool in = ((t->endpoint | t->setup[0]) & 0x80) != 0;
 	int octets = in ? (int)t->done : 0;
+	uint8_t *data = in ? t->data : NULL; /* the parser wants it so */
 
 	if (p->control) {
 		p->request.status = status_of(t->status);
 		p->request.length = (uint16_t)t->done;
 		usbredirparser_send_control_packet(
-		    redir.parser, p->id, &p->request, t->data, octets);
+		    redir.parser, p->id, &p->request, data, octets);
 	} else {
 		p->bulk.status = status_of(t->status);
 		p->bulk.length = (uint16_t)t->done;
 		p->bulk.length_high = (uint16_t)(t->done >> 16);
 		usbredirparser_send_bulk_packet(
-		    redir.parser, p->id, &p->bulk, t->data, octets);
+		    redir.parser, p->id, &p->bulk, data, octets);
 	}
 	flush();
 	for (at = &redir.packets; *at != p; at = &(*at)->next) {

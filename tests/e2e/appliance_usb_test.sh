@@ -30,5 +30,8 @@ on_usb build/tests/e2e/appliance_sim "$dir" "$dir/none.txt" \
 	usb:0123456789ABCDEF >"$said" 2>&1
 grep -q '^not ok 1' "$said"
 result $? "another serial number is another device"
+said=$dir/abuse
+on_usb build/tests/guest/usb_abuse 400 >"$said" 2>&1
+result $? "it survives requests, octets, halts and resets of any kind"
 echo "1..$n"
 exit "$failed"

@@ -17,23 +17,10 @@ import usb_rig  # noqa: E402
 from board import Board, KEYS, Tap, provision  # noqa: E402
 from certs import Authority, openssl  # noqa: E402
 from sim import Sim  # noqa: E402
+from usb_rig import Person  # noqa: E402
 
 ELF = "build/firmware/lm3s6965evb/zegel.elf"
 PIN = "314159"
-HOLD = 2.6  # CORE_HOLD, and some
-
-
-class Person:
-    """Who reads and presses. A button counts only after it was seen up."""
-
-    def __init__(self, down, up):
-        self.down, self.up = down, up
-
-    def consent(self, seconds=HOLD):
-        time.sleep(0.3)
-        self.down()
-        time.sleep(seconds)
-        self.up()
 
 
 def der_of(raw):
@@ -62,13 +49,12 @@ class Card:
         if not good:
             print("# " + str(detail).replace("\n", "\n# "))
 
-    def asked(self, line, holds=1):
+    def asked(self, line):
         """What is asked for on the screen, and consented to."""
         answer = self.host.ask(line)
         if answer != ["asked"]:
             return answer
-        for _ in range(holds):
-            self.person.consent()
+        self.person.consent(self.host.answered)
         return self.host.hear()
 
     def verifies(self, digest, signature):
@@ -98,7 +84,7 @@ class Card:
                  "from the factory it has no certificate", said)
 
     def is_initialised_and_certified(self):
-        answer = self.asked(f"init {self.alg} {PIN}", holds=2)
+        answer = self.asked(f"init {self.alg} {PIN}")
         self.say(answer == ["done"], "a key is made with consent", answer)
         self.say(self.host.ask(f"login {PIN}") == ["done"],
                  "the console takes the PIN")
@@ -162,7 +148,7 @@ class Card:
         digest = "11" * (48 if self.alg == "ES384" else 32)
         self.say(signer.ask(digest)[0] == "refused",
                  "nothing is signed while a person reads")
-        self.person.consent()
+        self.person.consent(self.host.answered)
         answer = self.host.hear()
         self.say(answer[:1] == ["approved"], "and approved", answer)
         before = self.counter()

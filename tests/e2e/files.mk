@@ -24,7 +24,8 @@ TEST_NEEDS += $(CARD_HOST)
 
 $(CARD_HOST): $(B)/obj/tests/e2e/card_host.o $(B)/libzegel.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -Wl,--as-needed -o $@ $^ \
+		$(PKG_LIBS)
 
 # A PKCS#11 program that is not ours: no common/, no hsm/.
 CARD_SIGN := $(B)/tests/e2e/card_sign

@@ -1,22 +1,23 @@
 """An emulated board on an emulated USB, with stock pcscd at it.
 
     rig.inside()                 in a name space of our own; skips without root
-    with Rig(board) as rig:
+    with Rig(board, link) as rig:
         rig.run("opensc-tool", "-l")       a client of pcscd
         rig.host()                         tests/e2e/card_host at the console
         rig.host(usb=True)                 the same by libusb, beside pcscd
 
-board: a sim.Sim, or a board.Board without its link. Its consent(seconds) and
-release() press select.
+link: the board's socket, or qemu: and the path of one.
 """
 
 import ctypes
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 BUILD = os.path.abspath(os.environ.get("B", "build"))
@@ -27,6 +28,7 @@ LIST = "/etc/libccid_Info.plist"
 READER = (("ifdVendorID", "0x1209"), ("ifdProductID", "0x0001"),
           ("ifdFriendlyName", "Zegel appliance"))
 PATIENCE = 60
+HOLD = 4  # at most; a busy machine's board is slower than its 2 seconds
 
 
 def skip(reason):
@@ -68,13 +70,27 @@ class Talk:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=dict(os.environ, **env) if env else None)
+        self.heard = queue.Queue()
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            self.heard.put(line.split())
+        self.heard.put([])
 
     def tell(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
+    def answered(self):
+        return not self.heard.empty()
+
     def hear(self):
-        return self.process.stdout.readline().split()
+        """The words of the next line; none at the end."""
+        try:
+            return self.heard.get(timeout=PATIENCE)
+        except queue.Empty:
+            return []
 
     def ask(self, line):
         self.tell(line)
@@ -83,6 +99,26 @@ class Talk:
     def end(self):
         self.process.stdin.close()
         return self.process.wait(PATIENCE)
+
+
+class Person:
+    """Who reads and presses select: down() and up() do it."""
+
+    def __init__(self, down, up):
+        self.down, self.up = down, up
+
+    def consent(self, answered):
+        """Holds it, again and again for a page after the other, until there
+        is an answer. A button counts only after it was seen up."""
+        for _ in range(6):
+            time.sleep(0.3)
+            self.down()
+            end = time.monotonic() + HOLD
+            while not answered() and time.monotonic() < end:
+                time.sleep(0.05)
+            self.up()
+            if answered():
+                return
 
 
 def die_with_parent():

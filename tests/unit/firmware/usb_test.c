@@ -327,6 +327,11 @@ what_is_no_packet_changes_nothing(void)
 	device_run(d);
 	CHECK(d->told == 0);
 	CHECK(d->ctx.usb.device == USB_DEVICE_CONFIGURED);
+	/* neither OUT on an endpoint in, nor DONE on one out */
+	device_give(d, LINK_DONE, 0x02, NULL, 0);
+	CHECK(d->told == 0);
+	device_give(d, LINK_OUT, 0x81, "", 1);
+	CHECK(d->told == 0);
 	/* SETUP has 8 octets */
 	packet[0] = LINK_SETUP;
 	packet[1] = 0;
