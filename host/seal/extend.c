@@ -53,6 +53,7 @@ static enum err
 check_worth(const struct extend *x)
 {
 	enum sub_indication sub = x->report.verdict.sub;
+	size_t i;
 
 	if (x->jws.form == JWS_COMPACT)
 		return fault_set(x->fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
@@ -70,6 +71,13 @@ check_worth(const struct extend *x)
 		    verdict_indication(sub) == INDICATION_FAILED
 			? verdict_sub_name(sub)
 			: "header or certificate cannot be used");
+	for (i = 0; i < x->result.count; i++) {
+		if (x->result.findings[i].verdict == VERIFY_FAILED)
+			return fault_set(x->fault, ERR_VERIFY_INVALID,
+			    FAULT_NO_OFFSET, "seal %u: %s %.180s", x->seal + 1,
+			    x->result.findings[i].check,
+			    x->result.findings[i].text);
+	}
 	return ERR_OK;
 }
 

@@ -72,7 +72,9 @@ struct verify_timestamp {
 /* What is known of one seal, in no matter which format. */
 struct verify_report {
 	const char *format; /* "JAdES" */
-	struct verdict verdict; /* of the seal alone, EN 319 102-1 */
+	/* Of the seal alone, EN 319 102-1. What nobody signed, and what the
+	 * credential says, may still make the file not valid. */
+	struct verdict verdict;
 	enum seal_level form; /* by what is there */
 	enum seal_level level; /* by what of it passed */
 	char algorithm[8];

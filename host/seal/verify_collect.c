@@ -153,7 +153,7 @@ add_timestamps(
 	size_t len;
 
 	if (doc_type(d, list) != DOC_ARRAY || v == 0) {
-		VERIFY_FAULT(s, "timestamp", SUB_FORMAT_FAILURE,
+		VERIFY_SAY(s, "timestamp", VERIFY_FAILED,
 		    "no array tstTokens of one timestamp");
 		return;
 	}
@@ -215,8 +215,7 @@ verify_collect(struct verify_seal *s)
 	if (e == ERR_NO_MEMORY)
 		s->evidence.err = e;
 	else if (e != ERR_OK)
-		VERIFY_FAULT(
-		    s, "etsiU", SUB_FORMAT_FAILURE, "%s", fault.detail);
+		VERIFY_SAY(s, "etsiU", VERIFY_FAILED, "%s", fault.detail);
 	for (i = 0; i < s->etsiu.count; i++) {
 		if (s->etsiu.element[i].value != 0)
 			add_element(s, i);

@@ -2,8 +2,10 @@
  * verify_times.c: timestamps, and what they prove (EN 319 102-1 5.4, 5.6.3).
  * The last one has to hold now. Where it does, all that it covers existed at
  * its time, so the ones before it need to hold no later than then, and so on
- * down to the signature's own. A timestamp that proves nothing harms nothing;
- * one that was made for something else, or altered, speaks against the file.
+ * down to the signature's own. A timestamp that proves nothing harms nothing.
+ * One that was made for something else, or altered, is left out likewise and
+ * changes nothing about the seal's indication; but somebody tampered with the
+ * file, which therefore is not valid.
  */
 #include "host/seal/verify_parts.h"
 
@@ -41,8 +43,6 @@ reject(const struct times *t, struct verify_timestamp *out,
 	out->verdict = verdict == VERIFY_FAILED ? verdict : VERIFY_UNKNOWN;
 	out->sub = sub;
 	utc_format(out->time, time);
-	if (verdict == VERIFY_FAILED)
-		verdict_add(&t->s->report->verdict, sub);
 	VERIFY_SAY(t->s, "timestamp", verdict, "%s%s%s: %s%s",
 	    kind_name(out->kind), out->time > 0 ? ", " : "",
 	    out->time > 0 ? time : "",

@@ -11,7 +11,8 @@ $(DSS)/%.cp: tests/peers/dss/pom.xml
 	$(Q)mvn -B -q -ntp -C -f $< -P $* dependency:build-classpath \
 	    -Dmdep.outputFile=$(abspath $@)
 $(DSS)/%/Validate.class: tests/peers/dss/Validate.java \
-		tests/peers/dss/%/Verifier.java $(DSS)/%.cp
+		tests/peers/dss/Sign.java tests/peers/dss/%/Verifier.java \
+		$(DSS)/%.cp
 	$(Q)javac -Xlint:all,-path,-classfile -Werror -proc:none \
 	    -encoding UTF-8 -cp "$$(cat $(DSS)/$*.cp)" -d $(@D) \
 	    $(filter %.java,$^)
@@ -28,10 +29,12 @@ check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code 
 	    -b "DSS" "$(SUB) dss" \
 	    -b "seals for DSS" "tests/peers/dss/seal.py $(DSS)/sealed" \
 	    -b "verdicts of DSS" "tests/peers/dss/ask.py $(DSS) $(DSS)/sealed" \
+	    -b "seals of DSS" "tests/peers/dss/made.py $(DSS) $(DSS)/made" \
 	    -c openssl "tests/peers/openssl.py $(PEERS)" \
 	    -c jose "node tests/peers/jose.mjs $(PEERS)" \
 	    -c "golden log" tests/peers/log.sh \
 	    -c "log of a station" "tests/peers/log.sh $(PEERS)/log-p256 \
 		$(PEERS)/ES256/000000-qualification.sealed.jsonld.tlog-proof" \
 	    -c "DSS, newest" "tests/peers/dss/check.py new $(DSS)/sealed" \
-	    -c "DSS, EDC's" "tests/peers/dss/check.py edc $(DSS)/sealed"
+	    -c "DSS, EDC's" "tests/peers/dss/check.py edc $(DSS)/sealed" \
+	    -c "seals of DSS" "tests/peers/dss/compare.py $(DSS) $(DSS)/made"

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""made.py BUILD FOLDER: seals that both lines of DSS make under the test PKI,
+FOLDER/LINE-KEY/LEVEL-FORM-PAYLOAD.json, with changed copies beside them, and
+their root in FOLDER/root.pem.
+"""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+for name in ["e2e", "pki"]:
+    sys.path.insert(
+        0, os.path.join(os.path.dirname(__file__), "..", "..", name))
+
+from ask import LINES, class_path  # noqa: E402
+from certs import openssl  # noqa: E402
+from serve import Servers  # noqa: E402
+
+KEYS = ["p256", "rsa3072"]
+CREDENTIAL = {"type": ["VerifiableCredential"], "id": "urn:example:1",
+              "credentialSubject": {"name": "Zo\u00eb \u00d6zg\u00fcr"}}
+
+
+def make(build, servers, out, line, kind, credential):
+    base = servers.pki.path("seal-" + kind)
+    folder = os.path.join(out, "%s-%s" % (line, kind))
+    os.mkdir(folder)
+    path = class_path(build, line) + ":" + os.path.join(build, line)
+    done = subprocess.run(
+        ["java", "-Dfile.encoding=UTF-8", "-cp", path, "Sign",
+         servers.pki.root.certificate, servers.url + "/tsa", base + ".p12",
+         credential, folder], capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        sys.exit("DSS (%s) makes no seals: %s" % (line, done.stderr))
+    return folder
+
+
+def seals(jws):
+    return jws.get("signatures", [jws])
+
+
+def change(path, what, function):
+    """A copy with something else in it, LEVEL-FORM-PAYLOAD.WHAT.json."""
+    with open(path, encoding="utf-8") as f:
+        jws = json.load(f)
+    function(jws)
+    with open(path[:-5] + ".%s.json" % what, "w", encoding="utf-8") as f:
+        json.dump(jws, f, separators=(",", ":"))
+
+
+def other_payload(jws):
+    if "urn" in jws["payload"]:
+        jws["payload"] = jws["payload"].replace(":1", ":2", 1)
+        return
+    text = base64.urlsafe_b64decode(jws["payload"] + "==")
+    jws["payload"] = base64.urlsafe_b64encode(
+        text.replace(b":1", b":2", 1)).decode().rstrip("=")
+
+
+def other_etsiu(jws):
+    """White space in the first element that an archive timestamp covers."""
+    etsiu = seals(jws)[0]["header"]["etsiU"]
+    text = base64.urlsafe_b64decode(etsiu[0] + "==")
+    etsiu[0] = base64.urlsafe_b64encode(
+        text.replace(b":", b": ", 1)).decode().rstrip("=")
+
+
+def without_values(jws):
+    """Only the timestamps are left."""
+    header = seals(jws)[0]["header"]
+    header["etsiU"] = [e for e in header["etsiU"]
+                       if b"tstTokens" in base64.urlsafe_b64decode(e + "==")]
+
+
+def change_all(folder):
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if "compact" in name:
+            continue
+        change(path, "payload", other_payload)
+        if name.startswith("LTA"):
+            change(path, "etsiu", other_etsiu)
+            change(path, "novalues", without_values)
+
+
+def main():
+    build, out = sys.argv[1:]
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    with Servers(os.path.join(out, "pki")) as servers:
+        credential = os.path.join(out, "credential.txt")
+        with open(credential, "w", encoding="utf-8") as f:
+            json.dump(CREDENTIAL, f, ensure_ascii=False)
+        for kind in KEYS:
+            servers.pki.seal(kind)
+            base = servers.pki.path("seal-" + kind)
+            openssl("pkcs12", "-export", "-inkey", base + ".key", "-in",
+                    base + ".chain.pem", "-out", base + ".p12", "-passout",
+                    "pass:zegel")
+            for line in LINES:
+                change_all(make(build, servers, out, line, kind, credential))
+        shutil.copy(servers.pki.root.certificate,
+                    os.path.join(out, "root.pem"))
+    shutil.rmtree(os.path.join(out, "pki"))
+
+
+if __name__ == "__main__":
+    main()
