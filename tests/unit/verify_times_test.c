@@ -186,8 +186,8 @@ a_timestamp_of_something_else_makes_the_file_invalid(void **state)
 	stamped_stamp(
 	    s, TIMESTAMP_SIGNATURE, NOW + 60, &tsa, soft_key_signer(key), true);
 	check(s, NOW + 3600,
-	    (struct expect){ERR_VERIFY_INVALID, SUB_NONE, SEAL_LEVEL_T,
-		SEAL_LEVEL_B, 0});
+	    (struct expect){
+		ERR_VERIFY_INVALID, SUB_NONE, SEAL_LEVEL_T, SEAL_LEVEL_B, 0});
 	stamped_free(s);
 }
 
