@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "boards/board.h"
+#include "common/version.h"
 #include "firmware/core.h"
 #include "firmware/crypto.h"
 #include "firmware/remember.h"
@@ -10,7 +11,6 @@
 #include "firmware/text.h"
 #include "firmware/usb.h"
 #include "firmware/vault.h"
-#include "firmware/version.h"
 
 /* Milliseconds between two looks at what the screen should show. */
 #define SCREEN_EVERY 50
@@ -145,7 +145,7 @@ draw_first(const struct appliance *a, uint8_t pixels[static SCREEN_OCTETS])
 
 	memset(pixels, 0, SCREEN_OCTETS);
 	text_init(&t, pixels, 0, TEXT_ROWS);
-	text_put_string(&t, "Zegel " FIRMWARE_VERSION);
+	text_put_string(&t, "Zegel " ZEGEL_VERSION);
 	text_end_line(&t);
 	if (a->port.warning != NULL) {
 		text_put_string(&t, a->port.warning);

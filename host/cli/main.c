@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/version.h"
 #include "host/cli/cli.h"
-#include "host/zegel_version.h"
 
 static const struct {
 	const char *name;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/version.h"
 #include "host/base/file.h"
 #include "host/edc/edc.h"
-#include "host/zegel_version.h"
 
 #define BATCHES_A_REPLY 100
 #define ITEMS_A_REPLY 50

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/version.h"
 #include "host/base/lock.h"
 #include "host/base/say.h"
 #include "host/daemon/ipc.h"
@@ -21,7 +22,6 @@
 #include "host/daemon/process.h"
 #include "host/daemon/signer_pin.h"
 #include "host/daemon/socket_path.h"
-#include "host/zegel_version.h"
 
 #define CHILDREN 3
 #define STOP_SECONDS 20

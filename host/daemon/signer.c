@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/version.h"
 #include "host/base/file.h"
 #include "host/base/say.h"
 #include "host/base/privileges.h"
 #include "host/daemon/signer_pin.h"
 #include "host/log/entry.h"
-#include "host/zegel_version.h"
 
 #define TICK_MS 500
 

@@ -23,7 +23,7 @@ from board import HEIGHT, KEYS, WIDTH, Board, Tap, provision  # noqa: E402
 from certs import Authority  # noqa: E402
 from console import Console, ecdsa_der, spki, text  # noqa: E402
 from screen_text import Reader  # noqa: E402
-from sim import Sim  # noqa: E402
+from sim import SIM, Sim  # noqa: E402
 
 ELF = "build/firmware/lm3s6965evb/zegel.elf"
 TIME = 1795000000
@@ -63,6 +63,10 @@ class SimDevice:
                     raise
                 time.sleep(0.02)
 
+    def program(self):
+        with open(SIM, "rb") as f:
+            return f.read()
+
     def again(self):
         self.link.close()
         self.sim.replug()
@@ -100,6 +104,13 @@ class BoardDevice(Board):
         for button in KEYS:
             self.key(button, True)
             self.key(button, False)
+
+    def program(self):
+        flat = f"{self.folder}/flat"
+        subprocess.check_call(
+            ["arm-none-eabi-objcopy", "-O", "binary", ELF, flat])
+        with open(flat, "rb") as f:
+            return f.read()
 
     def again(self):
         self.stop()
@@ -224,6 +235,9 @@ def make(life, alg, pin, names=("init", "puk")):
 
 
 def init(life):
+    program = life.device.program()
+    life.tap.say(life.hello_reply[4:36] == hashlib.sha256(program).digest(),
+                 "it names the program that it runs")
     status = life.talk.status()
     life.tap.say(status["key"] == FACTORY and status["pin"] == 0,
                  "a device that is new has no key")

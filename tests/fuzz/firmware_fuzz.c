@@ -2,9 +2,9 @@
  * firmware_fuzz: octets, times and buttons drive the whole core. Whatever they
  * are: it stays within its states and its memory, signs an approval only after
  * select was held for its time in a review, counts before it signs, and
- * never says that an item is shown whose digest it has not checked. With keys it
- * does only what was held for in a question, counts before it signs, and lets
- * through the gate what was armed.
+ * never says that an item is shown whose digest it has not checked. With keys
+ * it does only what was held for in a question, counts before it signs, and
+ * lets through the gate what was armed.
  *
  * Input: commands. Below 0xee: so many octets follow for the link. 0xee: a key
  * is made and gets the certificate, or the last item is armed and signed.
