@@ -217,11 +217,6 @@ check_level(const struct loader *l, struct fault *fault)
 		return fault_at(fault, ERR_TSA_ABSENT, "seal", "level",
 		    line_of(l, "seal", "level"),
 		    "a section [timestamp NAME] was expected for it");
-	if (c->content_timestamp && c->timestamp_count == 0)
-		return fault_at(fault, ERR_TSA_ABSENT, "seal",
-		    "content-timestamp",
-		    line_of(l, "seal", "content-timestamp"),
-		    "a section [timestamp NAME] was expected for it");
 	if (c->level >= CONFIG_LEVEL_LT && c->anchor[0] == '\0')
 		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
 		    line_of(l, "seal", "level"),

@@ -72,7 +72,6 @@ struct config {
 	char default_key[64]; /* key = NAME */
 	bool reseal; /* duplicates = refuse | reseal */
 	enum config_level level; /* level = B | T | LT | LTA */
-	bool content_timestamp; /* content-timestamp = yes | no */
 	char anchor[CONFIG_TEXT]; /* anchor = PEM of the seals' trust anchors */
 	/* [net] */
 	char proxy[CONFIG_TEXT]; /* proxy = http://host:port | none: "" */

@@ -39,8 +39,6 @@ static const char head[] =
     "# proof that no certificate is revoked), LTA (and a timestamp of all\n"
     "# that; what Europass expects). Beyond B needs [timestamp NAME].\n"
     "#level = B\n"
-    "# yes: a timestamp of the credential before it is sealed, too.\n"
-    "#content-timestamp = no\n"
     "# LT and LTA need anchor = FILE (PEM): where the chain of the seal\n"
     "# certificate may end.\n"
     "# Which [key NAME] seals when a batch names none. With one key, that "

@@ -506,7 +506,7 @@ the_template_shows_every_default_as_it_is(void **state)
 	put(text, len);
 	free(text);
 	assert_int_equal(config_load(&shown, path, &f), ERR_OK);
-	assert_int_equal(shown_count, 15);
+	assert_int_equal(shown_count, 14);
 	assert_memory_equal(plain, shown, sizeof(*plain));
 	config_free(plain);
 	config_free(shown);

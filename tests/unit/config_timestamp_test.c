@@ -70,13 +70,12 @@ timestamp_authorities_are_read_in_their_order(void **state)
 	(void)state;
 	assert_int_equal(load(GOOD, &c, &f), ERR_OK);
 	assert_int_equal(c->level, CONFIG_LEVEL_B);
-	assert_false(c->content_timestamp);
 	assert_string_equal(c->proxy, "");
 	assert_int_equal(c->net_timeout, 30);
 	assert_int_equal(c->timestamp_count, 0);
 	config_free(c);
 	assert_int_equal(
-	    load(GOOD "[seal]\nlevel = LTA\ncontent-timestamp = yes\n"
+	    load(GOOD "[seal]\nlevel = LTA\n"
 		      "anchor = keys/root.pem\n[net]\n"
 		      "proxy = http://proxy:3128\ntimeout = 5s\n" TSA
 		      "[timestamp two]\nanchor = b\nurl = http://b\n"
@@ -84,7 +83,6 @@ timestamp_authorities_are_read_in_their_order(void **state)
 		&c, &f),
 	    ERR_OK);
 	assert_int_equal(c->level, CONFIG_LEVEL_LTA);
-	assert_true(c->content_timestamp);
 	assert_string_equal(c->anchor, "keys/root.pem");
 	assert_string_equal(c->proxy, "http://proxy:3128");
 	assert_int_equal(c->net_timeout, 5);
@@ -122,8 +120,6 @@ a_level_without_what_it_needs_is_refused(void **state)
 	assert_int_equal(
 	    load_bad(GOOD "[seal]\nlevel = T\n", &f), ERR_TSA_ABSENT);
 	assert_int_equal(f.offset, GOOD_LINES + 2);
-	assert_int_equal(load_bad(GOOD "[seal]\ncontent-timestamp = yes\n", &f),
-	    ERR_TSA_ABSENT);
 	assert_int_equal(load_bad(GOOD TSA "[seal]\nlevel = LT\n", &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[seal] anchor");
