@@ -16,6 +16,7 @@ HOST_SRC += \
 	host/daemon/front_release.c \
 	host/daemon/front_seal.c \
 	host/daemon/front_spool.c \
+	host/daemon/front_stamps.c \
 	host/daemon/front_summary.c \
 	host/daemon/front_tree.c \
 	host/daemon/front_verbs.c \

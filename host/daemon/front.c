@@ -16,7 +16,7 @@
 
 #define TICK_MS 500
 #define HOLD_SECONDS 2
-#define FDS 4 /* listen, signer, logger, pool */
+#define FDS 5 /* listen, signer, logger, pool, the one for timestamps */
 
 int64_t
 front_now(void)
@@ -224,6 +224,9 @@ serve(struct front *f)
 		fds[1] = (struct pollfd){f->p->signer, POLLIN, 0};
 		fds[2] = (struct pollfd){f->p->logger, POLLIN, 0};
 		fds[3] = (struct pollfd){pool_fd(f->pool), POLLIN, 0};
+		fds[4] = (struct pollfd){-1, POLLIN, 0};
+		if (f->stamps != NULL)
+			fds[4].fd = pool_fd(front_stamps_pool(f->stamps));
 		for (i = 0; i < FRONT_CLIENTS; i++) {
 			fds[FDS + i].fd = f->client[i].fd;
 			fds[FDS + i].events = f->client[i].out_len > 0 ? POLLOUT
@@ -238,6 +241,8 @@ serve(struct front *f)
 			continue;
 		if (fds[3].revents != 0)
 			pool_heard(f->pool);
+		if (fds[4].revents != 0)
+			pool_heard(front_stamps_pool(f->stamps));
 		e = take_signer(f);
 		if (e == ERR_OK)
 			e = take_logger(f);
@@ -336,6 +341,9 @@ start(struct front *f, struct fault *fault)
 	if (f->pool == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
+	e = front_stamps_open(&f->stamps, f->config, f->p->station, fault);
+	if (e != ERR_OK)
+		return e;
 	front_tree_sweep(f);
 	front_consent_query(f);
 	return ERR_OK;
@@ -367,6 +375,7 @@ front_run(const struct process *p)
 	e = serve(f);
 	if (e != ERR_OK && e != ERR_PEER_GONE)
 		say(SAY_ERROR, "%s", err_text(e));
+	front_stamps_close(f->stamps);
 	pool_close(f->pool);
 	store_close(f->store);
 	queue_close(f->queue);

@@ -10,6 +10,7 @@
  *   front_seal.c     an approved batch: groups to signer and back
  *   front_release.c  sealed files on their way: write, log, name
  *   front_files.c    sealed files: compose, check, link
+ *   front_stamps.c   what a seal beyond level B needs, from the network
  *   front_spool.c    the drop folder
  *   front_purge.c    retention
  *
@@ -31,6 +32,7 @@
 #include "host/base/config.h"
 #include "host/base/pool.h"
 #include "host/daemon/batch_tree.h"
+#include "host/daemon/front_stamps.h"
 #include "host/daemon/ipc.h"
 #include "host/daemon/key_chain.h"
 #include "host/daemon/process.h"
@@ -42,6 +44,8 @@
 #define FRONT_CLIENTS 32
 #define FRONT_GROUPS 8
 #define FRONT_SIGNING 4 /* of them at signer, which takes no more */
+#define FRONT_STAMPING 2 /* of them wait for timestamps */
+#define FRONT_STAMPS 8 /* items of one of these: others wait less long */
 #define FRONT_SLICES 2
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
@@ -91,6 +95,8 @@ struct front_run {
 	enum front_phase phase;
 	int64_t after; /* last item that was taken up in this phase */
 	unsigned groups; /* in flight */
+	int64_t stamped; /* last item that was taken up for its timestamps */
+	bool rows; /* this round says of some that they are sealed */
 	int64_t hold; /* not before this tick: after a failure */
 };
 
@@ -121,6 +127,7 @@ struct front_group {
 	uint32_t named; /* so many of the request have their names */
 	bool rows; /* the round's transaction has rows of it */
 	bool lost; /* and was undone */
+	bool stamps; /* its files wait for the network, in a thread for it */
 	bool syncing; /* the sync that runs is for it, too */
 	struct pool_job job;
 	atomic_int err; /* enum err of the job, with its fault */
@@ -162,6 +169,7 @@ struct front {
 	struct queue *queue;
 	struct store *store;
 	struct pool *pool;
+	struct front_stamps *stamps; /* NULL: seals are of level B */
 	bool begun; /* a transaction is open */
 	enum err doomed; /* why this round must not be made durable */
 	enum err broken; /* why the queue cannot be written now */

@@ -14,8 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base64.h"
 #include "host/base/file.h"
 #include "host/log/proof.h"
+#include "host/seal/jws.h"
 #include "host/seal/sealed.h"
 
 #define PATH_CAP (2 * STATION_PATH)
@@ -124,6 +126,103 @@ out:
 	return e;
 }
 
+/* Is it this item's seal, and nothing but the seal, with more behind it? */
+static bool
+is_ours(const uint8_t *file, size_t len, const struct front_run *r,
+    const struct item *item, const uint8_t *payload, size_t payload_len)
+{
+	char signature[2 * BOUND_SIGNATURE];
+	bool ours = false;
+	struct jws j;
+	size_t n;
+
+	if (jws_read(&j, file, len, NULL) != ERR_OK)
+		return false;
+	n = base64url_encode(item->signature, item->signature_len, signature);
+	if (j.count == 1 && j.payload != NULL && j.payload_len == payload_len)
+		ours = memcmp(j.payload, payload, payload_len) == 0 &&
+		    j.seals[0].protected_len == r->header_len &&
+		    memcmp(j.seals[0].protected, r->header, r->header_len) ==
+			0 &&
+		    j.seals[0].signature_len == n &&
+		    memcmp(j.seals[0].signature, signature, n) == 0;
+	jws_free(&j);
+	return ours;
+}
+
+/* A file that was raised before a crash is kept: its timestamps are dear, and
+ * the log may name its digest already. */
+static bool
+adopt(struct front *f, const struct front_run *r, struct item *item,
+    const char *path, const uint8_t *payload, size_t payload_len)
+{
+	uint8_t *file;
+	bool good;
+	size_t len;
+
+	if (file_read(path, 8u * BOUND_PAYLOAD, &file, &len, NULL) != ERR_OK)
+		return false;
+	good = is_ours(file, len, r, item, payload, payload_len) &&
+	    front_stamps_has_raised(f->stamps, file, len);
+	if (good)
+		sha256(file, len, item->file);
+	free(file);
+	return good;
+}
+
+/* Also where the crash came after it got its name: it is given the name that
+ * it had before, too. */
+static bool
+adopt_any(struct front *f, const struct front_run *r, struct item *item,
+    const char *path, const uint8_t *payload, size_t payload_len)
+{
+	char final[PATH_CAP], number[24] = "";
+	int n;
+
+	if (adopt(f, r, item, path, payload, payload_len))
+		return true;
+	for (n = 0; n < 2; n++) {
+		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
+		    f->out_dir, r->batch.name, item->name, number);
+		if (adopt(f, r, item, final, payload, payload_len)) {
+			unlink(path);
+			return link(final, path) == 0;
+		}
+		snprintf(number, sizeof(number), ".%lld", (long long)item->id);
+	}
+	return false;
+}
+
+/* The sealed file at path in its longer form, which takes its place. */
+static enum err
+raise_file(struct front *f, struct item *item, const char *path, uint8_t **out,
+    size_t *out_len, struct fault *fault)
+{
+	uint8_t *back = NULL;
+	enum err e, closed;
+	size_t len;
+	int fd;
+
+	e = front_stamps_raise(f->stamps, out, out_len, fault);
+	if (e == ERR_OK)
+		e = create_file(path, *out, *out_len, &fd, fault);
+	if (e != ERR_OK)
+		return e;
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		e = fault_errno(fault, errno, "cannot read %s", path);
+	if (e == ERR_OK)
+		e = file_read_fd(
+		    fd, path, 8u * BOUND_PAYLOAD, &back, &len, fault);
+	if (e == ERR_OK && (len != *out_len || memcmp(back, *out, len) != 0))
+		e = fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
+		    "%s does not hold what was written", path);
+	if (e == ERR_OK)
+		sha256(back, len, item->file);
+	free(back);
+	closed = close_file(fd, path, fault);
+	return e == ERR_OK ? closed : e;
+}
+
 enum err
 front_file_write(struct front *f, const struct front_run *r, struct item *item,
     struct fault *fault)
@@ -137,13 +236,16 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	e = load_payload(f, item, &payload, &payload_len, fault);
 	if (e != ERR_OK)
 		return e;
+	beside(f, r, item->id, SEALED_EXTENSION, path);
+	if (f->stamps != NULL &&
+	    adopt_any(f, r, item, path, payload, payload_len))
+		goto out;
 	e = sealed_compose(payload, payload_len, r->header, r->header_len,
 	    item->signature, item->signature_len, &out, &out_len);
 	if (e != ERR_OK) {
 		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
 		goto out;
 	}
-	beside(f, r, item->id, SEALED_EXTENSION, path);
 	e = create_file(path, out, out_len, &fd, fault);
 	if (e != ERR_OK)
 		goto out;
@@ -151,6 +253,8 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	closed = close_file(fd, path, fault);
 	if (e == ERR_OK)
 		e = closed;
+	if (e == ERR_OK && f->stamps != NULL)
+		e = raise_file(f, item, path, &out, &out_len, fault);
 out:
 	free(out);
 	free(payload);

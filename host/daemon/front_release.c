@@ -48,7 +48,19 @@ write_one(void *arg, size_t n)
 	if (g->item[n].state != ITEM_SEALED)
 		return;
 	e = front_file_write(g->front, g->run, &g->item[n], &fault);
-	fail_job(g, e, &fault);
+	/* The others go on without it; its row still says sealed. */
+	if (e == ERR_TSA_LATER)
+		g->item[n].state = ITEM_FROZEN;
+	else
+		fail_job(g, e, &fault);
+}
+
+static struct pool *
+pool_of(const struct front *f, const struct front_group *g)
+{
+	return g->stamps && g->stage == STAGE_WRITING
+	    ? front_stamps_pool(f->stamps)
+	    : f->pool;
 }
 
 void
@@ -63,7 +75,7 @@ front_release_write(struct front *f, struct front_group *g)
 	if (e != ERR_OK)
 		give_up(f, g, &fault);
 	else
-		pool_start(f->pool, &g->job, write_one, g, g->count);
+		pool_start(pool_of(f, g), &g->job, write_one, g, g->count);
 }
 
 void
@@ -71,8 +83,12 @@ front_release_drain(struct front *f)
 {
 	int i;
 
+	if (f->stamps != NULL)
+		front_stamps_pause(f->stamps, true);
 	for (i = 0; i < FRONT_GROUPS; i++)
-		pool_wait(f->pool, &f->group[i].job);
+		pool_wait(pool_of(f, &f->group[i]), &f->group[i].job);
+	if (f->stamps != NULL)
+		front_stamps_pause(f->stamps, false);
 }
 
 static enum err
@@ -265,7 +281,7 @@ front_release_work(struct front *f)
 		if (synced && g->syncing)
 			end_sync(f, g);
 		if ((g->stage == STAGE_WRITING || g->stage == STAGE_NAMING) &&
-		    pool_is_done(f->pool, &g->job)) {
+		    pool_is_done(pool_of(f, g), &g->job)) {
 			end_job(f, g);
 			some = true;
 		}

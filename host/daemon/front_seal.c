@@ -88,6 +88,23 @@ is_parked(const struct front *f, int64_t id)
 	return false;
 }
 
+static bool
+has_items(struct front *f, const struct batch *b, enum item_state state)
+{
+	struct item item;
+
+	return queue_item_next(f->queue, b->id, 0, state, &item) == ERR_OK;
+}
+
+/* Nothing is left of it but to wait for the network: that takes no place from
+ * batches whose approval runs out. */
+static bool
+only_waits(struct front *f, const struct batch *b)
+{
+	return f->stamps != NULL && !front_stamps_may(f->stamps) &&
+	    has_items(f, b, ITEM_SEALED) && !has_items(f, b, ITEM_FROZEN);
+}
+
 /* Takes up approved batches that no run works on. */
 static void
 take_up(struct front *f)
@@ -105,7 +122,7 @@ take_up(struct front *f)
 			else if (f->run[i].batch.id == b.id)
 				known = true;
 		}
-		if (!known && place >= 0)
+		if (!known && place >= 0 && !only_waits(f, &b))
 			start_run(f, &f->run[place], &b);
 	}
 }
@@ -133,18 +150,62 @@ free_place(struct front *f)
 }
 
 static uint32_t
+fill_some(struct front_run *r, struct front_group *g, enum item_state state,
+    int64_t *after, uint32_t most)
+{
+	g->run = r;
+	g->rows = g->lost = g->syncing = g->stamps = false;
+	g->count = 0;
+	while (g->count < most &&
+	    queue_item_next(g->front->queue, r->batch.id, *after, state,
+		&g->item[g->count]) == ERR_OK)
+		*after = g->item[g->count++].id;
+	return g->count;
+}
+
+static uint32_t
 fill_group(struct front *f, struct front_run *r, struct front_group *g,
     enum item_state state)
 {
 	g->front = f;
-	g->run = r;
-	g->rows = g->lost = g->syncing = false;
-	g->count = 0;
-	while (g->count < MSG_GROUP &&
-	    queue_item_next(f->queue, r->batch.id, r->after, state,
-		&g->item[g->count]) == ERR_OK)
-		r->after = g->item[g->count++].id;
-	return g->count;
+	return fill_some(r, g, state, &r->after, MSG_GROUP);
+}
+
+/* Beyond level B, what is durably sealed goes on beside the signing: a few at
+ * a time, so that a wait holds up as few as possible. Signing comes first,
+ * while the approval lasts. */
+static bool
+advance_stamps(struct front *f, struct front_run *r)
+{
+	struct front_group *g, *place = NULL;
+	unsigned all = 0, own = 0;
+	bool again;
+
+	if (f->stamps == NULL || !r->durable || !front_stamps_may(f->stamps))
+		return false;
+	if (r->rows)
+		return true;
+	for (g = f->group; g < f->group + FRONT_GROUPS; g++) {
+		if (g->stage == STAGE_FREE)
+			place = g;
+		all += g->stage != STAGE_FREE && g->stamps;
+		own += g->stage != STAGE_FREE && g->stamps && g->run == r;
+	}
+	if (place == NULL || all >= FRONT_STAMPING)
+		return false;
+	place->front = f;
+	if (fill_some(r, place, ITEM_SEALED, &r->stamped, FRONT_STAMPS) > 0) {
+		place->stamps = true;
+		r->groups++;
+		front_release_write(f, place);
+		return true;
+	}
+	if (own > 0)
+		return false;
+	/* some may have been passed over, or left behind */
+	again = r->stamped != 0;
+	r->stamped = 0;
+	return again;
 }
 
 static void
@@ -232,7 +293,7 @@ advance(struct front *f, struct front_run *r)
 		/* Groups of before the rewind come home first. */
 		if (r->groups > 0 && r->after == 0)
 			return false;
-		if (fill_group(f, r, g, ITEM_SEALED) > 0) {
+		if (f->stamps == NULL && fill_group(f, r, g, ITEM_SEALED) > 0) {
 			r->groups++;
 			front_release_write(f, g);
 			return true;
@@ -256,6 +317,11 @@ advance(struct front *f, struct front_run *r)
 	}
 	if (r->groups > 0)
 		return false;
+	if (f->stamps != NULL && has_items(f, &r->batch, ITEM_SEALED)) {
+		if (only_waits(f, &r->batch))
+			free_run(r);
+		return false;
+	}
 	end_run(f, r);
 	return true;
 }
@@ -268,8 +334,10 @@ front_seal_work(struct front *f)
 
 	take_up(f);
 	for (i = 0; i < FRONT_RUNS; i++)
-		if (f->run[i].active)
+		if (f->run[i].active) {
+			more |= advance_stamps(f, &f->run[i]);
 			more |= advance(f, &f->run[i]);
+		}
 	return more;
 }
 
@@ -368,6 +436,11 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 		free_group(g);
 		return;
 	}
+	if (f->stamps != NULL) {
+		g->run->rows = true;
+		free_group(g);
+		return;
+	}
 	g->rows = true;
 	front_release_write(f, g);
 }
@@ -395,7 +468,14 @@ settle_runs(struct front *f, bool durable)
 void
 front_seal_settled(struct front *f, bool durable)
 {
+	int i;
+
 	settle_runs(f, durable);
+	for (i = 0; i < FRONT_RUNS; i++) {
+		if (f->run[i].active && f->run[i].rows && !durable)
+			rewind_run(&f->run[i]);
+		f->run[i].rows = false;
+	}
 	front_release_settled(f, durable);
 }
 

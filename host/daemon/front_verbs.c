@@ -353,6 +353,8 @@ verb_status(struct front *f, const cJSON *request, int fd)
 {
 	cJSON *reply, *result, *list, *one;
 	struct queue_counts n;
+	char why[STAMPS_WHY];
+	int64_t wait;
 	size_t k;
 	int i;
 
@@ -368,6 +370,11 @@ verb_status(struct front *f, const cJSON *request, int fd)
 	cJSON_AddStringToObject(result, "origin", f->config->origin);
 	if (f->broken != ERR_OK)
 		cJSON_AddStringToObject(result, "trouble", err_text(f->broken));
+	if (f->stamps != NULL && front_stamps_waits(f->stamps, &wait, why)) {
+		one = cJSON_AddObjectToObject(result, "timestamps");
+		cJSON_AddNumberToObject(one, "wait", (double)wait);
+		cJSON_AddStringToObject(one, "why", why);
+	}
 	one = cJSON_AddObjectToObject(result, "items");
 	if (queue_count(f->queue, 0, &n) == ERR_OK)
 		for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)

@@ -364,9 +364,6 @@ main(int argc, char **argv)
 	}
 	if (e == ERR_OK)
 		e = config_load(&config, config_path, &fault);
-	if (e == ERR_OK && config->level > CONFIG_LEVEL_B)
-		e = fault_set(&fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "[seal] level: only B, so far");
 	if (e != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
 		code = err_exit(e);

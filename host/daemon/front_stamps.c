@@ -1,0 +1,278 @@
+#include "host/daemon/front_stamps.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host/base/say.h"
+#include "host/daemon/key_chain.h"
+#include "host/net/fetch.h"
+#include "host/seal/extend.h"
+#include "host/tsp/client.h"
+
+#define ANCHORS 128
+#define FRESH                                                                  \
+	3600 /* revocation data may be so much older than it could be:
+		      else each file would ask for its own */
+
+_Static_assert((int)CONFIG_LEVEL_T == (int)SEAL_LEVEL_T &&
+	(int)CONFIG_LEVEL_LT == (int)SEAL_LEVEL_LT &&
+	(int)CONFIG_LEVEL_LTA == (int)SEAL_LEVEL_LTA,
+    "levels of the configuration are those of seals");
+
+struct front_stamps {
+	struct pool *pool;
+	struct tsp_client *tsa;
+	struct fetch *fetch;
+	struct cert anchor[ANCHORS]; /* of seals and of timestamps */
+	size_t anchor_count;
+	enum seal_level level;
+	pthread_mutex_t raising; /* the clients are for one thread */
+	int64_t wait; /* what the authorities asked for; within raising */
+	unsigned failures; /* in a row; within raising */
+	atomic_bool paused;
+	atomic_llong until; /* not before, by the clock that is never set */
+	pthread_mutex_t saying;
+	char why[STAMPS_WHY]; /* within saying */
+};
+
+static long long
+tick(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec;
+}
+
+static enum err
+add_anchors(struct front_stamps *s, const struct station *station,
+    const char *name, struct fault *fault)
+{
+	char path[STATION_PATH];
+	size_t n = 0;
+	enum err e;
+
+	if (name[0] == '\0')
+		return ERR_OK;
+	e = key_chain_path(station, name, path, fault);
+	if (e == ERR_OK)
+		e = cert_load(path, s->anchor + s->anchor_count,
+		    ANCHORS - s->anchor_count, &n, fault);
+	s->anchor_count += n;
+	return e;
+}
+
+enum err
+front_stamps_open(struct front_stamps **out, const struct config *config,
+    const struct station *station, struct fault *fault)
+{
+	struct front_stamps *s;
+	unsigned i;
+	enum err e;
+
+	*out = NULL;
+	if (config->level == CONFIG_LEVEL_B)
+		return ERR_OK;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "timestamps");
+	s->level = (enum seal_level)config->level;
+	pthread_mutex_init(&s->raising, NULL);
+	pthread_mutex_init(&s->saying, NULL);
+	e = tsp_client_open(&s->tsa, config, station, fault);
+	if (e == ERR_OK)
+		e = fetch_open(&s->fetch, config->proxy, fault);
+	if (e == ERR_OK)
+		e = add_anchors(s, station, config->anchor, fault);
+	for (i = 0; e == ERR_OK && i < config->timestamp_count; i++)
+		e = add_anchors(
+		    s, station, config->timestamps[i].anchor, fault);
+	if (e == ERR_OK && (s->pool = pool_open(1)) == NULL)
+		e = fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
+	if (e == ERR_OK)
+		*out = s;
+	else
+		front_stamps_close(s);
+	return e;
+}
+
+void
+front_stamps_pause(struct front_stamps *s, bool on)
+{
+	atomic_store(&s->paused, on);
+	if (on)
+		tsp_client_cancel(s->tsa);
+}
+
+void
+front_stamps_close(struct front_stamps *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	if (s->tsa != NULL)
+		front_stamps_pause(s, true);
+	pool_close(s->pool);
+	tsp_client_close(s->tsa);
+	fetch_close(s->fetch);
+	for (i = 0; i < s->anchor_count; i++)
+		cert_free(&s->anchor[i]);
+	pthread_mutex_destroy(&s->raising);
+	pthread_mutex_destroy(&s->saying);
+	free(s);
+}
+
+struct pool *
+front_stamps_pool(struct front_stamps *s)
+{
+	return s->pool;
+}
+
+bool
+front_stamps_may(const struct front_stamps *s)
+{
+	return atomic_load(&s->until) <= tick() && !atomic_load(&s->paused);
+}
+
+bool
+front_stamps_waits(
+    struct front_stamps *s, int64_t *seconds, char why[static STAMPS_WHY])
+{
+	*seconds = (int64_t)(atomic_load(&s->until) - tick());
+	pthread_mutex_lock(&s->saying);
+	memcpy(why, s->why, STAMPS_WHY);
+	pthread_mutex_unlock(&s->saying);
+	return *seconds > 0;
+}
+
+static enum err
+stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
+    size_t *len, struct fault *fault)
+{
+	struct front_stamps *s = arg;
+	struct tsp_token t;
+	enum err e;
+
+	e = tsp_client_stamp(s->tsa, digest, SHA256_SIZE, &t, &s->wait, fault);
+	if (e != ERR_OK)
+		return e;
+	*len = t.len;
+	*token = t.der;
+	t.der = NULL;
+	tsp_token_free(&t);
+	return ERR_OK;
+}
+
+static enum err
+issuer(void *arg, const struct cert *c, uint8_t **der, size_t *len,
+    struct fault *fault)
+{
+	struct front_stamps *s = arg;
+
+	return fetch_issuer(s->fetch, c, der, len, fault);
+}
+
+static enum err
+revocation(void *arg, const struct cert *c, const struct cert *by,
+    int64_t since, enum revocation_kind *kind, uint8_t **der, size_t *len,
+    struct fault *fault)
+{
+	struct front_stamps *s = arg;
+
+	return fetch_revocation(
+	    s->fetch, c, by, since - FRESH, kind, der, len, fault);
+}
+
+/* The files wait, whatever it was; people hear of it once. */
+static enum err
+wait_for_better(struct front_stamps *s, enum err e, struct fault *fault)
+{
+	int64_t pause = STAMPS_PAUSE;
+	unsigned i;
+
+	for (i = 0; i < s->failures && pause < STAMPS_PAUSE_MAX; i++)
+		pause *= 2;
+	if (pause > STAMPS_PAUSE_MAX)
+		pause = STAMPS_PAUSE_MAX;
+	if (pause < s->wait)
+		pause = s->wait;
+	s->failures++;
+	pthread_mutex_lock(&s->saying);
+	snprintf(s->why, sizeof(s->why), "%s: %s", err_text(e), fault->detail);
+	pthread_mutex_unlock(&s->saying);
+	atomic_store(&s->until, tick() + pause);
+	say(SAY_WARNING,
+	    "sealed files wait for what their level needs: %s: %s; next try "
+	    "in %lld s",
+	    err_text(e), fault->detail, (long long)pause);
+	return fault_set(
+	    fault, ERR_TSA_LATER, FAULT_NO_OFFSET, "%s", err_text(e));
+}
+
+static enum err
+raise(struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
+{
+	const struct extend_source stamps = {s, stamp};
+	const struct verify_source source = {s, issuer, revocation};
+	const struct extend_options options = {.level = s->level,
+	    .anchors = s->anchor,
+	    .anchor_count = s->anchor_count,
+	    .stamps = &stamps,
+	    .source = &source};
+	uint8_t *raised;
+	size_t raised_len;
+	enum err e;
+
+	s->wait = 0;
+	e = extend_file(*file, *len, &options, &raised, &raised_len, fault);
+	if (e == ERR_NO_MEMORY)
+		return e;
+	if (e == ERR_CANCELLED || (e != ERR_OK && atomic_load(&s->paused)))
+		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
+	if (e != ERR_OK)
+		return wait_for_better(s, e, fault);
+	s->failures = 0;
+	free(*file);
+	*file = raised;
+	*len = raised_len;
+	return ERR_OK;
+}
+
+enum err
+front_stamps_raise(
+    struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
+{
+	enum err e;
+
+	pthread_mutex_lock(&s->raising);
+	if (front_stamps_may(s))
+		e = raise(s, file, len, fault);
+	else
+		e = fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
+	pthread_mutex_unlock(&s->raising);
+	return e;
+}
+
+bool
+front_stamps_has_raised(struct front_stamps *s, const uint8_t *file, size_t len)
+{
+	const struct verify_options options = {.anchors = s->anchor,
+	    .anchor_count = s->anchor_count,
+	    .time = (int64_t)time(NULL)};
+	struct verify_result r;
+	struct fault fault;
+	bool raised;
+	enum err e;
+
+	e = verify_file(&r, file, len, &options, &fault);
+	raised = e != ERR_VERIFY_FORMAT && r.seals == 1 && r.reports != NULL &&
+	    r.reports[0].form >= s->level;
+	verify_result_free(&r);
+	return raised;
+}

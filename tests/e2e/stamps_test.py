@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Seals beyond level B, made by the station: each batch waits for its
+timestamps and goes on by itself; whatever the servers do, every credential
+stays queued, nothing is lost and nothing released twice.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
+
+from serve import Servers  # noqa: E402
+from station import Case, wait_for  # noqa: E402
+
+# What is wrong with the timestamps, and what the station says of it.
+FAULTS = [
+    ("/tsa/wrong-nonce", "timestamp answers another request"),
+    ("/tsa/wrong-imprint", "timestamp is for other data"),
+    ("/tsa/wrong-ess", "timestamp is bound to another certificate"),
+    ("/tsa/expired", "certificate was not valid at that time"),
+    ("/tsa/self-signed", "timestamp is self-signed"),
+    ("/tsa/two-tokens", "not the answer of a timestamp authority"),
+    ("/tsa/garbage", "not the answer of a timestamp authority"),
+    ("/tsa/html", "the server answers something else"),
+    ("/tsa/slow/30", "timed out"),
+    ("/tsa/quota/0", "the server asks to come back later"),
+    ("/tsa/503/9/2", "the server asks to come back later"),
+]
+# The same of revocation data of the seal's certificate; both sources.
+REVOCATION_FAULTS = ["other-certificate", "by-stranger", "stale",
+                     "wrong-signature", "html", "404", "closed"]
+LIST_FAULTS = ["no-next-update", "wrong-signature", "garbage", "html",
+               "no-next-update", "404", "closed"]
+
+
+def configure(station, servers, level, path="/tsa"):
+    root = servers.pki.root.certificate
+    station.configure("seal", level=level, anchor=root)
+    station.configure("net", timeout="2s")
+    station.configure("timestamp one", url=servers.url + path, anchor=root)
+
+
+def level_of(station, path):
+    answer = station.zegel("verify", path, check=False)
+    report = answer.result["reports"][0]
+    log = [f["verdict"] for f in answer.result["findings"]
+           if f["check"] == "log"]
+    return report["indication"], report["level"], log
+
+
+def forget(station):
+    """What the station keeps of authorities, so that it asks at once."""
+    for name in os.listdir(station.path("net")):
+        if name.endswith(".tsa"):
+            os.unlink(station.path("net", name))
+
+
+def submit_and_approve(station, name, count, seed):
+    station.submit(name, station.drafts(name, count, seed=seed))
+    return station.seal(name, wait=False)
+
+
+def check_levels(case, station, servers):
+    for number, level in enumerate(["T", "LT", "LTA"]):
+        configure(station, servers, level)
+        station.restart()
+        submit_and_approve(station, level, 3, 10 + number)
+        station.await_batch(level, "done")
+        files = [p for p in station.released() if "/%s/" % level in p]
+        wanted = "INDETERMINATE" if level == "T" else "TOTAL-PASSED"
+        case.check(len(files) == 3, level + ": all are released")
+        case.check(all(level_of(station, p) == (
+            wanted, "JAdES-BASELINE-" + level, ["passed"]) for p in files),
+            level + ": verify says so, and the log's proofs hold",
+            [level_of(station, p) for p in files])
+    # once for each certificate, and again by each process
+    case.check(servers.count("/issuer/ocsp") <= 2 and
+               servers.count("/stamps/ocsp") <= 3 and
+               servers.count("/root/ocsp") <= 6,
+               "what is fresh is not asked for again", servers.counts)
+
+
+def state(station, name):
+    counts = {}
+    for item in station.items(name):
+        counts[item["state"]] = counts.get(item["state"], 0) + 1
+    return counts
+
+
+def start_afresh(station):
+    """With nothing said before, and no authority left alone."""
+    station.stop()
+    forget(station)
+    with open(station.messages, "wb"):
+        pass
+    station.start()
+
+
+def check_faults(case, station, servers):
+    for path, words in FAULTS:
+        configure(station, servers, "T", path)
+        start_afresh(station)
+        if path == FAULTS[0][0]:
+            submit_and_approve(station, "faulty", 2, 20)
+        wait_for(lambda: words in station.log(), 20, path)
+        case.check(state(station, "faulty") == {"sealed": 2} and
+                   not [p for p in station.released() if "/faulty/" in p],
+                   "%s: %s; both stay queued" % (path, words),
+                   state(station, "faulty"))
+    case.check("timestamps" in station.status() and
+               "come back later" in station.status()["timestamps"]["why"],
+               "the status tells what is waited for", station.status())
+    # nobody touches anything: the authority is asked again, and answers
+    configure(station, servers, "T", "/tsa/503/1/1")
+    start_afresh(station)
+    station.await_batch("faulty", "done")
+    case.check(len([p for p in station.released() if "/faulty/" in p]) == 2,
+               "it goes on by itself when the authority does")
+
+
+def check_revocation_faults(case, station, servers):
+    configure(station, servers, "LT")
+    for n, (ocsp, crl) in enumerate(zip(REVOCATION_FAULTS, LIST_FAULTS)):
+        servers.fault["/issuer/ocsp"] = ocsp
+        servers.fault["/issuer/ca.crl"] = crl
+        start_afresh(station)
+        if n == 0:
+            submit_and_approve(station, "unknown", 1, 30)
+        wait_for(lambda: "sealed files wait" in station.log(), 20,
+                 "it waits, OCSP %s, CRL %s" % (ocsp, crl))
+        case.check(state(station, "unknown") == {"sealed": 1},
+                   "OCSP %s, CRL %s: it stays queued" % (ocsp, crl))
+    servers.fault.clear()
+    station.restart()
+    station.await_batch("unknown", "done")
+    case.check(True, "and goes on when there is an answer")
+
+
+def check_second(case, station, servers):
+    """The next authority helps out; one that waits blocks no signing."""
+    configure(station, servers, "T", "/tsa/quota/1")
+    station.restart()
+    submit_and_approve(station, "waiting", 3, 40)
+    wait_for(lambda: state(station, "waiting") ==
+             {"sealed": 2, "released": 1}, 20, "the quota is used up")
+    asked = servers.count("/tsa/quota/1")
+    submit_and_approve(station, "behind", 2, 41)
+    wait_for(lambda: state(station, "behind") == {"sealed": 2}, 20,
+             "the next batch is signed")
+    case.check(servers.count("/tsa/quota/1") == asked,
+               "a batch that waits keeps none from being signed, and nobody "
+               "is asked meanwhile")
+    station.configure("timestamp two", url=servers.url + "/tsa/rsa",
+                      anchor=servers.pki.root.certificate)
+    station.restart()
+    station.await_batch("waiting", "done")
+    station.await_batch("behind", "done")
+    case.check(servers.count("/tsa/quota/1") == asked,
+               "the second authority helps out, also after a restart")
+
+
+def check_crashes(case, station, servers):
+    """Killed at any moment, it goes on with what it has."""
+    configure(station, servers, "LTA")
+    start_afresh(station)
+    submit_and_approve(station, "crash", 12, 50)
+    for _ in range(4):
+        time.sleep(0.4)
+        station.kill()
+        station.start()
+    station.await_batch("crash", "done", 60)
+    files = [p for p in station.released() if "/crash/" in p]
+    ids = {json.loads(json.load(open(p, encoding="utf-8"))["payload"])["id"]
+           for p in files}
+    case.check(len(files) == 12 and len(ids) == 12,
+               "each is released once", files)
+    case.check(all(level_of(station, p)[1:] ==
+                   ("JAdES-BASELINE-LTA", ["passed"]) for p in files),
+               "as the log says", [level_of(station, p) for p in files])
+    case.check(not station.leftovers(), "nothing is left behind",
+               station.leftovers())
+    answer = station.zegel("log", "verify")
+    case.check(answer.code == 0, "the log holds", answer)
+
+
+def check_stop(case, station, servers):
+    """A station that waits for the network stops at once."""
+    configure(station, servers, "T", "/tsa/slow/30")
+    station.configure("net", timeout="60s")
+    station.configure("timestamp two", url=servers.url + "/tsa/slow/30")
+    start_afresh(station)
+    submit_and_approve(station, "slow", 1, 60)
+    wait_for(lambda: servers.count("/tsa/slow/30") > 0, 20, "it asks")
+    begin = time.monotonic()
+    code = station.stop()
+    case.check(code == 0 and time.monotonic() - begin < 5,
+               "it stops while it waits", code)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with Case("stamps") as case, Servers(case.folder + "/pki") as servers:
+        station = case.station()
+        station.init()
+        station.start()
+        path = servers.pki.issuer.certify(station)
+        station.zegel("key", "import-cert", path)
+        check_levels(case, station, servers)
+        check_faults(case, station, servers)
+        check_revocation_faults(case, station, servers)
+        check_second(case, station, servers)
+        check_crashes(case, station, servers)
+        check_stop(case, station, servers)
+    return case.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
