@@ -105,8 +105,10 @@ void
 front_stamps_pause(struct front_stamps *s, bool on)
 {
 	atomic_store(&s->paused, on);
-	if (on)
-		tsp_client_cancel(s->tsa);
+	if (!on)
+		return;
+	tsp_client_cancel(s->tsa);
+	fetch_cancel(s->fetch);
 }
 
 void
@@ -116,7 +118,7 @@ front_stamps_close(struct front_stamps *s)
 
 	if (s == NULL)
 		return;
-	if (s->tsa != NULL)
+	if (s->tsa != NULL && s->fetch != NULL)
 		front_stamps_pause(s, true);
 	pool_close(s->pool);
 	tsp_client_close(s->tsa);

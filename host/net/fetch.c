@@ -55,6 +55,12 @@ fetch_close(struct fetch *f)
 	free(f);
 }
 
+void
+fetch_cancel(struct fetch *f)
+{
+	http_cancel(f->http);
+}
+
 static const struct kept *
 find(const struct fetch *f, const char *url, const struct cert *c)
 {

@@ -32,6 +32,10 @@ MUST_USE enum err fetch_open(
     struct fetch **out, const char *proxy, struct fault *fault);
 void fetch_close(struct fetch *f); /* takes NULL */
 
+/* The exchange under way, or else the next one, ends with CANCELLED; from any
+ * thread. */
+void fetch_cancel(struct fetch *f);
+
 /* The certificate of c's issuer. */
 MUST_USE enum err fetch_issuer(struct fetch *f, const struct cert *c,
     uint8_t **der, size_t *len, struct fault *fault);

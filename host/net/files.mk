@@ -1,4 +1,3 @@
 HOST_SRC += \
-	host/net/cache.c \
 	host/net/fetch.c \
 	host/net/http.c

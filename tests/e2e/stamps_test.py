@@ -77,9 +77,9 @@ def check_levels(case, station, servers):
             level + ": verify says so, and the log's proofs hold",
             [level_of(station, p) for p in files])
     # once for each certificate, and again by each process
-    case.check(servers.count("/issuer/ocsp") <= 2 and
-               servers.count("/stamps/ocsp") <= 3 and
-               servers.count("/root/ocsp") <= 6,
+    asked = [servers.count("/%s/ocsp" % name)
+             for name in ("issuer", "stamps", "root")]
+    case.check(asked[0] <= 2 and asked[1] <= 3 and asked[2] <= 6,
                "what is fresh is not asked for again", servers.counts)
 
 
