@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/usbdevice_fs.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -376,6 +377,16 @@ describe(struct bus *b)
 	return g_string_free(text, FALSE);
 }
 
+static volatile sig_atomic_t told_to_end;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	told_to_end = 1;
+}
+
+/* The test bed is a folder that has to go, too. */
 static int
 run(char **command)
 {
@@ -388,9 +399,13 @@ run(char **command)
 		perror(command[0]);
 		_exit(127);
 	}
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
 	do {
 		nanosleep(&pause, NULL);
 		answer_reapers();
+		if (told_to_end && child > 0)
+			kill(child, SIGTERM);
 		done = waitpid(child, &status, WNOHANG);
 	} while (done == 0 && child > 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
