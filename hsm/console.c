@@ -216,3 +216,17 @@ console_item(struct console *c, struct msg *item, const uint8_t *timestamp,
 		e = send_bulk(c, MSG_PAYLOAD, payload, item->item.payload_len);
 	return e == ERR_OK ? expect(c, MSG_RESULT, result) : e;
 }
+
+enum err
+console_load(struct console *c, const uint8_t *certificate, size_t len)
+{
+	struct msg m;
+	enum err e;
+
+	c->credits = 0;
+	e = expect(c, MSG_BEGUN, &m);
+	if (e != ERR_OK)
+		return e;
+	c->credits = m.begun.credits;
+	return send_bulk(c, MSG_LOAD, certificate, len);
+}

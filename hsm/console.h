@@ -45,6 +45,10 @@ MUST_USE enum err console_begin(struct console *c, struct msg *begin,
 MUST_USE enum err console_item(struct console *c, struct msg *item,
     const uint8_t *timestamp, const uint8_t *payload, struct msg *result);
 
+/* After CERTIFICATE: its octets. */
+MUST_USE enum err console_load(
+    struct console *c, const uint8_t *certificate, size_t len);
+
 /* Sends any message. */
 MUST_USE enum err console_send(struct console *c, const struct msg *m);
 

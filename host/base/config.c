@@ -228,6 +228,7 @@ static enum err
 check_whole(const struct loader *l, struct fault *fault)
 {
 	struct config *c = l->c;
+	unsigned i;
 	enum err e;
 
 	e = check_required(l, fault);
@@ -244,6 +245,16 @@ check_whole(const struct loader *l, struct fault *fault)
 		memset(c->proxy, 0, sizeof(c->proxy));
 	if (strcmp(c->console, "none") == 0)
 		memset(c->console, 0, sizeof(c->console));
+	for (i = 0; i < c->key_count; i++) {
+		if (!c->keys[i].appliance)
+			continue;
+		if (c->console[0] == '\0')
+			return fault_at(fault, ERR_CONFIG_VALUE, "key",
+			    "appliance", FAULT_NO_OFFSET,
+			    "a key in an appliance needs [appliance] console");
+		/* Armed for one digest at a time. */
+		c->keys[i].sessions = 1;
+	}
 	if (c->default_key[0] == '\0' && c->key_count == 1)
 		memcpy(c->default_key, c->keys[0].name, sizeof(c->default_key));
 	if (c->default_key[0] != '\0' && config_key(c, c->default_key) == NULL)

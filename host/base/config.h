@@ -49,6 +49,7 @@ struct config_key { /* [key NAME] */
 	char pin[CONFIG_TEXT]; /* pin = prompt | pinpad | fd:N | credential:NAME
 				*/
 	unsigned sessions; /* sessions = 2 */
+	bool appliance; /* appliance = yes | no: the key is in it */
 };
 
 struct config_timestamp { /* [timestamp NAME]: asked in the file's order */

@@ -77,6 +77,8 @@ const struct config_rule config_rules[CONFIG_RULES] = {
 	.expected = "one of RS, PS, ES with 256, 384 or 512"},
     {"key", "pin", KEY_AT(pin), .is_form = config_is_pin,
 	.expected = "prompt, pinpad, fd:N or credential:NAME"},
+    {"key", "appliance", KEY_AT(appliance), .choices = yes_no,
+	.expected = "yes or no"},
     {"key", "sessions", KEY_AT(sessions), .min = 1, .max = 64,
 	.expected = "1 to 64"},
     {"timestamp", "url", TIMESTAMP_AT(url), .is_form = config_is_url,

@@ -100,6 +100,8 @@ static const char middle[] =
     "#   pin          prompt (zegel unlock asks), pinpad, fd:N, or\n"
     "#                credential:NAME (systemd LoadCredential=); default "
     "prompt\n"
+    "#   appliance    yes: the key is in the appliance, which signs only what\n"
+    "#                was approved on its own screen; default no\n"
     "#   sessions     how many PKCS#11 sessions sign at once; default 2\n";
 
 static const char approval_text[] =

@@ -5,6 +5,7 @@
 
 #include "host/base/file.h"
 #include "host/base/hex.h"
+#include "host/base/secret.h"
 #include "host/cli/daemon.h"
 #include "host/cli/key.h"
 #include "host/daemon/reply.h"
@@ -31,6 +32,34 @@ fill_subject(struct key_verb *k, struct cert *c, struct fault *fault)
 	return ERR_OK;
 }
 
+/* It composes the request itself; its PIN is typed there, if it is not given.
+ */
+static enum err
+ask_appliance(struct key_verb *k, struct daemon *d, cJSON *ask, cJSON **reply,
+    struct fault *fault)
+{
+	uint8_t *pin = NULL;
+	size_t len = 0;
+	enum err e = ERR_OK;
+
+	*reply = NULL;
+	if (k->pin_fd >= 0)
+		e = cli_read_pin("", k->pin_fd, &pin, &len, fault);
+	if (e == ERR_OK) {
+		cli_note(k->cli,
+		    "look at the appliance: type its PIN there if it asks, "
+		    "read the request, and hold select");
+		cJSON_AddNumberToObject(ask, "pin", (double)len);
+		e = client_send(d->signer, ask, -1, fault);
+	} else {
+		cJSON_Delete(ask);
+	}
+	if (e == ERR_OK && len > 0)
+		e = client_send_octets(d->signer, pin, len, fault);
+	secret_free(pin, CLI_PIN);
+	return e == ERR_OK ? client_receive(d->signer, reply, fault) : e;
+}
+
 static enum err
 request(struct key_verb *k, struct daemon *d, char **pem, struct fault *fault)
 {
@@ -45,7 +74,8 @@ request(struct key_verb *k, struct daemon *d, char **pem, struct fault *fault)
 	cJSON_AddStringToObject(ask, "organisationId", k->organisation_id);
 	cJSON_AddStringToObject(ask, "country", k->country);
 	cJSON_AddStringToObject(ask, "commonName", k->common_name);
-	e = client_call(d->signer, ask, &reply, fault);
+	e = k->section->appliance ? ask_appliance(k, d, ask, &reply, fault)
+				  : client_call(d->signer, ask, &reply, fault);
 	if (e != ERR_OK)
 		goto out;
 	hex = reply_text(reply, "der");
@@ -113,7 +143,7 @@ key_csr(struct key_verb *k)
 		e = fill_subject(k, &chain[0], &fault);
 	if (e == ERR_OK)
 		e = daemon_join(&d, k->cli, &fault);
-	if (e == ERR_OK)
+	if (e == ERR_OK && !k->section->appliance)
 		e = daemon_unlock(&d, k->cli, k->name, k->pin_fd, &fault);
 	if (e == ERR_OK)
 		e = request(k, &d, &pem, &fault);

@@ -106,6 +106,43 @@ key_from_token(struct import *i, struct fault *fault)
 	return ERR_OK;
 }
 
+/* An appliance shows its key by its certificate, which it does not have yet:
+ * the first that is given must be of its key, and it says so itself when it is
+ * loaded. */
+static void
+take_first(struct import *i)
+{
+	i->spki_len = i->given[0].spki_len;
+	memcpy(i->spki, i->given[0].spki,
+	    i->spki_len <= SPKI_CAP ? i->spki_len : 0);
+}
+
+static enum err
+load_appliance(struct import *i, struct fault *fault)
+{
+	cJSON *request = client_request("appliance-do"), *reply = NULL;
+	char text[2 * BOUND_CERTIFICATE + 1];
+	struct client *signer = NULL;
+	enum err e;
+
+	/* check_path has seen how long it is. */
+	hex_encode(i->path[0]->der, i->path[0]->len, text);
+	cJSON_AddStringToObject(request, "deed", "certificate");
+	cJSON_AddStringToObject(request, "certificate", text);
+	e = client_open(&signer, &i->k->station, CLIENT_SIGNER, fault);
+	if (e != ERR_OK) {
+		cJSON_Delete(request);
+		return e;
+	}
+	cli_note(i->k->cli,
+	    "look at the appliance: hold select to load the certificate, left "
+	    "to refuse");
+	e = client_call(signer, request, &reply, fault);
+	cJSON_Delete(reply);
+	client_close(signer);
+	return e;
+}
+
 /* From the certificate of the token's key upwards; the rest is left out. */
 static enum err
 find_path(struct import *i, struct fault *fault)
@@ -287,7 +324,9 @@ key_import(struct key_verb *k, const char *file)
 	e = key_chain_path(&k->station,
 	    k->section->certificate[0] != '\0' ? k->section->certificate : own,
 	    i.file, &fault);
-	if (e == ERR_OK && !key_from_signer(&i))
+	if (e == ERR_OK && k->section->appliance)
+		take_first(&i);
+	else if (e == ERR_OK && !key_from_signer(&i))
 		e = key_from_token(&i, &fault);
 	if (e == ERR_OK)
 		e = find_path(&i, &fault);
@@ -295,6 +334,8 @@ key_import(struct key_verb *k, const char *file)
 		e = check_seal(&i, &fault);
 	if (e == ERR_OK)
 		e = check_path(&i, &fault);
+	if (e == ERR_OK && k->section->appliance)
+		e = load_appliance(&i, &fault);
 	if (e == ERR_OK)
 		e = write_out(&i, &fault);
 	if (e == ERR_OK)

@@ -11,45 +11,8 @@
 #define IDLE_SECONDS 1
 #define LOG_SECONDS 5 /* between two log heads: each is written to its store */
 
-const char *
-appliance_state_name(enum appliance_state state)
-{
-	switch (state) {
-	case APPLIANCE_ABSENT:
-		return "absent";
-	case APPLIANCE_STRANGER:
-		return "not-used";
-	case APPLIANCE_IDLE:
-		return "ready";
-	case APPLIANCE_STREAMING:
-		return "receiving";
-	case APPLIANCE_REVIEW:
-	case APPLIANCE_ASKED:
-		return "waiting-for-person";
-	}
-	return "?";
-}
-
-const char *
-appliance_outcome_name(enum appliance_outcome outcome)
-{
-	switch (outcome) {
-	case APPLIANCE_NOTHING:
-		return "none";
-	case APPLIANCE_PENDING:
-		return "pending";
-	case APPLIANCE_APPROVED:
-		return "approved";
-	case APPLIANCE_REFUSED:
-		return "refused";
-	case APPLIANCE_FAILED:
-		return "failed";
-	}
-	return "?";
-}
-
-static int64_t
-tick(void)
+int64_t
+appliance_tick(void)
 {
 	struct timespec t;
 
@@ -136,6 +99,7 @@ set_trouble(struct appliance *a, enum appliance_state state, enum err e)
 static void
 drop_line(struct appliance *a, enum err e)
 {
+	appliance_let_go(a);
 	console_close(a->console);
 	a->console = NULL;
 	set_trouble(a, APPLIANCE_ABSENT, e);
@@ -240,7 +204,7 @@ tell_log(struct appliance *a)
 		return ERR_OK;
 	a->log_size = m.log_head.size;
 	memcpy(a->log_root, m.log_head.root, SHA256_SIZE);
-	a->log_told = tick();
+	a->log_told = appliance_tick();
 	e = call(a, &m, MSG_LOG_HEAD_REPLY);
 	if (e != ERR_OK && e != ERR_LOG_FORK)
 		return e;
@@ -289,7 +253,7 @@ look(struct appliance *a, bool trusted)
 	pthread_mutex_unlock(&a->lock);
 	if (!trusted)
 		return ERR_OK;
-	if (a->log_told == 0 || tick() - a->log_told >= LOG_SECONDS)
+	if (a->log_told == 0 || appliance_tick() - a->log_told >= LOG_SECONDS)
 		e = tell_log(a);
 	return e;
 }
@@ -312,7 +276,7 @@ show(struct appliance *a)
 	if (e == ERR_OK)
 		e = appliance_show(&r, &fault);
 	pthread_mutex_lock(&a->lock);
-	a->since = tick();
+	a->since = appliance_tick();
 	pthread_mutex_unlock(&a->lock);
 	if (appliance_is_line(e))
 		drop_line(a, e);
@@ -331,7 +295,7 @@ give_up(struct appliance *a, enum err e)
 	pthread_mutex_lock(&a->lock);
 	cancelled = a->asked && a->cancelled;
 	late = a->asked &&
-	    (tick() - a->since >= APPLIANCE_WAIT ||
+	    (appliance_tick() - a->since >= APPLIANCE_WAIT ||
 		(e != ERR_OK && e != ERR_APPLIANCE_ABSENT));
 	pthread_mutex_unlock(&a->lock);
 	if (cancelled)
@@ -353,6 +317,9 @@ obey(struct appliance *a, const struct appliance_order *order, bool there)
 		    "at %s", a->c.path);
 	else
 		e = appliance_obey(a, order, &fault);
+	/* Who asked is told what it is like now. */
+	if (e == ERR_OK)
+		(void)!look(a, false);
 	pthread_mutex_lock(&a->lock);
 	a->order_err = e;
 	a->order_fault = fault;
@@ -402,12 +369,17 @@ thread_main(void *arg)
 	bool stopping;
 
 	do {
+		pthread_mutex_lock(&a->line);
+		if (a->held != NULL && appliance_tick() >= a->held_until)
+			appliance_let_go(a);
 		work(a);
+		pthread_mutex_unlock(&a->line);
 		rest(a);
 		pthread_mutex_lock(&a->lock);
 		stopping = a->stopping;
 		pthread_mutex_unlock(&a->lock);
 	} while (!stopping);
+	appliance_let_go(a);
 	console_close(a->console);
 	a->console = NULL;
 	cert_thread_end();
@@ -447,6 +419,8 @@ appliance_open(struct appliance **out, const struct appliance_config *c,
 	}
 	a->status.enrolled = e == ERR_OK;
 	pthread_mutex_init(&a->lock, NULL);
+	pthread_mutex_init(&a->line, NULL);
+	pthread_mutex_init(&a->arm, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&a->changed, &monotonic);
@@ -472,123 +446,7 @@ appliance_close(struct appliance *a)
 	pthread_join(a->thread, NULL);
 	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->lock);
+	pthread_mutex_destroy(&a->line);
+	pthread_mutex_destroy(&a->arm);
 	free(a);
-}
-
-void
-appliance_get(struct appliance *a, struct appliance_status *out)
-{
-	pthread_mutex_lock(&a->lock);
-	*out = a->status;
-	pthread_mutex_unlock(&a->lock);
-}
-
-static enum err
-check_asked(const struct appliance *a, const struct appliance_batch *b,
-    struct fault *fault)
-{
-	if (a->asked && memcmp(a->batch.root, b->root, SHA256_SIZE) != 0)
-		return fault_set(fault, ERR_APPLIANCE_BUSY, FAULT_NO_OFFSET,
-		    "it shows another batch, of %u: decide that one first",
-		    a->batch.count);
-	if (!a->status.enrolled)
-		return fault_set(fault, ERR_APPLIANCE_NOT_ENROLLED,
-		    FAULT_NO_OFFSET, "run 'zegel appliance enrol'");
-	if (a->status.state == APPLIANCE_STRANGER)
-		return fault_set(fault, a->status.trouble, FAULT_NO_OFFSET,
-		    "the appliance that is connected");
-	if (a->status.fork)
-		return fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
-		    "says the appliance, which has seen more");
-	return ERR_OK;
-}
-
-enum err
-appliance_ask(
-    struct appliance *a, const struct appliance_batch *b, struct fault *fault)
-{
-	enum err e;
-
-	pthread_mutex_lock(&a->lock);
-	e = check_asked(a, b, fault);
-	if (e == ERR_OK && !a->asked) {
-		a->batch = *b;
-		a->asked = true;
-		a->cancelled = false;
-		a->since = tick();
-		a->status.outcome = APPLIANCE_PENDING;
-		a->status.reason = ERR_OK;
-		a->status.detail[0] = '\0';
-		memcpy(a->status.root, b->root, SHA256_SIZE);
-		a->status.count = b->count;
-		a->status.sent = 0;
-		pthread_cond_broadcast(&a->changed);
-	}
-	pthread_mutex_unlock(&a->lock);
-	return e;
-}
-
-void
-appliance_cancel(struct appliance *a, const uint8_t root[static SHA256_SIZE])
-{
-	pthread_mutex_lock(&a->lock);
-	if (a->asked && memcmp(a->batch.root, root, SHA256_SIZE) == 0) {
-		a->cancelled = true;
-		pthread_cond_broadcast(&a->changed);
-	}
-	pthread_mutex_unlock(&a->lock);
-}
-
-enum err
-appliance_do(struct appliance *a, const struct appliance_order *order,
-    struct fault *fault)
-{
-	enum err e = ERR_OK;
-
-	pthread_mutex_lock(&a->lock);
-	if (a->order != NULL || a->asked)
-		e = fault_set(fault, ERR_APPLIANCE_BUSY, FAULT_NO_OFFSET,
-		    "decide first what is on its screen");
-	else if (a->status.state == APPLIANCE_ABSENT)
-		e = fault_set(fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
-		    "at %s: %s", a->c.path, err_text(a->status.trouble));
-	if (e == ERR_OK) {
-		a->order = order;
-		a->done = false;
-		pthread_cond_broadcast(&a->changed);
-		while (!a->done && !a->stopping)
-			pthread_cond_wait(&a->changed, &a->lock);
-		e = a->done ? a->order_err : ERR_PEER_GONE;
-		*fault = a->order_fault;
-		if (!a->done)
-			(void)fault_set(
-			    fault, e, FAULT_NO_OFFSET, "the station stops");
-		a->order = NULL;
-	}
-	pthread_mutex_unlock(&a->lock);
-	return e;
-}
-
-enum err
-appliance_allows(struct appliance *a, const struct granted *g)
-{
-	uint8_t digest[SHA256_SIZE];
-	struct appliance_status s;
-
-	appliance_get(a, &s);
-	if (!s.enrolled)
-		return ERR_APPLIANCE_NOT_ENROLLED;
-	approval_digest(&g->approval, digest);
-	return appliance_pin_verify(s.pin.point, digest, g->signature);
-}
-
-enum err
-appliance_allows_any(struct appliance *a)
-{
-	bool fork;
-
-	pthread_mutex_lock(&a->lock);
-	fork = a->status.fork;
-	pthread_mutex_unlock(&a->lock);
-	return fork ? ERR_LOG_FORK : ERR_OK;
 }

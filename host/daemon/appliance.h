@@ -91,13 +91,25 @@ enum appliance_deed {
 	APPLIANCE_CHANGE_PIN = 3, /* old, pin */
 	APPLIANCE_UNBLOCK = 4, /* old: the PUK; pin */
 	APPLIANCE_RESET = 5,
+	APPLIANCE_CSR = 6, /* pin, subject -> out */
+	APPLIANCE_CERTIFICATE = 7, /* certificate, to be loaded */
+	APPLIANCE_SELFTEST = 8, /* nonce -> out: r, then s */
 };
+
+#define APPLIANCE_OUT 1480 /* a whole request */
+#define APPLIANCE_SELFTEST_LABEL "zegel-selftest-v1"
 
 struct appliance_order {
 	enum appliance_deed deed;
 	enum alg_number alg;
 	const uint8_t *pin, *old;
 	size_t pin_len, old_len;
+	const char *country, *organisation, *organisation_id, *common_name;
+	const uint8_t *certificate;
+	size_t certificate_len;
+	uint8_t nonce[32];
+	uint8_t *out; /* APPLIANCE_OUT */
+	size_t *out_len;
 };
 
 enum appliance_state {
@@ -140,6 +152,7 @@ struct appliance_status {
 	uint64_t counter; /* as it says */
 	struct appliance_key key;
 	uint64_t log_size; /* told last; 0: none yet */
+	bool sealing; /* its key seals what was approved */
 	bool fork; /* it says that the log goes backwards */
 	/* The batch that is on its way, or was last. */
 	enum appliance_outcome outcome;
@@ -169,6 +182,17 @@ void appliance_cancel(
  * else what the appliance says. */
 MUST_USE enum err appliance_do(struct appliance *a,
     const struct appliance_order *order, struct fault *fault);
+
+/* Allows the appliance's key one signature over that leaf, of the batch that
+ * was approved there last. Nobody else gets one before appliance_disarm, which
+ * is to be called after ERR_OK only. APPROVAL_ABSENT: it has forgotten the
+ * batch, as it does whenever it was without power or cable. */
+MUST_USE enum err appliance_arm(struct appliance *a,
+    const uint8_t root[static SHA256_SIZE], const struct leaf *leaf);
+void appliance_disarm(struct appliance *a);
+/* Every leaf of that batch has its end: the next one may be shown. */
+void appliance_release(
+    struct appliance *a, const uint8_t root[static SHA256_SIZE]);
 
 /* May be signed under that approval? It must be one of the enrolled key. */
 MUST_USE enum err appliance_allows(

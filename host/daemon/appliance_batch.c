@@ -305,9 +305,15 @@ take_approval(struct appliance_run *r, const struct msg *m, struct fault *fault)
 	memcpy(g.signature, m->approved.signature, sizeof(g.signature));
 	snprintf(g.key, sizeof(g.key), "%s", r->batch.chain->config->name);
 	snprintf(g.person, sizeof(g.person), "%s", r->batch.person);
+	/* Before front hears of it and asks for signatures. */
+	if (r->batch.chain->config->appliance)
+		appliance_keep(
+		    r, (int64_t)(g.approval.expires - r->expected.now));
 	e = a->c.host.approved(a->c.host.arg, &g, fault);
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		appliance_let_go(a);
 		return e;
+	}
 	pthread_mutex_lock(&a->lock);
 	a->status.entry = g.entry;
 	a->status.expires = (int64_t)g.approval.expires;

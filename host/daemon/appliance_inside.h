@@ -1,8 +1,10 @@
 /*
  * appliance_inside.h: the inside of appliance.h, shared by its files only:
  *   appliance.c        the thread: finds the appliance, keeps its state
+ *   appliance_call.c   what other threads ask of it
  *   appliance_batch.c  a batch: streamed, shown, decided
  *   appliance_order.c  what is done with its keys
+ *   appliance_seal.c   its own key seals what was approved
  *
  * Memory    one struct
  * Chunks    none
@@ -18,6 +20,10 @@
 #include "host/daemon/appliance.h"
 #include "hsm/console.h"
 
+struct appliance_item {
+	uint8_t leaf[LEAF_SIZE], ticket[MSG_TICKET];
+};
+
 struct appliance {
 	struct appliance_config c;
 	char path[STATION_PATH], pin_path[STATION_PATH];
@@ -28,6 +34,13 @@ struct appliance {
 	int64_t log_told; /* when */
 	uint64_t approved; /* its time of the last approval */
 	pthread_t thread;
+
+	pthread_mutex_t arm; /* one signature at a time; before line */
+	pthread_mutex_t line; /* the console, and what follows */
+	struct appliance_item *held; /* of what its key seals, or NULL */
+	uint32_t held_count;
+	uint8_t held_root[SHA256_SIZE];
+	int64_t held_until; /* tick: then its approval has expired */
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
@@ -40,10 +53,6 @@ struct appliance {
 	int64_t since; /* when it was asked for, or an appliance last there */
 	struct appliance_batch batch;
 	struct appliance_status status;
-};
-
-struct appliance_item {
-	uint8_t leaf[LEAF_SIZE], ticket[MSG_TICKET];
 };
 
 /* The batch of the moment: streamed from its begin, each time anew. */
@@ -69,6 +78,11 @@ MUST_USE enum err appliance_abort(struct appliance *a);
 
 /* Not the appliance's word, but its cable. */
 bool appliance_is_line(enum err e);
+
+/* With the line: takes the run's items, and lets them go. */
+void appliance_keep(struct appliance_run *r, int64_t seconds);
+void appliance_let_go(struct appliance *a);
+int64_t appliance_tick(void); /* seconds, never set back */
 
 /* To be left off? Of any thread. */
 bool appliance_is_over(struct appliance *a);

@@ -55,6 +55,26 @@ compose(const struct deed *d, struct msg *m)
 	case APPLIANCE_RESET:
 		m->number = MSG_RESET;
 		return ERR_OK;
+	case APPLIANCE_CSR:
+		m->number = MSG_CSR;
+		m->csr.country = octets(o->country, strlen(o->country));
+		m->csr.organisation = octets(
+		    o->organisation, strlen(o->organisation));
+		m->csr.organisation_id = octets(
+		    o->organisation_id, strlen(o->organisation_id));
+		m->csr.common_name = octets(
+		    o->common_name, strlen(o->common_name));
+		return ERR_OK;
+	case APPLIANCE_CERTIFICATE:
+		m->number = MSG_CERTIFICATE;
+		m->certificate.len = (uint16_t)o->certificate_len;
+		sha256(
+		    o->certificate, o->certificate_len, m->certificate.digest);
+		return ERR_OK;
+	case APPLIANCE_SELFTEST:
+		m->number = MSG_SELFTEST;
+		memcpy(m->selftest.nonce, o->nonce, sizeof(o->nonce));
+		return ERR_OK;
 	}
 	return ERR_UNSUPPORTED;
 }
@@ -102,6 +122,28 @@ take_enrolled(const struct deed *d, const struct msg *m, struct fault *fault)
 	return ERR_OK;
 }
 
+static enum err
+take_out(const struct appliance_order *o, struct msg_octets from)
+{
+	if (from.len > APPLIANCE_OUT)
+		return ERR_TOO_LARGE;
+	memcpy(o->out, from.p, from.len);
+	*o->out_len = from.len;
+	return ERR_OK;
+}
+
+/* Over the message that was asked for, and no other. */
+static bool
+is_selftest(const struct appliance_order *o, const struct msg *m)
+{
+	const size_t label = sizeof(APPLIANCE_SELFTEST_LABEL) - 1;
+
+	return memcmp(m->selftested.message, APPLIANCE_SELFTEST_LABEL, label) ==
+	    0 &&
+	    memcmp(m->selftested.message + label, o->nonce, sizeof(o->nonce)) ==
+	    0;
+}
+
 /* true: that was the answer. */
 static bool
 is_answer(const struct deed *d, const struct msg *m, unsigned number,
@@ -120,6 +162,15 @@ is_answer(const struct deed *d, const struct msg *m, unsigned number,
 	case MSG_ENROLLED:
 		*e = number == MSG_ENROL ? take_enrolled(d, m, fault)
 					 : ERR_CONSOLE_MESSAGE;
+		return true;
+	case MSG_REQUEST:
+		*e = number == MSG_CSR ? take_out(d->order, m->request.der)
+				       : ERR_CONSOLE_MESSAGE;
+		return true;
+	case MSG_SELFTESTED:
+		*e = number == MSG_SELFTEST && is_selftest(d->order, m)
+		    ? take_out(d->order, m->selftested.signature)
+		    : ERR_CONSOLE_MESSAGE;
 		return true;
 	case MSG_DONE:
 		*e = m->asked.number == number && number != MSG_ENROL
@@ -157,6 +208,39 @@ await(const struct deed *d, unsigned number, struct fault *fault)
 	return e;
 }
 
+/* CSR and self-test need the PIN: what is given, or else typed on the
+ * appliance itself. */
+static enum err
+log_in(const struct deed *d, struct fault *fault)
+{
+	const struct appliance_order *o = d->order;
+	struct msg m = {.number = MSG_STATUS};
+	enum err e;
+
+	e = console_send(d->a->console, &m);
+	if (e == ERR_OK)
+		e = console_wait(d->a->console, 1000 * APPLIANCE_ANSWER, &m);
+	if (e == ERR_OK && m.number != MSG_STATUS_REPLY)
+		e = ERR_CONSOLE_MESSAGE;
+	if (e == ERR_OK && m.status_reply.logged_in == 1 && o->pin_len == 0)
+		return ERR_OK;
+	memset(&m, 0, sizeof(m));
+	m.number = MSG_LOGIN;
+	m.login.pin = octets(o->pin, o->pin_len);
+	if (e == ERR_OK)
+		e = console_send(d->a->console, &m);
+	return e == ERR_OK ? await(d, MSG_LOGIN, fault)
+			   : fault_set(fault, e, FAULT_NO_OFFSET, "login");
+}
+
+static enum err
+load(const struct deed *d)
+{
+	const struct appliance_order *o = d->order;
+
+	return console_load(d->a->console, o->certificate, o->certificate_len);
+}
+
 enum err
 appliance_obey(struct appliance *a, const struct appliance_order *order,
     struct fault *fault)
@@ -172,8 +256,17 @@ appliance_obey(struct appliance *a, const struct appliance_order *order,
 	/* Of a batch that was approved nothing is needed any more. */
 	if (e == ERR_OK)
 		e = appliance_abort(a);
+	if (e == ERR_OK &&
+	    (order->deed == APPLIANCE_CSR ||
+		order->deed == APPLIANCE_SELFTEST)) {
+		e = log_in(&d, fault);
+		if (e != ERR_OK)
+			return e;
+	}
 	if (e == ERR_OK)
 		e = console_send(a->console, &m);
+	if (e == ERR_OK && order->deed == APPLIANCE_CERTIFICATE)
+		e = load(&d);
 	secret_wipe(&m, sizeof(m));
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "appliance");

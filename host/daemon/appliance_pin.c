@@ -43,22 +43,24 @@ static bool
 parse(struct appliance_pin *p, const char *text)
 {
 	char point[2 * APPLIANCE_POINT + 1], firmware[2 * SHA256_SIZE + 1];
-	char again[FILE_MAX];
-	unsigned board;
+	char again[FILE_MAX], board[4], counter[21];
+	unsigned long number;
 
 	memset(p, 0, sizeof(*p));
 	if (sscanf(text,
-		"zegel-appliance-v1\nkey %128s\nfirmware %64s\nboard %3u\n"
-		"counter %" SCNu64,
-		point, firmware, &board, &p->counter) != 4)
+		"zegel-appliance-v1\nkey %128s\nfirmware %64s\nboard %3s\n"
+		"counter %20s",
+		point, firmware, board, counter) != 4)
 		return false;
-	if (board > UINT8_MAX ||
+	number = strtoul(board, NULL, 10);
+	p->counter = strtoull(counter, NULL, 10);
+	if (number > UINT8_MAX ||
 	    hex_decode(point, strlen(point), p->point, sizeof(p->point)) !=
 		ERR_OK ||
 	    hex_decode(firmware, strlen(firmware), p->firmware,
 		sizeof(p->firmware)) != ERR_OK)
 		return false;
-	p->board_class = (uint8_t)board;
+	p->board_class = (uint8_t)number;
 	format(p, again);
 	return strcmp(again, text) == 0;
 }

@@ -1,8 +1,10 @@
 HOST_SRC += \
 	host/daemon/appliance.c \
 	host/daemon/appliance_batch.c \
+	host/daemon/appliance_call.c \
 	host/daemon/appliance_order.c \
 	host/daemon/appliance_pin.c \
+	host/daemon/appliance_seal.c \
 	host/daemon/approvals.c \
 	host/daemon/batch_tree.c \
 	host/daemon/client.c \

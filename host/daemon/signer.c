@@ -72,6 +72,14 @@ answer_query(struct signer *s, const struct msg_approval *m)
 		say(SAY_WARNING, "answer to front: %s", err_text(e));
 }
 
+static void
+end_approval(struct signer *s, const struct msg_approval *m)
+{
+	approvals_end(&s->approvals, m->approval);
+	if (s->appliance != NULL)
+		appliance_release(s->appliance, m->root);
+}
+
 static enum err
 take_front(struct signer *s)
 {
@@ -91,7 +99,7 @@ take_front(struct signer *s)
 		else if (s->in.head.type == MSG_LEAVES)
 			signer_call_leaves(s, &s->in.leaves);
 		else if (s->in.head.type == MSG_ENDED)
-			approvals_end(&s->approvals, s->in.approval.approval);
+			end_approval(s, &s->in.approval);
 		else
 			return ERR_MESSAGE_SYNTAX;
 	}

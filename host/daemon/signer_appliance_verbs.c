@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/base/hex.h"
 #include "host/base/secret.h"
 #include "host/daemon/reply.h"
 #include "host/daemon/signer_verbs.h"
@@ -56,6 +57,7 @@ add_device(cJSON *to, const struct appliance_status *a)
 	if (a->log_size > 0)
 		cJSON_AddNumberToObject(to, "logSize", (double)a->log_size);
 	cJSON_AddBoolToObject(to, "logBackwards", a->fork);
+	cJSON_AddBoolToObject(to, "sealing", a->sealing);
 	add_key(to, &a->key);
 }
 
@@ -175,6 +177,18 @@ take_pins(struct terminal *t, const cJSON *request, uint8_t **buf,
 	return ERR_OK;
 }
 
+static enum err
+take_certificate(const cJSON *request, uint8_t buf[static BOUND_CERTIFICATE],
+    struct appliance_order *order)
+{
+	const char *hex = reply_text(request, "certificate");
+
+	order->certificate_len = strlen(hex) / 2;
+	if (order->certificate_len > BOUND_CERTIFICATE)
+		return ERR_TOO_LARGE;
+	return hex_decode(hex, strlen(hex), buf, order->certificate_len);
+}
+
 static const struct {
 	const char *name;
 	enum appliance_deed deed;
@@ -185,13 +199,16 @@ static const struct {
     {"change-pin", APPLIANCE_CHANGE_PIN, false},
     {"unblock", APPLIANCE_UNBLOCK, false},
     {"reset", APPLIANCE_RESET, true},
+    {"certificate", APPLIANCE_CERTIFICATE, true},
 };
 
 cJSON *
 signer_verb_appliance_do(struct terminal *t, const cJSON *request)
 {
 	const char *name = reply_text(request, "deed");
-	struct appliance_order order = {.alg = ALG_ES256};
+	uint8_t certificate[BOUND_CERTIFICATE];
+	struct appliance_order order = {
+	    .alg = ALG_ES256, .certificate = certificate};
 	uint8_t *pins = NULL;
 	cJSON *reply;
 	size_t i;
@@ -199,6 +216,8 @@ signer_verb_appliance_do(struct terminal *t, const cJSON *request)
 
 	/* PINs are on the line already, whoever asks. */
 	e = take_pins(t, request, &pins, &order);
+	if (e == ERR_OK)
+		e = take_certificate(request, certificate, &order);
 	for (i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
 		if (strcmp(deeds[i].name, name) == 0)
 			break;

@@ -245,7 +245,14 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 
 	if (!signer_is_approver(s, t->peer.uid))
 		return deny(t);
+	/* A key in the appliance signs only what was approved there. */
+	k = signer_key_find(s, reply_text(request, "key"));
+	if (means[0] == '\0' && k != NULL && k->config->appliance)
+		means = "appliance";
 	e = signer_choose_means(s, means, &appliance, &fault);
+	if (e == ERR_OK && !appliance && k != NULL && k->config->appliance)
+		e = fault_set(&fault, ERR_APPROVAL_MEANS, FAULT_NO_OFFSET,
+		    "key %s is in the appliance", k->config->name);
 	if (e == ERR_OK && s->appliance != NULL &&
 	    appliance_allows_any(s->appliance) != ERR_OK)
 		e = fault_set(&fault, ERR_LOG_FORK, FAULT_NO_OFFSET,

@@ -102,6 +102,9 @@ check_group(struct signer *s, struct signer_group *g)
 	e = signer_check_means(s, &g->granted);
 	if (e != ERR_OK)
 		return e;
+	if (g->key != NULL && g->key->config->appliance &&
+	    strcmp(g->granted.means, "appliance") != 0)
+		return ERR_APPROVAL_MEANS;
 	if (g->key == NULL || g->key->chain.count == 0)
 		return ERR_TOKEN_KEY_ABSENT;
 	if (memcmp(g->key->chain.cert[0].sha256, a->certificate, SHA256_SIZE) !=
@@ -400,6 +403,27 @@ recompute(
 	return ERR_OK;
 }
 
+/* A key in the appliance has to be allowed each signature, by the console. */
+static enum err
+token_sign_leaf(struct signer *s, struct signer_group *g,
+    const struct leaf *leaf, struct msg_signed_item *out, size_t *len,
+    struct token_detail *detail)
+{
+	const struct alg *alg = g->key->chain.alg;
+	bool arms = g->key->config->appliance;
+	enum err e = ERR_OK;
+
+	if (arms)
+		e = appliance_arm(s->appliance, g->granted.approval.root, leaf);
+	if (e != ERR_OK)
+		return e;
+	e = token_sign(g->key->token, alg, leaf->tbs, alg->hash_size,
+	    out->signature, sizeof(out->signature), len, detail);
+	if (arms)
+		appliance_disarm(s->appliance);
+	return e;
+}
+
 static enum err
 sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
     struct msg_signed_item *out)
@@ -415,8 +439,7 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 	e = recompute(s, g, leaf);
 	if (e != ERR_OK)
 		return e;
-	e = token_sign(g->key->token, alg, leaf->tbs, alg->hash_size,
-	    out->signature, sizeof(out->signature), &len, &detail);
+	e = token_sign_leaf(s, g, leaf, out, &len, &detail);
 	/* A login for this one signature, with the kept PIN. */
 	if (e == ERR_PIN_WRONG)
 		signer_key_note_pin(s, g->key);

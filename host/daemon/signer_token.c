@@ -15,11 +15,12 @@
 #include "host/x509/spki.h"
 
 #define PIN_MAX 256
-#define SELFTEST "zegel-selftest-v1"
+#define SELFTEST APPLIANCE_SELFTEST_LABEL
 
 /* The key a request names, or the station's default one. */
 static struct signer_key *
-key_of(struct terminal *t, const cJSON *request, cJSON **error)
+find_key(
+    struct terminal *t, const cJSON *request, bool without_token, cJSON **error)
 {
 	const char *name = reply_text(request, "key");
 	struct signer_key *k;
@@ -34,9 +35,15 @@ key_of(struct terminal *t, const cJSON *request, cJSON **error)
 	else if (k == NULL)
 		*error = reply_error(
 		    ERR_TOKEN_KEY_ABSENT, "no such [key] in zegel.conf");
-	else if (k->token == NULL)
+	else if (k->token == NULL && !without_token)
 		*error = reply_error(k->reason, k->config->name);
 	return *error == NULL ? k : NULL;
+}
+
+static struct signer_key *
+key_of(struct terminal *t, const cJSON *request, cJSON **error)
+{
+	return find_key(t, request, false, error);
 }
 
 static void
@@ -231,6 +238,30 @@ note_signed(struct signer *s, enum entry_kind kind, const struct signer_key *k,
 	return signer_call_logger(s, &m, sizeof(m), NULL);
 }
 
+/* The appliance composes the message itself, and asks its person. */
+static enum err
+test_appliance(struct signer *s, const uint8_t nonce[static 32],
+    uint8_t signature[static BOUND_SIGNATURE], size_t *len,
+    struct token_detail *detail)
+{
+	uint8_t out[APPLIANCE_OUT];
+	struct appliance_order order = {
+	    .deed = APPLIANCE_SELFTEST, .out = out, .out_len = len};
+	struct fault fault;
+	enum err e;
+
+	memcpy(order.nonce, nonce, sizeof(order.nonce));
+	e = appliance_do(s->appliance, &order, &fault);
+	if (e == ERR_OK && *len > BOUND_SIGNATURE)
+		e = ERR_SIGNATURE_INVALID;
+	if (e == ERR_OK)
+		memcpy(signature, out, *len);
+	else
+		snprintf(
+		    detail->text, sizeof(detail->text), "%.150s", fault.detail);
+	return e;
+}
+
 /* Signs the fixed, labelled message; logged before it is signed. */
 static enum err
 self_test(struct signer *s, struct signer_key *k, struct token_detail *detail)
@@ -245,7 +276,10 @@ self_test(struct signer *s, struct signer_key *k, struct token_detail *detail)
 	secret_random(message + sizeof(SELFTEST) - 1, 32);
 	digest_of(alg, message, sizeof(message), digest);
 	e = note_signed(s, ENTRY_SELFTEST, k, message, sizeof(message));
-	if (e == ERR_OK)
+	if (e == ERR_OK && k->config->appliance)
+		e = test_appliance(
+		    s, message + sizeof(SELFTEST) - 1, signature, &len, detail);
+	else if (e == ERR_OK)
 		e = token_sign(k->token, alg, digest, alg->hash_size, signature,
 		    sizeof(signature), &len, detail);
 	if (e != ERR_OK)
@@ -349,6 +383,49 @@ csr_alg(const struct token_public_key *key)
 	return NULL;
 }
 
+/* The appliance composes it, asks its person, and signs. It is in the log
+ * before anybody else has it. */
+static cJSON *
+csr_of_appliance(struct terminal *t, const cJSON *request, struct signer_key *k)
+{
+	int64_t pin_len = reply_number(request, "pin", 0);
+	uint8_t out[APPLIANCE_OUT], *pin = secret_alloc(PIN_MAX);
+	char text[2 * APPLIANCE_OUT + 1];
+	struct fault fault;
+	size_t len = 0;
+	struct appliance_order order = {.deed = APPLIANCE_CSR,
+	    .pin = pin,
+	    .country = reply_text(request, "country"),
+	    .organisation = reply_text(request, "organisation"),
+	    .organisation_id = reply_text(request, "organisationId"),
+	    .common_name = reply_text(request, "commonName"),
+	    .out = out,
+	    .out_len = &len};
+	cJSON *reply;
+	enum err e = ERR_OK;
+
+	if (pin == NULL || pin_len < 0 || pin_len > PIN_MAX ||
+	    !signer_terminal_octets(t, pin, (size_t)pin_len))
+		e = fault_set(
+		    &fault, ERR_PIN_LENGTH, FAULT_NO_OFFSET, "no PIN came");
+	order.pin_len = (size_t)pin_len;
+	if (e == ERR_OK)
+		e = appliance_do(t->signer->appliance, &order, &fault);
+	secret_free(pin, PIN_MAX);
+	if (e == ERR_OK) {
+		e = note_signed(t->signer, ENTRY_KEY, k, out, len);
+		if (e != ERR_OK)
+			fault_set(&fault, e, FAULT_NO_OFFSET, "log");
+	}
+	if (e != ERR_OK)
+		return reply_fault(&fault);
+	hex_encode(out, len, text);
+	reply = cJSON_CreateObject();
+	cJSON_AddStringToObject(
+	    cJSON_AddObjectToObject(reply, "result"), "der", text);
+	return reply;
+}
+
 cJSON *
 signer_verb_csr(struct terminal *t, const cJSON *request)
 {
@@ -364,14 +441,18 @@ signer_verb_csr(struct terminal *t, const cJSON *request)
 	cJSON *reply;
 	enum err e;
 
-	c.k = key_of(t, request, &reply);
+	c.k = find_key(t, request, true, &reply);
 	if (c.k == NULL)
 		return reply;
+	if (c.k->token == NULL && !c.k->config->appliance)
+		return reply_error(c.k->reason, c.k->config->name);
 	if (subject.organisation[0] == '\0' ||
 	    subject.organisation_id[0] == '\0' || strlen(subject.country) != 2)
 		return reply_error(ERR_USAGE,
 		    "organisation, organisationId and a country of two "
 		    "letters are needed");
+	if (c.k->config->appliance)
+		return csr_of_appliance(t, request, c.k);
 	e = token_public_key(c.k->token, &key, &c.detail);
 	c.alg = e == ERR_OK ? csr_alg(&key) : NULL;
 	if (e == ERR_OK)

@@ -475,6 +475,62 @@ a_log_that_shrinks_stops_everything(void **state)
 	assert_int_equal(appliance_allows_any(f.a), ERR_OK);
 }
 
+/* The seal key is in it: what is approved may be armed, and nothing else. */
+static void
+only_what_was_approved_is_armed(void **state)
+{
+	struct leaf other;
+	struct fault fault;
+	uint32_t i;
+
+	(void)state;
+	f.key.appliance = true;
+	open_it(false);
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &f.leaf[0]), ERR_APPROVAL_ABSENT);
+	assert_int_equal(decide(SELECT), APPLIANCE_APPROVED);
+	for (i = 0; i < ITEMS; i++) {
+		assert_int_equal(
+		    appliance_arm(f.a, f.batch.root, &f.leaf[i]), ERR_OK);
+		appliance_disarm(f.a);
+	}
+	other = f.leaf[1];
+	other.tbs[0] ^= 1;
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &other), ERR_APPROVAL_ABSENT);
+	other = f.leaf[1];
+	other.index = ITEMS;
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &other), ERR_APPROVAL_ABSENT);
+	/* Another batch would make its tickets void. */
+	assert_int_equal(
+	    appliance_ask(f.a, &f.batch, &fault), ERR_APPLIANCE_BUSY);
+	appliance_release(f.a, f.batch.root);
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &f.leaf[0]), ERR_APPROVAL_ABSENT);
+	assert_int_equal(decide(SELECT), APPLIANCE_APPROVED);
+}
+
+/* Power or cable gone: what it has forgotten is not waited for. */
+static void
+a_pulled_appliance_arms_nothing_more(void **state)
+{
+	(void)state;
+	f.key.appliance = true;
+	open_it(false);
+	assert_int_equal(decide(SELECT), APPLIANCE_APPROVED);
+	liar_hang_up(f.liar);
+	pause_ms(50);
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &f.leaf[0]), ERR_APPROVAL_ABSENT);
+	assert_int_equal(
+	    appliance_arm(f.a, f.batch.root, &f.leaf[1]), ERR_APPROVAL_ABSENT);
+	assert_false(status().sealing);
+	assert_int_equal(decide(SELECT), APPLIANCE_APPROVED);
+	assert_int_equal(appliance_arm(f.a, f.batch.root, &f.leaf[2]), ERR_OK);
+	appliance_disarm(f.a);
+}
+
 static void
 production_asks_no_simulator(void **state)
 {
@@ -512,6 +568,8 @@ main(void)
 	    TEST(what_the_log_refuses_gives_no_right),
 	    TEST(a_counter_is_used_up_before_it_gives_a_right),
 	    TEST(a_log_that_shrinks_stops_everything),
+	    TEST(only_what_was_approved_is_armed),
+	    TEST(a_pulled_appliance_arms_nothing_more),
 	    TEST(production_asks_no_simulator),
 	};
 

@@ -23,7 +23,7 @@ struct liar {
 	struct soft_key *key, *other;
 	pthread_t thread;
 	int listener, peer;
-	atomic_bool stopping;
+	atomic_bool stopping, gone;
 	atomic_uint buttons;
 	atomic_int lie;
 	struct frame_rx rx;
@@ -226,6 +226,10 @@ thread_main(void *arg)
 		(void)poll(p, 2, 2);
 		if (p[0].revents != 0)
 			l->peer = accept(l->listener, NULL, NULL);
+		if (l->gone && l->peer >= 0) {
+			l->gone = false;
+			shutdown(l->peer, SHUT_RDWR);
+		}
 		if (l->peer >= 0 && p[1].revents != 0)
 			take_in(l);
 		skipped += l->buttons != 0 ? SKIP : 0;
@@ -281,6 +285,12 @@ void
 liar_press(struct liar *l, unsigned buttons)
 {
 	l->buttons = buttons;
+}
+
+void
+liar_hang_up(struct liar *l)
+{
+	l->gone = true;
 }
 
 void

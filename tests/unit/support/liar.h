@@ -42,6 +42,8 @@ struct liar;
 struct liar *liar_start(const char *path, enum lie lie);
 void liar_stop(struct liar *l);
 void liar_press(struct liar *l, unsigned buttons);
+/* The cable is pulled, and put in again. */
+void liar_hang_up(struct liar *l);
 void liar_set(struct liar *l, enum lie lie);
 const uint8_t *liar_point(const struct liar *l);
 /* Of hello. */

@@ -1,0 +1,111 @@
+/*
+ * The seal key is in the appliance: each signature is allowed through the
+ * console right before it is asked for over PKCS#11, by the leaf and its
+ * ticket. The tickets live as long as the appliance's power and this console.
+ */
+#include "host/daemon/appliance_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/base/say.h"
+
+static void
+set_sealing(struct appliance *a, bool sealing)
+{
+	pthread_mutex_lock(&a->lock);
+	a->status.sealing = sealing;
+	pthread_mutex_unlock(&a->lock);
+}
+
+void
+appliance_keep(struct appliance_run *r, int64_t seconds)
+{
+	struct appliance *a = r->a;
+
+	free(a->held);
+	a->held = r->item;
+	r->item = NULL;
+	a->held_count = r->batch.count;
+	memcpy(a->held_root, r->batch.root, SHA256_SIZE);
+	a->held_until = appliance_tick() + seconds;
+	set_sealing(a, true);
+}
+
+void
+appliance_let_go(struct appliance *a)
+{
+	free(a->held);
+	a->held = NULL;
+	set_sealing(a, false);
+}
+
+static enum err
+arm(struct appliance *a, const uint8_t root[static SHA256_SIZE],
+    const struct leaf *leaf)
+{
+	struct msg m = {.number = MSG_ARM};
+	uint8_t octets[LEAF_SIZE];
+	enum err e;
+
+	leaf_encode(leaf, octets);
+	if (a->console == NULL || a->held == NULL ||
+	    memcmp(a->held_root, root, SHA256_SIZE) != 0 ||
+	    leaf->index >= a->held_count ||
+	    memcmp(a->held[leaf->index].leaf, octets, LEAF_SIZE) != 0)
+		return ERR_APPROVAL_ABSENT;
+	memcpy(m.result.leaf, octets, LEAF_SIZE);
+	memcpy(m.result.ticket, a->held[leaf->index].ticket, MSG_TICKET);
+	e = console_send(a->console, &m);
+	if (e == ERR_OK)
+		e = console_wait(a->console, 1000 * APPLIANCE_ANSWER, &m);
+	if (e == ERR_OK &&
+	    (m.number != MSG_ARMED || m.armed.index != leaf->index))
+		e = ERR_CONSOLE_MESSAGE;
+	if (e == ERR_OK)
+		return ERR_OK;
+	/* A line that broke is begun anew, and with it all tickets are void. */
+	say(SAY_WARNING, "appliance: not allowed to sign item %u: %s",
+	    leaf->index + 1, err_text(e));
+	appliance_let_go(a);
+	return ERR_APPROVAL_ABSENT;
+}
+
+enum err
+appliance_arm(struct appliance *a, const uint8_t root[static SHA256_SIZE],
+    const struct leaf *leaf)
+{
+	enum err e;
+
+	pthread_mutex_lock(&a->arm);
+	pthread_mutex_lock(&a->line);
+	e = arm(a, root, leaf);
+	pthread_mutex_unlock(&a->line);
+	if (e != ERR_OK)
+		pthread_mutex_unlock(&a->arm);
+	return e;
+}
+
+void
+appliance_disarm(struct appliance *a)
+{
+	pthread_mutex_unlock(&a->arm);
+}
+
+void
+appliance_release(struct appliance *a, const uint8_t root[static SHA256_SIZE])
+{
+	bool sealing;
+
+	/* The line may be busy for long with what is shown; nothing is held
+	 * then. */
+	pthread_mutex_lock(&a->lock);
+	sealing = a->status.sealing;
+	pthread_mutex_unlock(&a->lock);
+	if (!sealing)
+		return;
+	pthread_mutex_lock(&a->line);
+	if (a->held != NULL && memcmp(a->held_root, root, SHA256_SIZE) == 0)
+		appliance_let_go(a);
+	pthread_mutex_unlock(&a->line);
+}
