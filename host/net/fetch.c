@@ -4,14 +4,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/sha256.h"
 #include "host/net/http.h"
-#include "host/x509/access.h"
-#include "host/x509/crl.h"
-#include "host/x509/ocsp.h"
+#include "host/x509/path.h"
+#include "host/x509/revocation.h"
 
 struct kept {
-	char url[ACCESS_URL]; /* where it is from */
-	uint8_t cert[SHA256_SIZE]; /* OCSP: which it is about */
+	uint8_t question[SHA256_SIZE]; /* the address, and what is posted */
+	time_t when;
 	uint8_t *der;
 	size_t len;
 };
@@ -61,15 +61,25 @@ fetch_cancel(struct fetch *f)
 	http_cancel(f->http);
 }
 
-static const struct kept *
-find(const struct fetch *f, const char *url, const struct cert *c)
+static void
+digest(const struct revocation_request *q, uint8_t out[static SHA256_SIZE])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_push(&h, q->url, strlen(q->url) + 1);
+	if (q->body != NULL)
+		sha256_push(&h, q->body, q->body_len);
+	sha256_finish(&h, out);
+}
+
+static struct kept *
+find(struct fetch *f, const uint8_t question[static SHA256_SIZE])
 {
 	size_t i;
 
-	/* the newest first */
-	for (i = f->count; i-- > 0;) {
-		if (strcmp(f->kept[i].url, url) == 0 &&
-		    memcmp(f->kept[i].cert, c->sha256, SHA256_SIZE) == 0)
+	for (i = 0; i < f->count; i++) {
+		if (memcmp(f->kept[i].question, question, SHA256_SIZE) == 0)
 			return &f->kept[i];
 	}
 	return NULL;
@@ -85,35 +95,95 @@ copy(const uint8_t *der, size_t len)
 	return p;
 }
 
-/* Full: then it is asked for again the next time. */
+/* In its former answer's place. Full: then it is asked for the next time. */
 static void
-keep(struct fetch *f, const char *url, const struct cert *c, const uint8_t *der,
-    size_t len)
+keep(struct fetch *f, struct kept *k,
+    const uint8_t question[static SHA256_SIZE], const uint8_t *der, size_t len)
 {
-	struct kept *k = &f->kept[f->count];
+	uint8_t *p;
 
-	if (f->count == FETCH_KEPT || (k->der = copy(der, len)) == NULL)
+	if ((k == NULL && f->count == FETCH_KEPT) ||
+	    (p = copy(der, len)) == NULL)
 		return;
-	memcpy(k->url, url, sizeof(k->url));
-	memcpy(k->cert, c->sha256, SHA256_SIZE);
+	if (k == NULL)
+		k = &f->kept[f->count++];
+	free(k->der);
+	memcpy(k->question, question, SHA256_SIZE);
+	k->when = time(NULL);
+	k->der = p;
 	k->len = len;
-	f->count++;
 }
 
 static enum err
-exchange(struct fetch *f, const struct http_request *request, uint8_t **der,
+exchange(struct fetch *f, const struct revocation_request *q, uint8_t **answer,
     size_t *len, struct fault *fault)
 {
-	struct http_answer answer;
+	struct http_request request = {
+	    .url = q->url, .max = q->max, .body_len = q->body_len};
+	struct http_answer a;
 	enum err e;
 
-	e = http_exchange(f->http, request, &answer, fault);
-	if (e == ERR_OK) {
-		*der = answer.body;
-		*len = answer.len;
-		answer.body = NULL;
+	if (q->body != NULL) {
+		request.body = q->body;
+		request.body_type = "application/ocsp-request";
+		request.type = "application/ocsp-response";
 	}
-	http_answer_free(&answer);
+	e = http_exchange(f->http, &request, &a, fault);
+	if (e == ERR_OK) {
+		*answer = a.body;
+		*len = a.len;
+		a.body = NULL;
+	}
+	http_answer_free(&a);
+	return e;
+}
+
+/* Any answer is kept, good or not: its readers say what it is worth, and a
+ * place that answers nonsense is asked only so often, too. */
+static enum err
+answer_of(void *arg, const struct revocation_request *q, uint8_t **answer,
+    size_t *len, bool *cached, struct fault *fault)
+{
+	uint8_t question[SHA256_SIZE];
+	struct fetch *f = arg;
+	struct kept *k;
+	time_t age;
+	enum err e;
+
+	digest(q, question);
+	k = find(f, question);
+	age = k != NULL ? time(NULL) - k->when : 0;
+	if (k != NULL && (!q->refresh || (age >= 0 && age < FETCH_AGAIN))) {
+		*cached = true;
+		*len = k->len;
+		*answer = copy(k->der, k->len);
+		return *answer != NULL ? ERR_OK : ERR_NO_MEMORY;
+	}
+	*cached = false;
+	e = exchange(f, q, answer, len, fault);
+	if (e == ERR_OK)
+		keep(f, k, question, *answer, *len);
+	return e;
+}
+
+/* Takes the one of the answer that signed c; frees the answer. */
+static enum err
+take_issuer(uint8_t *answer, size_t answer_len, const struct cert *c,
+    uint8_t **der, size_t *len, struct fault *fault)
+{
+	struct der_reader issuer;
+	enum err e;
+
+	e = path_issuer_in(answer, answer_len, c, &issuer);
+	if (e != ERR_OK)
+		fault_set(fault, e, FAULT_NO_OFFSET,
+		    "no certificate of the issuer of \"%.80s\" there",
+		    c->common_name);
+	*der = e == ERR_OK ? copy(issuer.p, issuer.len) : NULL;
+	if (e == ERR_OK && *der == NULL)
+		e = ERR_NO_MEMORY;
+	*len = issuer.len;
+	free(answer);
 	return e;
 }
 
@@ -121,115 +191,24 @@ enum err
 fetch_issuer(struct fetch *f, const struct cert *c, uint8_t **der, size_t *len,
     struct fault *fault)
 {
-	struct http_request request = {.max = CERT_LEN};
-	const struct kept *k;
 	char url[ACCESS_URL];
-	struct cert found;
-	size_t n;
+	struct revocation_request request = {
+	    .kind = ACCESS_ISSUER, .url = url, .max = PATH_ANSWER};
+	uint8_t *answer;
+	size_t answer_len, n;
+	bool cached;
 	enum err e = fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
 	    "\"%.80s\" names no place for its issuer's certificate",
 	    c->common_name);
 
-	for (n = 0;
-	     n < FETCH_PLACES && access_url(c, ACCESS_ISSUER, n, url) == ERR_OK;
+	for (n = 0; n < FETCH_PLACES && e != ERR_OK && e != ERR_CANCELLED &&
+	     access_url(c, ACCESS_ISSUER, n, url) == ERR_OK;
 	     n++) {
-		k = find(f, url, c);
-		if (k != NULL) {
-			*der = copy(k->der, k->len);
-			*len = k->len;
-			return *der != NULL ? ERR_OK : ERR_NO_MEMORY;
-		}
-		request.url = url;
-		e = exchange(f, &request, der, len, fault);
-		if (e != ERR_OK)
-			continue;
-		e = cert_parse(&found, *der, *len, fault);
-		if (e == ERR_OK) {
-			cert_free(&found);
-			keep(f, url, c, *der, *len);
-			return ERR_OK;
-		}
-		free(*der);
-	}
-	return e;
-}
-
-/* Is it about c, by who may say so, and of use now? */
-static enum err
-check(enum revocation_kind kind, const uint8_t *der, size_t len,
-    const struct cert *c, const struct cert *issuer,
-    struct revocation_status *status, struct fault *fault)
-{
-	int64_t now = (int64_t)time(NULL);
-	enum revocation_state state;
-	struct ocsp ocsp;
-	struct crl crl;
-	enum err e;
-
-	if (kind == REVOCATION_OCSP) {
-		e = ocsp_parse(&ocsp, der, len, fault);
+		e = answer_of(
+		    f, &request, &answer, &answer_len, &cached, fault);
 		if (e == ERR_OK)
-			e = ocsp_check(&ocsp, c, issuer, status, fault);
-	} else {
-		e = crl_parse(&crl, der, len, fault);
-		if (e == ERR_OK)
-			e = crl_check(&crl, c, issuer, status, fault);
+			e = take_issuer(answer, answer_len, c, der, len, fault);
 	}
-	return e != ERR_OK
-	    ? e
-	    : revocation_judge(status, c, now, now, &state, fault);
-}
-
-/* Responses made ahead are fine: freshness is looked at by its times. */
-static enum err
-ask(struct fetch *f, enum revocation_kind kind, const char *url,
-    const struct cert *c, const struct cert *issuer, uint8_t **der, size_t *len,
-    struct fault *fault)
-{
-	const struct ocsp_question question = {.hash_size = 20};
-	struct http_request request = {.url = url, .max = CRL_LEN};
-	uint8_t body[OCSP_REQUEST_CAP];
-	enum err e;
-
-	if (kind == REVOCATION_OCSP) {
-		e = ocsp_request(c, issuer, &question, body, &request.body_len);
-		if (e != ERR_OK)
-			return fault_set(
-			    fault, e, FAULT_NO_OFFSET, "request for OCSP");
-		request.body = body;
-		request.body_type = "application/ocsp-request";
-		request.type = "application/ocsp-response";
-		request.max = OCSP_LEN;
-	}
-	return exchange(f, &request, der, len, fault);
-}
-
-static enum err
-try_place(struct fetch *f, enum revocation_kind kind, const char *url,
-    const struct cert *c, const struct cert *issuer, int64_t since,
-    uint8_t **der, size_t *len, struct fault *fault)
-{
-	/* a list is about all of its issuer's certificates */
-	const struct cert *about = kind == REVOCATION_CRL ? issuer : c;
-	const struct kept *k = find(f, url, about);
-	struct revocation_status status;
-	enum err e;
-
-	if (k != NULL &&
-	    check(kind, k->der, k->len, c, issuer, &status, fault) == ERR_OK &&
-	    status.this_update >= since) {
-		*der = copy(k->der, k->len);
-		*len = k->len;
-		return *der != NULL ? ERR_OK : ERR_NO_MEMORY;
-	}
-	e = ask(f, kind, url, c, issuer, der, len, fault);
-	if (e != ERR_OK)
-		return e;
-	e = check(kind, *der, *len, c, issuer, &status, fault);
-	if (e == ERR_OK)
-		keep(f, url, about, *der, *len);
-	else
-		free(*der);
 	return e;
 }
 
@@ -238,27 +217,25 @@ fetch_revocation(struct fetch *f, const struct cert *c,
     const struct cert *issuer, int64_t since, enum revocation_kind *kind,
     uint8_t **der, size_t *len, struct fault *fault)
 {
-	static const enum revocation_kind kinds[] = {
-	    REVOCATION_OCSP, REVOCATION_CRL};
-	char url[ACCESS_URL];
-	size_t i, n;
-	enum err e = fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
-	    "\"%.80s\" names no place that can be asked about its revocation",
-	    c->common_name);
+	const struct revocation_fetcher fetcher = {answer_of, f};
+	const struct revocation_sources sources = {
+	    .fetcher = &fetcher, .since = since};
+	const int64_t now = (int64_t)time(NULL);
+	struct revocation r;
+	enum err e;
 
-	for (i = 0; i < 2; i++) {
-		for (n = 0; n < FETCH_PLACES &&
-		     access_url(c,
-			 kinds[i] == REVOCATION_OCSP ? ACCESS_OCSP : ACCESS_CRL,
-			 n, url) == ERR_OK;
-		     n++) {
-			e = try_place(f, kinds[i], url, c, issuer, since, der,
-			    len, fault);
-			if (e != ERR_OK)
-				continue;
-			*kind = kinds[i];
-			return ERR_OK;
-		}
+	e = revocation_find(&sources, c, issuer, now, now, &r, fault);
+	if (r.owned == NULL) {
+		if (e == ERR_OK)
+			e = fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+			    "\"%.80s\" names no place that can be asked "
+			    "about its revocation",
+			    c->common_name);
+		return e;
 	}
-	return e;
+	/* that it was revoked is an answer, too */
+	*kind = r.data.kind;
+	*der = r.owned;
+	*len = r.data.len;
+	return ERR_OK;
 }

@@ -11,12 +11,14 @@
  *           kept until fetch_close
  * Chunks    whole answers
  * Errors    NOT_FOUND: the certificate names no place that can be asked;
- *           those of http.h, ocsp.h and crl.h, of the last place
+ *           REVOCATION_UNKNOWN with the reason; of an issuer, those of http.h
+ *           and path.h, of the last place
  * Trust     revocation data was checked to be about the certificate, by who
- *           may say so, and to be fresh now; of an issuer only the name was:
+ *           may say so, and to be fresh now; of an issuer only that it signed:
  *           a path decides
- * Limits    FETCH_KEPT answers are kept; FETCH_PLACES places of a kind are
- *           asked for one certificate
+ * Limits    FETCH_KEPT answers are kept; what was answered within FETCH_AGAIN
+ *           seconds is not asked for again; FETCH_PLACES places are asked for
+ *           an issuer
  */
 #ifndef HOST_NET_FETCH_H
 #define HOST_NET_FETCH_H
@@ -24,6 +26,7 @@
 #include "host/x509/revocation_status.h"
 
 #define FETCH_KEPT 256
+#define FETCH_AGAIN 60
 #define FETCH_PLACES 4
 
 struct fetch;
@@ -41,7 +44,8 @@ MUST_USE enum err fetch_issuer(struct fetch *f, const struct cert *c,
     uint8_t **der, size_t *len, struct fault *fault);
 
 /* A response or, failing that, a list that says whether c was revoked; one
- * that is kept only if it is not older than since. fault may be NULL. */
+ * that was fetched before only if it is not older than since, or nobody has a
+ * newer one. fault may be NULL. */
 MUST_USE enum err fetch_revocation(struct fetch *f, const struct cert *c,
     const struct cert *issuer, int64_t since, enum revocation_kind *kind,
     uint8_t **der, size_t *len, struct fault *fault);

@@ -58,6 +58,7 @@ struct verify_revocation {
 	int64_t as_of; /* GOOD, REVOKED: when the issuer said so */
 	int64_t revoked; /* REVOKED: since when */
 	const char *source; /* "CRL", "OCSP", or NULL */
+	char why[FAULT_DETAIL]; /* UNKNOWN: what is wrong with what there is */
 };
 
 struct verify_timestamp {

@@ -5,25 +5,28 @@
  */
 #include "host/seal/verify_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "host/x509/access.h"
-#include "host/x509/crl.h"
-#include "host/x509/ocsp.h"
+#include "host/x509/revocation.h"
 
-/* What one list or response says of c, if it may say anything. */
-static bool
-ask(const struct evidence_revocation *r, const struct cert *c,
-    const struct cert *issuer, struct revocation_status *status)
+static struct revocation_data
+data_of(const struct evidence_revocation *r)
 {
-	struct ocsp ocsp;
-	struct crl crl;
+	return (struct revocation_data){r->kind,
+	    r->embedded ? REVOCATION_EMBEDDED : REVOCATION_FETCHED, r->der,
+	    r->len};
+}
 
-	if (r->kind == REVOCATION_OCSP)
-		return ocsp_parse(&ocsp, r->der, r->len, NULL) == ERR_OK &&
-		    ocsp_check(&ocsp, c, issuer, status, NULL) == ERR_OK;
-	return crl_parse(&crl, r->der, r->len, NULL) == ERR_OK &&
-	    crl_check(&crl, c, issuer, status, NULL) == ERR_OK;
+static void
+say_why(struct verify_revocation *out, const struct fault *why)
+{
+	/* that it is not known is what is explained here */
+	if (why->err == ERR_REVOCATION_UNKNOWN)
+		snprintf(out->why, sizeof(out->why), "%s", why->detail);
+	else
+		snprintf(out->why, sizeof(out->why), "%s: %.180s",
+		    err_text(why->err), why->detail);
 }
 
 static void
@@ -31,25 +34,23 @@ look(const struct verify_seal *s, const struct cert *c,
     const struct cert *issuer, int64_t time, struct verify_revocation *out)
 {
 	const struct evidence *e = &s->evidence;
-	struct revocation_status status;
-	enum revocation_state state;
+	struct revocation_data data[EVIDENCE_REVOCATIONS];
+	const struct revocation_sources sources = {
+	    .data = data, .count = e->revocation_count};
+	struct revocation r;
 	size_t i;
 
-	out->state = access_is_published(c) ? REVOCATION_UNKNOWN
-					    : REVOCATION_NOT_PUBLISHED;
-	for (i = 0; i < e->revocation_count; i++) {
-		if (!ask(&e->revocation[i], c, issuer, &status) ||
-		    revocation_judge(&status, c, time, s->options->time, &state,
-			NULL) != ERR_OK)
-			continue;
-		if (out->state == REVOCATION_REVOKED ||
-		    (state != REVOCATION_REVOKED && state != REVOCATION_GOOD))
-			continue;
-		out->state = state;
-		out->as_of = status.this_update;
-		out->revoked = status.revoked;
-		out->source = status.kind == REVOCATION_CRL ? "CRL" : "OCSP";
-	}
+	for (i = 0; i < e->revocation_count; i++)
+		data[i] = data_of(&e->revocation[i]);
+	if (revocation_find(&sources, c, issuer, time, s->options->time, &r,
+		NULL) != ERR_OK)
+		say_why(out, &r.why);
+	out->state = r.state;
+	out->as_of = r.status.this_update;
+	out->revoked = r.status.revoked;
+	if (r.data.len > 0)
+		out->source = r.data.kind == REVOCATION_CRL ? "CRL" : "OCSP";
+	revocation_free(&r);
 }
 
 /* What came with the seal first; who can be asked is asked if that says
@@ -60,15 +61,19 @@ judge(struct verify_seal *s, const struct cert *c, const struct cert *issuer,
 {
 	const struct verify_source *source = s->options->source;
 	enum revocation_kind kind;
+	struct fault fault;
 	uint8_t *der;
 	size_t len;
 
 	look(s, c, issuer, time, out);
 	if (out->state != REVOCATION_UNKNOWN || !verify_is_online(s->options))
 		return;
+	fault_clear(&fault);
 	if (source->revocation(source->arg, c, issuer, time, &kind, &der, &len,
-		NULL) != ERR_OK)
+		&fault) != ERR_OK) {
+		say_why(out, &fault);
 		return;
+	}
 	evidence_add_revocation(&s->evidence, kind, der, len, false);
 	free(der);
 	look(s, c, issuer, time, out);
@@ -117,11 +122,14 @@ verify_is_covered(const struct verify_seal *s, const struct cert *c,
 {
 	const struct evidence *e = &s->evidence;
 	struct revocation_status status;
+	struct revocation_data data;
 	size_t i;
 
 	for (i = 0; i < e->revocation_count; i++) {
+		data = data_of(&e->revocation[i]);
 		if (e->revocation[i].embedded &&
-		    ask(&e->revocation[i], c, issuer, &status) &&
+		    revocation_read(&data, c, issuer, &status, NULL) ==
+			ERR_OK &&
 		    status.state != REVOCATION_UNKNOWN)
 			return true;
 	}

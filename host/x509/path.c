@@ -1,6 +1,5 @@
 #include "host/x509/path.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/x509/cert_signature.h"
@@ -24,8 +23,8 @@ read_certs_only(struct der_reader info, struct der_reader *certificates)
 	return ERR_OK;
 }
 
-enum err
-path_answer(const uint8_t *der, size_t len, struct der_reader *certificates)
+static enum err
+read_answer(const uint8_t *der, size_t len, struct der_reader *certificates)
 {
 	struct der_reader r = der_reader(der, len), seq;
 
@@ -37,24 +36,6 @@ path_answer(const uint8_t *der, size_t len, struct der_reader *certificates)
 	return ERR_OK;
 }
 
-static bool
-add_answer(struct path_pool *pool, const uint8_t *der, size_t len)
-{
-	struct der_reader list, one;
-	bool added = false;
-	size_t n;
-
-	if (path_answer(der, len, &list) != ERR_OK)
-		return false;
-	for (n = 0; n < PATH_CERTS &&
-	     der_enter_whole(&list, DER_SEQUENCE, &one) == ERR_OK;
-	     n++) {
-		if (pool->add(pool, one.p, one.len))
-			added = true;
-	}
-	return added;
-}
-
 /* Did it sign c, and is it not the same? */
 static bool
 has_issued(const struct cert *issuer, const struct cert *c)
@@ -63,6 +44,29 @@ has_issued(const struct cert *issuer, const struct cert *c)
 	    memcmp(issuer->subject.p, c->issuer.p, c->issuer.len) == 0 &&
 	    memcmp(issuer->sha256, c->sha256, SHA256_SIZE) != 0 &&
 	    cert_check_signature(c, issuer) == ERR_OK;
+}
+
+enum err
+path_issuer_in(const uint8_t *answer, size_t len, const struct cert *c,
+    struct der_reader *issuer)
+{
+	struct der_reader list;
+	enum err e = ERR_NOT_FOUND;
+	struct cert one;
+	size_t n;
+
+	if (read_answer(answer, len, &list) != ERR_OK)
+		return ERR_NOT_FOUND;
+	for (n = 0; n < PATH_CERTS && e != ERR_OK &&
+	     der_enter_whole(&list, DER_SEQUENCE, issuer) == ERR_OK;
+	     n++) {
+		if (cert_parse(&one, issuer->p, issuer->len, NULL) != ERR_OK)
+			continue;
+		if (has_issued(&one, c))
+			e = ERR_OK;
+		cert_free(&one);
+	}
+	return e;
 }
 
 /* The last certificate on a way up from leaf, whose issuer is not there. */
@@ -84,70 +88,39 @@ last_known(const struct cert *leaf, const struct path_pool *pool)
 	return c;
 }
 
-/* Asks the places of one certificate until one gives something new. */
-static enum err
-ask_for_issuer(const struct cert *c, struct path_pool *pool,
-    const struct revocation_fetcher *f, unsigned *asked, bool *added)
-{
-	char url[ACCESS_URL];
-	struct revocation_request request = {
-	    .kind = ACCESS_ISSUER, .url = url, .max = PATH_ANSWER};
-	struct fault fault;
-	uint8_t *answer;
-	bool cached;
-	size_t len, n;
-	enum err e;
-
-	*added = false;
-	for (n = 0; !*added && *asked < PATH_FETCHES &&
-	     access_url(c, ACCESS_ISSUER, n, url) == ERR_OK;
-	     n++) {
-		++*asked;
-		answer = NULL;
-		fault_clear(&fault);
-		e = f->fetch(f->arg, &request, &answer, &len, &cached, &fault);
-		if (e == ERR_NO_MEMORY)
-			return e;
-		if (e == ERR_OK)
-			*added = add_answer(pool, answer, len);
-		free(answer);
-	}
-	return ERR_OK;
-}
-
-/* Where the way up ends; and if that is known to lead nowhere, or led to an
- * issuer that does not hold then, whom the leaf names. */
-static enum err
-ask_for_more(const struct cert *leaf, struct path_pool *pool,
-    const struct revocation_fetcher *f, unsigned *asked, bool *added)
+/* Where the way up ends; and if nothing more is known there, or an issuer on
+ * it did not hold at that time, whom the leaf names. */
+static bool
+ask(const struct cert *leaf, struct path_pool *pool, unsigned *asked)
 {
 	const struct cert *last = last_known(leaf, pool);
-	enum err e = ask_for_issuer(last, pool, f, asked, added);
 
-	if (e == ERR_OK && !*added && last != leaf)
-		e = ask_for_issuer(leaf, pool, f, asked, added);
-	return e;
+	++*asked;
+	if (pool->ask(pool, last))
+		return true;
+	if (last == leaf || *asked == PATH_ASKS)
+		return false;
+	++*asked;
+	return pool->ask(pool, leaf);
 }
 
 enum err
 path_find(const struct cert *leaf, struct path_pool *pool,
     const struct cert *anchors, size_t anchor_count, int64_t time,
-    const struct revocation_fetcher *fetcher, struct chain_path *path,
-    struct fault *fault)
+    struct chain_path *path, struct fault *fault)
 {
-	/* no issuer helps a leaf that does not hold */
-	bool more = fetcher != NULL && time >= leaf->not_before &&
-	    time <= leaf->not_after;
 	unsigned asked = 0;
-	enum err e, why;
+	enum err e;
 
 	for (;;) {
+		if (fault != NULL)
+			fault_clear(fault);
 		e = chain_find(leaf, pool->certs, pool->count, anchors,
 		    anchor_count, time, path, fault);
-		if (e == ERR_OK || !more || asked == PATH_FETCHES)
+		/* no issuer helps a leaf that does not hold */
+		if (e == ERR_OK || pool->ask == NULL || asked == PATH_ASKS ||
+		    time < leaf->not_before || time > leaf->not_after ||
+		    !ask(leaf, pool, &asked))
 			return e;
-		why = ask_for_more(leaf, pool, fetcher, &asked, &more);
-		if (why != ERR_OK)
-			return fault_set(fault, why, FAULT_NO_OFFSET, "issuer");
 	}
 }

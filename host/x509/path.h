@@ -1,47 +1,46 @@
 /*
  * path.h: a path to a trust anchor where certificates between are missing and
- * may be fetched from where their subjects say (RFC 5280 4.2.2.1, caIssuers).
+ * may be had from where their subjects say (RFC 5280 4.2.2.1, caIssuers).
  *
- *	struct path_pool pool = {certs, n, add, arg};
- *	e = path_find(&leaf, &pool, anchors, m, time, fetcher, &path, &fault);
+ *	struct path_pool pool = {certs, n, ask, arg};
+ *	e = path_find(&leaf, &pool, anchors, m, time, &path, &fault);
  *
  * Memory    the pool is the caller's: what is fetched goes there, and the path
  *           points there; its certificates do not move when it grows
  * Chunks    none
- * Errors    those of chain.h; NO_MEMORY
+ * Errors    those of chain.h
  * Trust     as chain.h: what was fetched helps to reach an anchor, and no more.
- *           Nothing is fetched without a fetcher. With one, a file from anyone
+ *           Nothing is fetched without ask. With it, a file from anyone
  *           decides which address is asked, before anything of it is trusted
- * Limits    PATH_FETCHES addresses are asked; PATH_ANSWER octets each, of
- *           PATH_CERTS certificates
+ * Limits    ask is called PATH_ASKS times; PATH_CERTS certificates of an
+ *           answer are looked at
  */
 #ifndef HOST_X509_PATH_H
 #define HOST_X509_PATH_H
 
 #include "host/x509/chain.h"
-#include "host/x509/revocation.h"
 
-#define PATH_FETCHES 6
-#define PATH_ANSWER 65536
-#define PATH_CERTS 8
+#define PATH_ASKS 8
+#define PATH_ANSWER 65536 /* octets that an answer may have */
+#define PATH_CERTS 16
 
 struct path_pool {
 	const struct cert *certs;
 	size_t count;
-	/* True if it is there now and was not before; then count is one more.
-	 * What is no certificate is not added. */
-	bool (*add)(struct path_pool *pool, const uint8_t *der, size_t len);
-	void *arg; /* of add */
+	/* Gets what c says that its issuer's certificate is. True if that is
+	 * in the pool now and was not before: then count has grown. */
+	bool (*ask)(struct path_pool *pool, const struct cert *c);
+	void *arg; /* of ask */
 };
 
 MUST_USE enum err path_find(const struct cert *leaf, struct path_pool *pool,
     const struct cert *anchors, size_t anchor_count, int64_t time,
-    const struct revocation_fetcher *fetcher, struct chain_path *path,
-    struct fault *fault);
+    struct chain_path *path, struct fault *fault);
 
-/* Certificates in an answer, one after another: it is one in DER, or certs-only
- * CMS (RFC 5280 4.2.2.1). NOT_FOUND: it is neither. */
-MUST_USE enum err path_answer(
-    const uint8_t *der, size_t len, struct der_reader *certificates);
+/* The certificate in an answer that signed c, tag and length included. An
+ * answer is one certificate in DER, or certs-only CMS. NOT_FOUND: it is neither
+ * or of somebody else. */
+MUST_USE enum err path_issuer_in(const uint8_t *answer, size_t len,
+    const struct cert *c, struct der_reader *issuer);
 
 #endif

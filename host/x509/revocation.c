@@ -7,28 +7,32 @@
 #include "host/x509/ocsp.h"
 
 static enum err
-read_ocsp(const struct revocation_case *k, const struct revocation_data *data,
-    struct revocation_status *status, struct fault *fault)
+read_ocsp(const struct revocation_data *data, const struct cert *c,
+    const struct cert *issuer, struct revocation_status *out,
+    struct fault *fault)
 {
 	struct ocsp r;
 	enum err e = ocsp_parse(&r, data->der, data->len, fault);
 
-	return e != ERR_OK ? e : ocsp_check(&r, k->c, k->issuer, status, fault);
+	return e != ERR_OK ? e : ocsp_check(&r, c, issuer, out, fault);
 }
 
-static enum err
-read_crl(const struct revocation_case *k, const struct revocation_data *data,
-    struct revocation_status *status, struct fault *fault)
+enum err
+revocation_read(const struct revocation_data *data, const struct cert *c,
+    const struct cert *issuer, struct revocation_status *out,
+    struct fault *fault)
 {
 	struct crl l;
 	enum err e;
 
+	if (data->kind == REVOCATION_OCSP)
+		return read_ocsp(data, c, issuer, out, fault);
 	/* without reading all of a long list that is somebody else's */
-	if (crl_is_by_other(data->der, data->len, &k->c->issuer))
+	if (crl_is_by_other(data->der, data->len, &c->issuer))
 		return fault_set(fault, ERR_CRL_ISSUER, FAULT_NO_OFFSET,
 		    "it has another name");
 	e = crl_parse(&l, data->der, data->len, fault);
-	return e != ERR_OK ? e : crl_check(&l, k->c, k->issuer, status, fault);
+	return e != ERR_OK ? e : crl_check(&l, c, issuer, out, fault);
 }
 
 /* Is it about another certificate, and tells nothing of this one? */
@@ -80,8 +84,7 @@ revocation_consider(const struct revocation_case *k,
 	enum err e;
 
 	fault_clear(&fault);
-	e = data->kind == REVOCATION_OCSP ? read_ocsp(k, data, &status, &fault)
-					  : read_crl(k, data, &status, &fault);
+	e = revocation_read(data, k->c, k->issuer, &status, &fault);
 	if (e == ERR_OK)
 		e = revocation_judge(
 		    &status, k->c, k->time, k->now, &state, &fault);

@@ -62,8 +62,8 @@ struct revocation_sources {
 	const struct revocation_data *data;
 	size_t count;
 	const struct revocation_fetcher *fetcher; /* NULL: no network */
-	/* Ask although something older at hand says that it was good; what is
-	 * at hand is used if nobody answers. 0: only where nothing does. */
+	/* Ask although something older at hand says that it was good; that is
+	 * used if nobody has a newer answer. 0: only where nothing does. */
 	int64_t since;
 };
 
@@ -77,6 +77,11 @@ struct revocation {
 	struct fault why; /* UNKNOWN: what is wrong with all there is */
 	uint8_t *owned; /* data.der, if it was fetched */
 };
+
+/* What one of them says of c; see ocsp_check and crl_check. */
+MUST_USE enum err revocation_read(const struct revocation_data *data,
+    const struct cert *c, const struct cert *issuer,
+    struct revocation_status *out, struct fault *fault);
 
 /*
  * Was c, which issuer signed, revoked at that time, by what is known now?

@@ -105,7 +105,8 @@ revocation_ask(const struct revocation_case *k,
 		return e;
 	request.body = body;
 	e = ask_all(k, sources, &request, out);
-	if (e != ERR_OK)
+	/* an answer of now is the newest there is, however old it is */
+	if (e != ERR_OK || out->owned != NULL)
 		return e;
 	request = (struct revocation_request){
 	    .kind = ACCESS_CRL, .max = CRL_LEN};
