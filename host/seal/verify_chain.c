@@ -72,8 +72,7 @@ say_revocation(struct verify_seal *s, const struct cert *whose)
 		break;
 	}
 	VERIFY_FAULT(s, "revocation", SUB_TRY_LATER,
-	    "of \"%.60s\": not known at that time%s: %.120s",
-	    whose->common_name,
+	    "not known at that time%s: %.200s",
 	    verify_is_online(s->options) ? "" : " (--online asks)", v->why);
 }
 

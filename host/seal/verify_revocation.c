@@ -19,17 +19,6 @@ data_of(const struct evidence_revocation *r)
 }
 
 static void
-say_why(struct verify_revocation *out, const struct fault *why)
-{
-	/* that it is not known is what is explained here */
-	if (why->err == ERR_REVOCATION_UNKNOWN)
-		snprintf(out->why, sizeof(out->why), "%s", why->detail);
-	else
-		snprintf(out->why, sizeof(out->why), "%s: %.180s",
-		    err_text(why->err), why->detail);
-}
-
-static void
 look(const struct verify_seal *s, const struct cert *c,
     const struct cert *issuer, int64_t time, struct verify_revocation *out)
 {
@@ -38,13 +27,14 @@ look(const struct verify_seal *s, const struct cert *c,
 	const struct revocation_sources sources = {
 	    .data = data, .count = e->revocation_count};
 	struct revocation r;
+	struct fault fault;
 	size_t i;
 
 	for (i = 0; i < e->revocation_count; i++)
 		data[i] = data_of(&e->revocation[i]);
 	if (revocation_find(&sources, c, issuer, time, s->options->time, &r,
-		NULL) != ERR_OK)
-		say_why(out, &r.why);
+		&fault) != ERR_OK)
+		snprintf(out->why, sizeof(out->why), "%s", fault.detail);
 	out->state = r.state;
 	out->as_of = r.status.this_update;
 	out->revoked = r.status.revoked;
@@ -71,7 +61,7 @@ judge(struct verify_seal *s, const struct cert *c, const struct cert *issuer,
 	fault_clear(&fault);
 	if (source->revocation(source->arg, c, issuer, time, &kind, &der, &len,
 		&fault) != ERR_OK) {
-		say_why(out, &fault);
+		snprintf(out->why, sizeof(out->why), "%s", fault.detail);
 		return;
 	}
 	evidence_add_revocation(&s->evidence, kind, der, len, false);

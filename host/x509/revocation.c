@@ -35,20 +35,27 @@ revocation_read(const struct revocation_data *data, const struct cert *c,
 	return e != ERR_OK ? e : crl_check(&l, c, issuer, out, fault);
 }
 
-/* Is it about another certificate, and tells nothing of this one? */
-static bool
-is_beside(enum err e)
+static enum revocation_weight
+weigh(enum err e, enum revocation_source source)
 {
-	return e == ERR_OK || e == ERR_OCSP_CERTIFICATE ||
-	    e == ERR_CRL_ISSUER || e == ERR_CRL_SCOPE;
+	bool others = e == ERR_OCSP_CERTIFICATE || e == ERR_CRL_ISSUER ||
+	    e == ERR_CRL_SCOPE;
+
+	/* who was asked about this one should not tell of others */
+	return others && source != REVOCATION_FETCHED &&
+		source != REVOCATION_CACHED
+	    ? REVOCATION_BESIDE
+	    : REVOCATION_BAD;
 }
 
 void
-revocation_note(struct revocation *out, const struct fault *why)
+revocation_note(struct revocation *out, const struct fault *why,
+    enum revocation_weight weight)
 {
-	if (out->why.err == ERR_OK ||
-	    (is_beside(out->why.err) && !is_beside(why->err)))
-		out->why = *why;
+	if (weight <= out->weight)
+		return;
+	out->weight = weight;
+	out->why = *why;
 }
 
 static bool
@@ -89,7 +96,7 @@ revocation_consider(const struct revocation_case *k,
 		e = revocation_judge(
 		    &status, k->c, k->time, k->now, &state, &fault);
 	if (e != ERR_OK) {
-		revocation_note(out, &fault);
+		revocation_note(out, &fault, weigh(e, data->source));
 		return false;
 	}
 	if (!is_better(out, state, &status))
@@ -121,7 +128,7 @@ conclude(const struct revocation_case *k, struct revocation *out,
 		return ERR_OK;
 	case REVOCATION_REVOKED:
 		return fault_set(fault, ERR_REVOKED, FAULT_NO_OFFSET,
-		    "certificate \"%s\": %s", name,
+		    "certificate \"%.60s\": %s", name,
 		    revocation_reason(out->status.reason));
 	case REVOCATION_UNKNOWN:
 		break;
@@ -134,7 +141,7 @@ conclude(const struct revocation_case *k, struct revocation *out,
 		fault_set(&out->why, ERR_REVOCATION_UNKNOWN, FAULT_NO_OFFSET,
 		    "nothing at hand tells of it");
 	return fault_set(fault, ERR_REVOCATION_UNKNOWN, FAULT_NO_OFFSET,
-	    "certificate \"%s\": %s: %s", name, err_text(out->why.err),
+	    "certificate \"%.60s\": %s: %s", name, err_text(out->why.err),
 	    out->why.detail);
 }
 

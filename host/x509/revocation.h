@@ -74,7 +74,8 @@ struct revocation {
 	struct revocation_data data; /* what says so; len 0: nothing */
 	struct revocation_status status; /* what it says, where there is one */
 	char url[ACCESS_URL]; /* where that was asked; or "" */
-	struct fault why; /* UNKNOWN: what is wrong with all there is */
+	struct fault why; /* UNKNOWN: what is wrong with all there is .. */
+	unsigned weight; /* .. and how telling that is: revocation_parts.h */
 	uint8_t *owned; /* data.der, if it was fetched */
 };
 

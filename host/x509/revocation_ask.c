@@ -64,7 +64,7 @@ ask_one(const struct revocation_case *k, const struct revocation_sources *s,
 		if (e == ERR_OK)
 			take(k, request, answer, len, cached, out);
 		else
-			revocation_note(out, &fault);
+			revocation_note(out, &fault, REVOCATION_NO_ANSWER);
 		cached = cached && e == ERR_OK && !request->refresh;
 	}
 	return ERR_OK;

@@ -25,9 +25,17 @@ struct revocation_case {
 bool revocation_consider(const struct revocation_case *k,
     const struct revocation_data *data, struct revocation *out);
 
-/* Notes why there is no better answer; the first one that tells something
- * stays. */
-void revocation_note(struct revocation *out, const struct fault *why);
+/* How telling a reason is. What is at hand may be about others; that somebody
+ * does not answer says less than an answer that is worth nothing. */
+enum revocation_weight {
+	REVOCATION_BESIDE = 1,
+	REVOCATION_NO_ANSWER = 2,
+	REVOCATION_BAD = 3,
+};
+
+/* Notes why there is no better answer; the first of the most telling stays. */
+void revocation_note(struct revocation *out, const struct fault *why,
+    enum revocation_weight weight);
 
 /* Asks the responders that c names, and where none does, for lists. */
 MUST_USE enum err revocation_ask(const struct revocation_case *k,
