@@ -195,6 +195,22 @@ gather(const struct revocation_sources *sources, const struct revocation *done,
 	return n;
 }
 
+/* What is not about certificates ends it all. */
+static int
+grave(enum err e)
+{
+	switch (e) {
+	case ERR_OK:
+		return 0;
+	case ERR_REVOCATION_UNKNOWN:
+		return 1;
+	case ERR_REVOKED:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
 enum err
 revocation_collect(const struct chain_path *path,
     const struct revocation_sources *sources, int64_t time, int64_t now,
@@ -216,18 +232,19 @@ revocation_collect(const struct chain_path *path,
 		s.count = gather(sources, out, i, all);
 		e = revocation_find(&s, path->cert[i], path->cert[i + 1], time,
 		    now, &out[i], &one);
-		if (e != ERR_OK &&
-		    (worst == ERR_OK ||
-			(e == ERR_REVOKED && worst != ERR_REVOKED))) {
-			worst = e;
-			if (fault != NULL)
-				*fault = one;
-		}
+		if (grave(e) <= grave(worst))
+			continue;
+		worst = e;
+		if (fault != NULL)
+			*fault = one;
+		if (grave(e) > grave(ERR_REVOKED))
+			goto out;
 	}
 	if (path->count > 0) {
 		out[i].cert = path->cert[i];
 		out[i].state = REVOCATION_ANCHOR;
 	}
+out:
 	free(all);
 	return worst;
 }

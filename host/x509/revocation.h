@@ -11,7 +11,7 @@
  *           those that were at hand
  * Chunks    whole lists and responses
  * Errors    REVOKED, REVOCATION_UNKNOWN with the most telling reason of all
- *           that was looked at; NO_MEMORY
+ *           that was looked at; NO_MEMORY; CANCELLED by the fetcher
  * Trust     a path was found before: issuers are known to be who they are.
  *           Nothing is fetched without a fetcher
  * Limits    REVOCATION_URLS addresses of each kind are asked for one

@@ -41,7 +41,7 @@ take(const struct revocation_case *k, const struct revocation_request *request,
 }
 
 /* What was kept of an earlier answer may be too old: then it is asked anew,
- * once. Faults of the network stay in out->why; only memory is an error. */
+ * once. Faults of the network stay in out->why, but for being told to stop. */
 static enum err
 ask_one(const struct revocation_case *k, const struct revocation_sources *s,
     struct revocation_request *request, struct revocation *out)
@@ -59,7 +59,7 @@ ask_one(const struct revocation_case *k, const struct revocation_sources *s,
 		cached = false;
 		fault_clear(&fault);
 		e = f->fetch(f->arg, request, &answer, &len, &cached, &fault);
-		if (e == ERR_NO_MEMORY)
+		if (e == ERR_NO_MEMORY || e == ERR_CANCELLED)
 			return e;
 		if (e == ERR_OK)
 			take(k, request, answer, len, cached, out);

@@ -337,6 +337,8 @@ static struct {
 	unsigned asked, asked_again;
 } world[3];
 
+static enum err trouble; /* of an address without an answer */
+
 static enum err
 fetch(void *arg, const struct revocation_request *q, uint8_t **answer,
     size_t *len, bool *cached, struct fault *f)
@@ -354,7 +356,7 @@ fetch(void *arg, const struct revocation_request *q, uint8_t **answer,
 	*cached = world[i].cached >= 0 && !q->refresh;
 	n = *cached ? world[i].cached : world[i].answer;
 	if (n < 0)
-		return fault_set(f, ERR_TIMEOUT, FAULT_NO_OFFSET, "%s", q->url);
+		return fault_set(f, trouble, FAULT_NO_OFFSET, "%s", q->url);
 	*answer = malloc(data[n].len);
 	assert_non_null(*answer);
 	memcpy(*answer, data[n].der, data[n].len);
@@ -370,6 +372,7 @@ new_world(int ocsp, int leaf_list, int inter_list)
 	int i;
 
 	memset(world, 0, sizeof(world));
+	trouble = ERR_TIMEOUT;
 	for (i = 0; i < 3; i++) {
 		world[i].url = urls[i];
 		world[i].cached = -1;
@@ -483,6 +486,17 @@ what_was_kept_too_long_is_asked_again(void **state)
 }
 
 static void
+who_is_told_to_stop_asks_nobody_else(void **state)
+{
+	(void)state;
+	made = 0;
+	new_world(-1, -1, -1);
+	trouble = ERR_CANCELLED;
+	assert_int_equal(collect(0, 0), ERR_CANCELLED);
+	assert_int_equal(world[0].asked + world[1].asked + world[2].asked, 1);
+}
+
+static void
 newer_is_asked_for_and_older_is_kept(void **state)
 {
 	int inter_list;
@@ -518,6 +532,7 @@ main(void)
 	    cmocka_unit_test(what_is_missing_is_asked_for),
 	    cmocka_unit_test(a_list_is_asked_where_no_responder_helps),
 	    cmocka_unit_test(what_was_kept_too_long_is_asked_again),
+	    cmocka_unit_test(who_is_told_to_stop_asks_nobody_else),
 	    cmocka_unit_test(newer_is_asked_for_and_older_is_kept),
 	};
 
