@@ -185,22 +185,18 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 }
 
 static enum err
-prepare(struct front *f, struct item *item, uint8_t **payload, size_t *len,
-    struct fault *fault)
+prepare(struct front *f, const struct stored *draft, uint8_t **payload,
+    size_t *len, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
 	struct edc_issuer issuer = {c->key->cert[0].organisation,
 	    c->key->cert[0].organisation_id, c->key->cert[0].country,
 	    c->key->cert[0].common_name};
 	struct edc_report report = {0};
-	uint8_t *draft = NULL;
 	struct doc *d = NULL;
-	size_t draft_len;
 	enum err e;
 
-	e = store_get(f->store, item->draft, &draft, &draft_len, fault);
-	if (e == ERR_OK)
-		e = doc_parse(&d, draft, draft_len, &DOC_LIMITS_SEAL, fault);
+	e = doc_parse(&d, draft->buf, draft->len, &DOC_LIMITS_SEAL, fault);
 	if (e != ERR_OK)
 		goto out;
 	e = edc_prepare(d, &issuer,
@@ -225,7 +221,6 @@ prepare(struct front *f, struct item *item, uint8_t **payload, size_t *len,
 out:
 	edc_report_free(&report);
 	doc_free(d);
-	free(draft);
 	return e;
 }
 
@@ -243,17 +238,15 @@ struct front_slice {
 	struct freezing one[SLICE];
 };
 
-/* In any thread: everything but the item's place in the batch. */
+/* Everything but the item's place in the batch. */
 static void
-freeze(void *arg, size_t n)
+freeze(struct freezing *z, const struct stored *draft)
 {
-	struct freezing *z = &((struct front_slice *)arg)->one[n];
 	struct front *f = z->f;
 	uint8_t *payload = NULL;
 	size_t len;
 
-	fault_clear(&z->fault);
-	z->err = prepare(f, &z->item, &payload, &len, &z->fault);
+	z->err = prepare(f, draft, &payload, &len, &z->fault);
 	if (z->err != ERR_OK)
 		return;
 	/* Frozen before, in a batch that was reopened: those bytes carry
@@ -267,6 +260,30 @@ freeze(void *arg, size_t n)
 	free(payload);
 	memcpy(z->item.payload, z->item.leaf.payload, SHA256_SIZE);
 	z->item.payload_len = len;
+}
+
+/* In any thread: two items, or the last one twice looked up. */
+static void
+freeze_two(void *arg, size_t n)
+{
+	struct front_slice *s = arg;
+	struct freezing *z = &s->one[2 * n];
+	size_t i, count = 2 * n + 1 < s->count ? 2 : 1;
+	struct stored draft[2];
+
+	draft[0].digest = z[0].item.draft;
+	draft[1].digest = z[count - 1].item.draft;
+	store_get_two(z->f->store, draft);
+	for (i = 0; i < count; i++) {
+		fault_clear(&z[i].fault);
+		z[i].err = draft[i].err;
+		if (z[i].err == ERR_OK)
+			freeze(&z[i], &draft[i]);
+		else
+			z[i].fault = draft[i].fault;
+	}
+	free(draft[0].buf);
+	free(draft[1].buf);
 }
 
 /* Gives a frozen item the next place. */
@@ -343,7 +360,7 @@ start_slice(struct front *f, struct front_slice **out)
 		c->after = z->item.id;
 	}
 	c->taken = s->count < SLICE;
-	pool_start(f->pool, &s->job, freeze, s, s->count);
+	pool_start(f->pool, &s->job, freeze_two, s, (s->count + 1) / 2);
 	*out = s;
 	return ERR_OK;
 }

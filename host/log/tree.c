@@ -7,12 +7,17 @@
 
 #define SLOTS 24 /* a proof touches two tiles a level at most */
 
+/* A tile, and the hashes above its own as they are asked for: neighbours have
+ * nearly the same proof. Subtree j of height h stands at TILE_WIDTH >> h, + j.
+ */
 struct slot {
 	int level;
 	unsigned width; /* 0: empty */
 	uint64_t n;
 	uint64_t used; /* for replacing the oldest */
 	uint8_t hash[TILE_WIDTH][SHA256_SIZE];
+	uint8_t above[TILE_WIDTH][SHA256_SIZE];
+	bool known[TILE_WIDTH]; /* which of above */
 };
 
 struct tree {
@@ -42,8 +47,8 @@ tree_free(struct tree *t)
 
 /* The tile with at least width hashes, from the cache or from its file. */
 static enum err
-get(struct tree *t, int level, uint64_t n, unsigned width,
-    const struct slot **out, struct fault *fault)
+get(struct tree *t, int level, uint64_t n, unsigned width, struct slot **out,
+    struct fault *fault)
 {
 	struct slot *oldest = &t->slot[0], *s;
 	enum err e;
@@ -68,10 +73,35 @@ get(struct tree *t, int level, uint64_t n, unsigned width,
 	s->level = level;
 	s->n = n;
 	s->width = width;
+	memset(s->known, 0, sizeof(s->known));
 found:
 	s->used = ++t->clock;
 	*out = s;
 	return ERR_OK;
+}
+
+/* The full subtree number i of height in the tile; those below it first. */
+static const uint8_t *
+above(struct slot *s, unsigned height, unsigned i)
+{
+	const unsigned want = (TILE_WIDTH >> height) + i;
+	unsigned h, at, end;
+
+	for (h = 1; h <= height && !s->known[want]; h++) {
+		at = (TILE_WIDTH >> h) + (i << (height - h));
+		end = at + (1u << (height - h));
+		for (; at < end; at++) {
+			const uint8_t(*below)[SHA256_SIZE] =
+			    (const uint8_t(*)[SHA256_SIZE])(h == 1
+				    ? s->hash[2 * at - TILE_WIDTH]
+				    : s->above[2 * at]);
+
+			if (!s->known[at])
+				merkle_node(below[0], below[1], s->above[at]);
+			s->known[at] = true;
+		}
+	}
+	return s->above[want];
 }
 
 /* The full subtree number i of 2^height leaves. */
@@ -82,15 +112,16 @@ subtree(struct tree *t, uint64_t size, unsigned height, uint64_t i,
 	int level = (int)(height / 8);
 	unsigned in_tile = height % 8;
 	uint64_t n = i >> (8 - in_tile);
-	unsigned first = (unsigned)(i << in_tile) & 255;
-	const struct slot *s;
+	unsigned place = (unsigned)i & ((TILE_WIDTH >> in_tile) - 1);
+	struct slot *s;
 	enum err e;
 
 	e = get(t, level, n, tile_width(size, level, n), &s, fault);
-	if (e == ERR_OK)
-		tile_subtree((const uint8_t(*)[SHA256_SIZE]) & s->hash[first],
-		    in_tile, out);
-	return e;
+	if (e != ERR_OK)
+		return e;
+	memcpy(out, in_tile == 0 ? s->hash[place] : above(s, in_tile, place),
+	    SHA256_SIZE);
+	return ERR_OK;
 }
 
 /* MTH(D[from:to]) for the ranges that RFC 6962 2.1 splits into: from is a

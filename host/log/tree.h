@@ -5,7 +5,7 @@
  *	enum err e = tree_root(t, size, root, &fault);
  *	e = tree_prove(t, size, index, proof, &proof_len, &fault);
  *
- * Memory    a few cached tiles, 200 KiB
+ * Memory    a few cached tiles with the hashes above them, 400 KiB
  * Chunks    none
  * Errors    those of tile_read
  * Trust     tiles are taken as they stand: compare the root, check the proof

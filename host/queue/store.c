@@ -300,11 +300,11 @@ store_sync(struct store *s, struct fault *fault)
 	return e;
 }
 
-enum err
-store_get(struct store *s, const uint8_t digest[static SHA256_SIZE],
+/* As it lies there. */
+static enum err
+read_file(struct store *s, const uint8_t digest[static SHA256_SIZE],
     uint8_t **buf, size_t *len, struct fault *fault)
 {
-	uint8_t found[SHA256_SIZE];
 	char name[NAME_SIZE];
 	enum err e;
 	int fd;
@@ -317,16 +317,61 @@ store_get(struct store *s, const uint8_t digest[static SHA256_SIZE],
 		return e;
 	e = file_read_fd(fd, name, BOUND_PAYLOAD, buf, len, fault);
 	close(fd);
-	if (e != ERR_OK)
-		return e;
-	sha256(*buf, *len, found);
+	return e;
+}
+
+/* Nothing is handed out that has another digest than it was asked for by. */
+static enum err
+check_digest(const uint8_t digest[static SHA256_SIZE],
+    const uint8_t found[static SHA256_SIZE], uint8_t **buf, size_t *len,
+    struct fault *fault)
+{
+	char name[NAME_SIZE];
+
 	if (memcmp(found, digest, SHA256_SIZE) == 0)
 		return ERR_OK;
 	free(*buf);
 	*buf = NULL;
 	*len = 0;
+	name_of(digest, name);
 	return fault_set(
 	    fault, ERR_STORE_CORRUPT, FAULT_NO_OFFSET, "store/%s", name);
+}
+
+enum err
+store_get(struct store *s, const uint8_t digest[static SHA256_SIZE],
+    uint8_t **buf, size_t *len, struct fault *fault)
+{
+	uint8_t found[SHA256_SIZE];
+	enum err e;
+
+	e = read_file(s, digest, buf, len, fault);
+	if (e != ERR_OK)
+		return e;
+	sha256(*buf, *len, found);
+	return check_digest(digest, found, buf, len, fault);
+}
+
+void
+store_get_two(struct store *s, struct stored two[static 2])
+{
+	uint8_t found[2][SHA256_SIZE];
+	struct sha256 hash[2];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		two[i].err = read_file(
+		    s, two[i].digest, &two[i].buf, &two[i].len, &two[i].fault);
+		sha256_init(&hash[i]);
+	}
+	sha256_push_two(
+	    &hash[0], two[0].buf, two[0].len, &hash[1], two[1].buf, two[1].len);
+	for (i = 0; i < 2; i++) {
+		sha256_finish(&hash[i], found[i]);
+		if (two[i].err == ERR_OK)
+			two[i].err = check_digest(two[i].digest, found[i],
+			    &two[i].buf, &two[i].len, &two[i].fault);
+	}
 }
 
 enum err

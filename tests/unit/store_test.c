@@ -190,6 +190,58 @@ damaged_bytes_are_never_handed_out_and_are_replaced(void **state)
 	store_close(s);
 }
 
+/* What is wrong with one of two is not wrong with the other. */
+static void
+two_at_once_are_as_good_as_one_by_one(void **state)
+{
+	static uint8_t first[5000], second[9000];
+	uint8_t digest[3][SHA256_SIZE];
+	struct store *s = opened();
+	struct stored two[2];
+	char name[192];
+	struct fault f;
+	int i;
+
+	(void)state;
+	memset(first, 1, sizeof(first));
+	memset(second, 2, sizeof(second));
+	memset(digest[2], 3, SHA256_SIZE);
+	assert_int_equal(
+	    store_put(s, first, sizeof(first), digest[0], &f), ERR_OK);
+	assert_int_equal(
+	    store_put(s, second, sizeof(second), digest[1], &f), ERR_OK);
+	for (i = 0; i < 2; i++) {
+		two[0].digest = digest[i];
+		two[1].digest = digest[1 - i];
+		store_get_two(s, two);
+		assert_int_equal(two[i].err, ERR_OK);
+		assert_int_equal(two[1 - i].err, ERR_OK);
+		assert_int_equal(two[i].len, sizeof(first));
+		assert_memory_equal(two[i].buf, first, sizeof(first));
+		assert_int_equal(two[1 - i].len, sizeof(second));
+		assert_memory_equal(two[1 - i].buf, second, sizeof(second));
+		free(two[0].buf);
+		free(two[1].buf);
+		two[0].digest = digest[i];
+		two[1].digest = digest[2];
+		store_get_two(s, two);
+		assert_int_equal(two[0].err, ERR_OK);
+		assert_int_equal(two[1].err, ERR_NOT_FOUND);
+		assert_null(two[1].buf);
+		free(two[0].buf);
+	}
+	file_of(digest[0], name);
+	assert_int_equal(truncate(name, sizeof(first) - 1), 0);
+	two[0].digest = digest[0];
+	two[1].digest = digest[1];
+	store_get_two(s, two);
+	assert_int_equal(two[0].err, ERR_STORE_CORRUPT);
+	assert_null(two[0].buf);
+	assert_int_equal(two[1].err, ERR_OK);
+	free(two[1].buf);
+	store_close(s);
+}
+
 static void
 a_payload_at_the_bound_and_one_octet_above(void **state)
 {
@@ -403,6 +455,7 @@ main(void)
 	    cmocka_unit_test(known_bytes_are_not_written_twice),
 	    cmocka_unit_test(
 		damaged_bytes_are_never_handed_out_and_are_replaced),
+	    cmocka_unit_test(two_at_once_are_as_good_as_one_by_one),
 	    cmocka_unit_test(a_payload_at_the_bound_and_one_octet_above),
 	    cmocka_unit_test(what_was_put_before_a_kill_is_whole),
 	    cmocka_unit_test(the_same_bytes_from_two_threads_are_whole),
