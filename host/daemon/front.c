@@ -322,6 +322,9 @@ start(struct front *f, struct fault *fault)
 	e = queue_open(&f->queue, path, fault);
 	if (e != ERR_OK)
 		return e;
+	e = queue_item_last(f->queue, &f->before);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "queue");
 	station_path(f->p->station, STATION_STORE, path);
 	e = store_open(&f->store, path, fault);
 	if (e != ERR_OK)

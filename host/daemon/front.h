@@ -170,6 +170,8 @@ struct front {
 	struct store *store;
 	struct pool *pool;
 	struct front_stamps *stamps; /* NULL: seals are of level B */
+	int64_t before; /* items up to this one were taken in by another run of
+			   this program, perhaps by other rules */
 	bool begun; /* a transaction is open */
 	enum err doomed; /* why this round must not be made durable */
 	enum err broken; /* why the queue cannot be written now */

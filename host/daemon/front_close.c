@@ -185,8 +185,8 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 }
 
 static enum err
-prepare(struct front *f, const struct stored *draft, uint8_t **payload,
-    size_t *len, struct fault *fault)
+prepare(struct front *f, int64_t item, const struct stored *draft,
+    uint8_t **payload, size_t *len, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
 	struct edc_issuer issuer = {c->key->cert[0].organisation,
@@ -199,7 +199,8 @@ prepare(struct front *f, const struct stored *draft, uint8_t **payload,
 	e = doc_parse(&d, draft->buf, draft->len, &DOC_LIMITS_SEAL, fault);
 	if (e != ERR_OK)
 		goto out;
-	e = edc_prepare(d, &issuer,
+	/* What this run of the program has taken in, it has checked. */
+	e = (item > f->before ? edc_prepare_checked : edc_prepare)(d, &issuer,
 	    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
 					: EDC_ISSUER_MATCH,
 	    c->batch.signing_time, &report);
@@ -246,7 +247,7 @@ freeze(struct freezing *z, const struct stored *draft)
 	uint8_t *payload = NULL;
 	size_t len;
 
-	z->err = prepare(f, draft, &payload, &len, &z->fault);
+	z->err = prepare(f, z->item.id, draft, &payload, &len, &z->fault);
 	if (z->err != ERR_OK)
 		return;
 	/* Frozen before, in a batch that was reopened: those bytes carry

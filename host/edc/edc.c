@@ -198,7 +198,8 @@ check_kind(struct doc *d, doc_ref credential, struct edc_report *r)
 }
 
 static enum err
-check_all(struct doc *d, doc_ref credential, bool draft, struct edc_report *r)
+check_all(struct doc *d, doc_ref credential, enum edc_scope scope,
+    struct edc_report *r)
 {
 	doc_ref bad = 0;
 	unsigned profiles = profiles_of(d, credential, &bad);
@@ -209,14 +210,14 @@ check_all(struct doc *d, doc_ref credential, bool draft, struct edc_report *r)
 		    ERR_EDC_SCHEMA_UNKNOWN, "edc-schema-unknown",
 		    "one of EDC's schemas (" AP "edc-..) was expected");
 	if (e == ERR_OK)
-		e = check_context(d, credential, draft, r);
+		e = check_context(d, credential, scope == EDC_DRAFT, r);
 	if (e == ERR_OK && edc_id(d) == 0)
 		e = edc_report_at(r, d, credential, "id", ERR_OK,
 		    "edc-id-missing",
 		    "without an id duplicates are found by their bytes only");
 	if (e == ERR_OK)
 		e = edc_rules_check(d, credential,
-		    profiles != 0 ? profiles : EDC_ALL, draft, r);
+		    profiles != 0 ? profiles : EDC_ALL, scope, r);
 	return e;
 }
 
@@ -255,7 +256,7 @@ edc_check(struct doc *d, const struct edc_issuer *issuer,
 		return verdict(d, e, report);
 	e = edc_issuer_check(d, credential, issuer, policy, report);
 	if (e == ERR_OK)
-		e = check_all(d, credential, true, report);
+		e = check_all(d, credential, EDC_DRAFT, report);
 	return verdict(d, e, report);
 }
 
@@ -291,9 +292,10 @@ set_context(struct doc *d, doc_ref credential)
 	return e == ERR_OK ? doc_set(d, credential, "@context", list) : e;
 }
 
-enum err
-edc_prepare(struct doc *d, const struct edc_issuer *issuer,
-    enum edc_issuer_policy policy, int64_t time, struct edc_report *report)
+static enum err
+prepare(struct doc *d, const struct edc_issuer *issuer,
+    enum edc_issuer_policy policy, int64_t time, enum edc_scope scope,
+    struct edc_report *report)
 {
 	doc_ref credential = edc_credential(d);
 	enum err e = check_kind(d, credential, report);
@@ -309,6 +311,20 @@ edc_prepare(struct doc *d, const struct edc_issuer *issuer,
 	if (e == ERR_OK)
 		e = edc_issuer_fill(d, credential, issuer, policy, report);
 	if (e == ERR_OK)
-		e = check_all(d, credential, false, report);
+		e = check_all(d, credential, scope, report);
 	return verdict(d, e, report);
+}
+
+enum err
+edc_prepare(struct doc *d, const struct edc_issuer *issuer,
+    enum edc_issuer_policy policy, int64_t time, struct edc_report *report)
+{
+	return prepare(d, issuer, policy, time, EDC_FINISHED, report);
+}
+
+enum err
+edc_prepare_checked(struct doc *d, const struct edc_issuer *issuer,
+    enum edc_issuer_policy policy, int64_t time, struct edc_report *report)
+{
+	return prepare(d, issuer, policy, time, EDC_CHANGES, report);
 }

@@ -70,6 +70,12 @@ MUST_USE enum err edc_check(struct doc *d, const struct edc_issuer *issuer,
 MUST_USE enum err edc_prepare(struct doc *d, const struct edc_issuer *issuer,
     enum edc_issuer_policy policy, int64_t time, struct edc_report *report);
 
+/* The same for a draft that edc_check of this program has accepted: only what
+ * is put in is looked at again. */
+MUST_USE enum err edc_prepare_checked(struct doc *d,
+    const struct edc_issuer *issuer, enum edc_issuer_policy policy,
+    int64_t time, struct edc_report *report);
+
 /* The credential's id; 0 if it has none. */
 doc_ref edc_id(struct doc *d);
 

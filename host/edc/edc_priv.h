@@ -31,6 +31,7 @@ struct edc_walk {
 	struct doc *d;
 	struct edc_step step[EDC_DEPTH]; /* the way to the current value */
 	size_t depth;
+	doc_ref only; /* of the top's children; 0: all of them */
 	bool too_deep;
 };
 
@@ -77,10 +78,17 @@ doc_ref edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name);
 /* Is the object of that class? (type may be a text or a list.) */
 bool edc_is_a(struct doc *d, doc_ref object, const char *class);
 
-/* Checks every object against the rules of its classes. draft: what sealing
- * adds may be absent. no_issuer: also the issuer may. */
+enum edc_scope {
+	EDC_DRAFT = 1, /* what sealing adds may be absent */
+	EDC_FINISHED = 2,
+	EDC_CHANGES = 3, /* of a draft that was checked: what sealing adds */
+};
+
+/* Checks every object against the rules of its classes; with EDC_CHANGES only
+ * the credential itself and its issuer. What is put there can break no rule
+ * of another object: those ask what it has, or what others of its id have. */
 MUST_USE enum err edc_rules_check(struct doc *d, doc_ref credential,
-    unsigned profiles, bool draft, struct edc_report *r);
+    unsigned profiles, enum edc_scope scope, struct edc_report *r);
 
 /* The issuer of the draft against the certificate. */
 MUST_USE enum err edc_issuer_check(struct doc *d, doc_ref credential,

@@ -425,12 +425,12 @@ check_object(struct check *c, doc_ref object)
 
 enum err
 edc_rules_check(struct doc *d, doc_ref credential, unsigned profiles,
-    bool draft, struct edc_report *r)
+    enum edc_scope scope, struct edc_report *r)
 {
 	struct check c = {.d = d,
 	    .report = r,
 	    .profiles = profiles,
-	    .draft = draft,
+	    .draft = scope == EDC_DRAFT,
 	    .issuer = doc_get(d, credential, "issuer")};
 	enum err e = ERR_OK;
 	doc_ref v;
@@ -439,6 +439,8 @@ edc_rules_check(struct doc *d, doc_ref credential, unsigned profiles,
 		c.issuer = doc_first(d, c.issuer);
 	edc_ids_init(&c.ids, d, credential);
 	edc_walk_init(&c.walk, d, credential);
+	if (scope == EDC_CHANGES)
+		c.walk.only = doc_get(d, credential, "issuer");
 	while (e == ERR_OK && (v = edc_walk_next(&c.walk)) != 0)
 		if (doc_type(d, v) == DOC_OBJECT)
 			e = check_object(&c, v);

@@ -25,6 +25,8 @@ edc_walk_next(struct edc_walk *w)
 	}
 	s = &w->step[w->depth - 1];
 	child = doc_first(w->d, s->value);
+	if (w->depth == 1 && w->only != 0)
+		child = w->only;
 	if (child != 0 && w->depth == EDC_DEPTH) {
 		w->too_deep = true;
 		child = 0;
@@ -37,6 +39,8 @@ edc_walk_next(struct edc_walk *w)
 	for (; w->depth > 1; w->depth--) {
 		s = &w->step[w->depth - 1];
 		next = doc_next(w->d, s->value);
+		if (w->depth == 2 && w->only != 0)
+			next = 0;
 		if (next != 0) {
 			s->value = next;
 			s->index++;

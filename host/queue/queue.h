@@ -177,6 +177,9 @@ MUST_USE enum err queue_item_next(struct queue *q, int64_t batch, int64_t after,
 MUST_USE enum err queue_item_next_any(
     struct queue *q, int64_t after, enum item_state state, struct item *out);
 
+/* The greatest id that an item has; 0 if there is none. */
+MUST_USE enum err queue_item_last(struct queue *q, int64_t *id);
+
 /* The one that is not removed or failed: what add calls a duplicate of. */
 MUST_USE enum err queue_item_by_identity(struct queue *q,
     const uint8_t identity[static SHA256_SIZE], struct item *out);

@@ -181,3 +181,21 @@ queue_item_next_any(
 		sqlite3_bind_int(st, 2, (int)state);
 	return read_item(q, st, out);
 }
+
+enum err
+queue_item_last(struct queue *q, int64_t *id)
+{
+	sqlite3_stmt *st;
+	enum err e;
+
+	*id = 0;
+	st = queue_stmt(q, SQL_ITEM_LAST, &e);
+	if (st == NULL)
+		return e;
+	e = queue_step_row(q, st);
+	if (e == ERR_OK) {
+		*id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return e;
+}

@@ -69,6 +69,7 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_ITEM_BY_INDEX] = ITEM "WHERE batch = ?1 AND leaf_index = ?2",
 [SQL_ITEM_BY_IDENTITY] =
 	ITEM "WHERE identity = ?1 AND state NOT IN (7, 8)",
+[SQL_ITEM_LAST] = "SELECT coalesce(max(id), 0) FROM item",
 [SQL_ITEM_KEPT] =
 	ITEM "WHERE batch = ?1 AND draft IS NOT NULL LIMIT 1",
 [SQL_ITEM_PURGE] =

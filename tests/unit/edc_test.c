@@ -480,6 +480,32 @@ refuses_to_prepare_what_it_would_not_accept(void **state)
 	run_free(&run);
 }
 
+/* What this program has checked is not checked twice; what it puts in is. */
+static void
+looks_again_only_at_what_it_puts_in(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		enum err e;
+	} cases[] = {
+	    {NULL, "", ERR_OK},
+	    {"\"page\":1,", "", ERR_OK}, /* which edc_check tells of */
+	    {ISSUER, ISSUER "\"location\":[{}],", ERR_EDC_RULES},
+	    {"\"X University\"", "\"Y\"", ERR_EDC_OTHER_ISSUER},
+	};
+	struct run run;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		run_parse(&run, cases[i].from, cases[i].to);
+		assert_int_equal(edc_prepare_checked(run.d, &seal,
+				     EDC_ISSUER_MATCH, NEW_YEAR, &run.r),
+		    cases[i].e);
+		run_free(&run);
+	}
+}
+
 static void
 takes_the_credential_out_of_an_upload(void **state)
 {
@@ -563,6 +589,7 @@ main(void)
 	    cmocka_unit_test(adds_the_name_where_there_is_none),
 	    cmocka_unit_test(overwrites_in_the_primary_language),
 	    cmocka_unit_test(refuses_to_prepare_what_it_would_not_accept),
+	    cmocka_unit_test(looks_again_only_at_what_it_puts_in),
 	    cmocka_unit_test(takes_the_credential_out_of_an_upload),
 	    cmocka_unit_test(gives_the_context_only_where_there_is_none),
 	    cmocka_unit_test(counts_what_it_does_not_keep),
