@@ -117,7 +117,8 @@ sign_document(struct token *token, const struct key_chain *k,
 	static struct text_sink header;
 	uint8_t digest[SHA512_SIZE], unused[SHA256_SIZE], *file;
 	uint8_t signature[BOUND_SIGNATURE];
-	const struct verify_options options = {k->cert, 1, time(NULL)};
+	const struct verify_options options = {
+	    .anchors = k->cert, .anchor_count = 1, .time = time(NULL)};
 	struct token_detail detail = {""};
 	struct verify_result result;
 	struct jades_header h;
