@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/core.h"
+#include "firmware/hmac.h"
 #include "firmware/usb_parts.h"
 
 /* By enum usb_pipe. */
@@ -58,6 +59,7 @@ restart_console(struct ctx *c)
 	if (u->direct)
 		return;
 	u->len = u->taken = 0;
+	hmac_wipe(u->console, sizeof(u->console));
 	core_sent(c, c->out_len);
 	frame_rx_init(&c->rx);
 }
@@ -227,6 +229,8 @@ usb_run(struct ctx *c)
 	if (u->taken < u->len) {
 		taken = core_push(
 		    c, u->console + u->taken, (size_t)(u->len - u->taken));
+		/* a PIN, or a PUK */
+		hmac_wipe(u->console + u->taken, taken);
 		u->taken = (uint16_t)(u->taken + taken);
 	}
 	return ccid_run(c) || taken > 0;

@@ -1,5 +1,6 @@
 #include "hsm/console.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,8 @@ static enum err
 receive(struct console *c, int64_t deadline, struct msg *m)
 {
 	enum frame_event event;
-	enum err e;
+	enum err e = ERR_OK;
+	bool late = false;
 
 	for (;;) {
 		event = frame_rx_push(&c->rx, &c->next, &c->left);
@@ -39,9 +41,13 @@ receive(struct console *c, int64_t deadline, struct msg *m)
 		if (event == FRAME_READY)
 			return msg_decode(
 			    m, c->rx.number, c->rx.body, c->rx.len);
+		/* whoever sends without a pause is not waited for either */
+		if (late)
+			return ERR_TIMEOUT;
 		e = c->pipe->receive(c->pipe, &c->next, &c->left, deadline);
 		if (e != ERR_OK)
 			return e;
+		late = pipe_now() >= deadline;
 	}
 }
 
@@ -69,6 +75,8 @@ console_wait(struct console *c, int timeout, struct msg *m)
 		if (m->number != MSG_CREDIT)
 			return ERR_OK;
 		c->credits += m->credit.credits;
+		if (pipe_now() >= deadline)
+			return ERR_TIMEOUT;
 	}
 }
 
@@ -93,7 +101,8 @@ wait_for_credit(struct console *c)
 		return e;
 	if (m.number == MSG_ERROR)
 		return reason_of(&m);
-	if (m.number != MSG_CREDIT)
+	/* none at all would never end */
+	if (m.number != MSG_CREDIT || m.credit.credits == 0)
 		return ERR_CONSOLE_MESSAGE;
 	c->credits += m.credit.credits;
 	return ERR_OK;
@@ -143,6 +152,8 @@ say_hello(struct console *c, struct msg *hello)
 		if (e == ERR_OK && hello->number == MSG_ERROR &&
 		    reason_of(hello) == ERR_CONSOLE_VERSION)
 			e = ERR_CONSOLE_VERSION;
+		else if (e == ERR_OK && pipe_now() >= deadline)
+			e = ERR_TIMEOUT;
 	}
 	return e;
 }

@@ -13,7 +13,8 @@
 struct socket_pipe {
 	struct pipe pipe; /* first */
 	int fd;
-	uint8_t packet[LINK_PACKET];
+	/* apart: what was received is read while something is sent */
+	uint8_t out[LINK_PACKET], in[LINK_PACKET];
 };
 
 int64_t
@@ -47,12 +48,12 @@ socket_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
 	enum err e;
 	size_t n;
 
-	s->packet[0] = LINK_CONSOLE;
-	s->packet[1] = 0;
+	s->out[0] = LINK_CONSOLE;
+	s->out[1] = 0;
 	while (len > 0) {
 		n = len < LINK_OCTETS ? len : LINK_OCTETS;
-		memcpy(s->packet + LINK_HEAD, buf, n);
-		if (send(s->fd, s->packet, LINK_HEAD + n,
+		memcpy(s->out + LINK_HEAD, buf, n);
+		if (send(s->fd, s->out, LINK_HEAD + n,
 			MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
 			buf += n;
 			len -= n;
@@ -80,13 +81,15 @@ socket_receive(
 		e = wait_for(s->fd, POLLIN, deadline);
 		if (e != ERR_OK)
 			return e;
-		n = recv(s->fd, s->packet, sizeof(s->packet), MSG_DONTWAIT);
+		n = recv(s->fd, s->in, sizeof(s->in), MSG_DONTWAIT);
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 			return ERR_PEER_GONE;
-		if (n > LINK_HEAD && s->packet[0] == LINK_CONSOLE)
+		if (n > LINK_HEAD && s->in[0] == LINK_CONSOLE)
 			break;
+		if (pipe_now() >= deadline)
+			return ERR_TIMEOUT;
 	}
-	*buf = s->packet + LINK_HEAD;
+	*buf = s->in + LINK_HEAD;
 	*len = (size_t)n - LINK_HEAD;
 	return ERR_OK;
 }
@@ -116,11 +119,13 @@ pipe_open_socket(struct pipe **p, const char *path)
 	if (s == NULL)
 		return ERR_NO_MEMORY;
 	s->pipe = (struct pipe){socket_send, socket_receive, socket_close};
-	s->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	s->fd = socket(
+	    AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->fd < 0)
 		e = ERR_IO;
 	else if (connect(s->fd, (struct sockaddr *)&a, sizeof(a)) != 0)
-		e = ERR_TOKEN_ABSENT;
+		/* others wait there already */
+		e = errno == EAGAIN ? ERR_TOKEN_BUSY : ERR_TOKEN_ABSENT;
 	if (e != ERR_OK)
 		socket_close(&s->pipe);
 	else

@@ -22,7 +22,9 @@ struct usb_pipe {
 	libusb_context *context;
 	libusb_device_handle *device;
 	bool claimed;
-	uint8_t buf[16384]; /* whole packets, or the controller babbles */
+	/* Apart: what was received is read while something is sent. in is whole
+	 * packets, or the controller babbles. */
+	uint8_t out[4096], in[16384];
 };
 
 static enum err
@@ -73,11 +75,11 @@ usb_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
 	int n, status;
 
 	while (len > 0) {
-		part = len < sizeof(u->buf) ? len : sizeof(u->buf);
+		part = len < sizeof(u->out) ? len : sizeof(u->out);
 		/* libusb wants it writable */
-		memcpy(u->buf, buf, part);
+		memcpy(u->out, buf, part);
 		n = 0;
-		status = libusb_bulk_transfer(u->device, ENDPOINT_OUT, u->buf,
+		status = libusb_bulk_transfer(u->device, ENDPOINT_OUT, u->out,
 		    (int)part, &n, left_until(deadline));
 		if (status != LIBUSB_SUCCESS)
 			return moved(status);
@@ -94,13 +96,13 @@ usb_receive(struct pipe *p, const uint8_t **buf, size_t *len, int64_t deadline)
 	int n = 0, status;
 
 	do {
-		status = libusb_bulk_transfer(u->device, ENDPOINT_IN, u->buf,
-		    sizeof(u->buf), &n, left_until(deadline));
-	} while (status == LIBUSB_SUCCESS && n == 0);
+		status = libusb_bulk_transfer(u->device, ENDPOINT_IN, u->in,
+		    sizeof(u->in), &n, left_until(deadline));
+	} while (status == LIBUSB_SUCCESS && n == 0 && pipe_now() < deadline);
 	/* octets that came in time are not lost with the time-out */
 	if (n == 0)
-		return moved(status);
-	*buf = u->buf;
+		return status == LIBUSB_SUCCESS ? ERR_TIMEOUT : moved(status);
+	*buf = u->in;
 	*len = (size_t)n;
 	return ERR_OK;
 }

@@ -300,6 +300,23 @@ a_reset_in_the_middle_of_anything_begins_anew(void)
 }
 
 static void
+no_pin_stays_in_the_room_of_the_console(void)
+{
+	struct msg m = {.number = MSG_LOGIN};
+	uint8_t frame[FRAME_MAX];
+	size_t i;
+
+	begin();
+	host_configure(d);
+	device_give(d, LINK_OUT, 0x02, frame, hello(frame));
+	m.login.pin = (struct msg_octets){(const uint8_t *)"271828", 6};
+	device_give(d, LINK_OUT, 0x02, frame, msg_encode(&m, frame));
+	CHECK(d->logins == 1);
+	for (i = 0; i + 6 <= sizeof(d->ctx.usb); i++)
+		CHECK(memcmp((uint8_t *)&d->ctx.usb + i, "271828", 6) != 0);
+}
+
+static void
 what_is_no_packet_changes_nothing(void)
 {
 	static const uint8_t kinds[] = {LINK_RESET, LINK_SETUP, LINK_OUT,
@@ -375,6 +392,7 @@ main(void)
 	TAP_RUN(the_console_answers_where_it_was_asked);
 	TAP_RUN(a_host_that_fetches_nothing_is_held_back_and_a_reset_helps);
 	TAP_RUN(a_reset_in_the_middle_of_anything_begins_anew);
+	TAP_RUN(no_pin_stays_in_the_room_of_the_console);
 	TAP_RUN(what_is_no_packet_changes_nothing);
 	TAP_RUN(two_consoles_at_once_lose_octets_but_nothing_else);
 	free(d);
