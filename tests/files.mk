@@ -208,6 +208,16 @@ $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) -lcmocka
 
+# What the firmware costs, on a board with room to print: here, because only
+# here the objects of boards/ are known.
+$(APPLIANCE_CYCLES): $(lm3s6965evb_OBJ) \
+		$(lm3s6965evb_DIR)/tests/bench/appliance_cycles.o \
+		$(B)/m3/tests/unit/m3/start.o tests/unit/m3/mps2.ld
+	@mkdir -p $(@D)
+	$(Q)$(lm3s6965evb_CC) $(lm3s6965evb_CFLAGS) -specs=rdimon.specs \
+		-nostartfiles -Wl,--gc-sections -T tests/unit/m3/mps2.ld \
+		-o $@ $(filter %.o,$^)
+
 .PHONY: bench $(BENCH)
 bench: deps ## every benchmark, as ratios in one run; bench-NAME: one of them
 	$(Q)$(foreach b,$(BENCH),$(MAKE) --no-print-directory $b &&) :

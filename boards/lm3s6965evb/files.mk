@@ -13,6 +13,8 @@ lm3s6965evb_LDFLAGS := -specs=nano.specs -nostartfiles -Wl,--gc-sections \
 lm3s6965evb_SRC := $(addprefix $(lm3s6965evb)/,board.c card.c device.c \
 	glyph.c halt.c link.c oled.c spi.c start.c store.c uart.c)
 $(eval $(call firmware_objects,lm3s6965evb))
+# Every octet is hashed twice: a tenth faster for 800 octets of flash.
+$(lm3s6965evb_DIR)/wolfcrypt/sha256.o: WOLFCRYPT_CFLAGS += -O3
 
 # zegel.elf is the firmware, board.elf serves the test of this board.
 lm3s6965evb_BIN := $(B)/firmware/lm3s6965evb
