@@ -68,11 +68,6 @@ check_options(const struct seal *s, struct fault *fault)
 	    strcmp(s->level, "B") != 0)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--level is B, T, LT or LTA");
-	if (s->level != NULL && strcmp(s->level, "B") != 0)
-		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "--level %s needs timestamps, which are not built yet: B "
-		    "is the only one",
-		    s->level);
 	if (s->dry_run && s->output != NULL)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--dry-run writes nothing: no --output");
@@ -80,6 +75,21 @@ check_options(const struct seal *s, struct fault *fault)
 		return s->cli->json ? batch_ask(s->cli, false, "", fault)
 				    : ERR_OK;
 	return ERR_OK;
+}
+
+/* The station's processes know one level: nothing is made of another. */
+static enum err
+check_level(const struct seal *s, struct fault *fault)
+{
+	static const char *const names[] = {"", "B", "T", "LT", "LTA"};
+	const char *own = names[s->key.config->level];
+
+	if (s->level == NULL || strcmp(s->level, own) == 0)
+		return ERR_OK;
+	return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+	    "--level %.3s: this station seals at %s, see [seal] level in "
+	    "zegel.conf(5)",
+	    s->level, own);
 }
 
 /* Found out now rather than after the seals are made. */
@@ -292,7 +302,7 @@ verb_seal(struct cli *c)
 		"which [key NAME] (default: the station's)"},
 	    {"profile", CLI_TEXT, &s.profile, "NAME", "edc (default)"},
 	    {"level", CLI_TEXT, &s.level, "LEVEL",
-		"B (default); T, LT, LTA are not built yet"},
+		"must be the station's: B, T, LT or LTA"},
 	    {"dry-run", CLI_FLAG, &s.dry_run, NULL,
 		"show what would be sealed, and take it back"},
 	    {"output", CLI_TEXT, &s.output, "DIR",
@@ -319,6 +329,8 @@ verb_seal(struct cli *c)
 		e = key_load(&s.key, &fault);
 	if (e == ERR_OK)
 		e = key_section(&s.key, &fault);
+	if (e == ERR_OK)
+		e = check_level(&s, &fault);
 	if (e == ERR_OK)
 		e = check_output(&s, &fault);
 	if (e == ERR_OK)

@@ -11,6 +11,7 @@ static void
 print(struct cli *c, const cJSON *r)
 {
 	const cJSON *items = cJSON_GetObjectItemCaseSensitive(r, "items");
+	const cJSON *stamps = cJSON_GetObjectItemCaseSensitive(r, "timestamps");
 	const cJSON *key;
 
 	cli_say(c, "station %s, mode %s, separation %s",
@@ -27,6 +28,10 @@ print(struct cli *c, const cJSON *r)
 		    reply_text(key, "reason"));
 	}
 	appliance_print(c, cJSON_GetObjectItemCaseSensitive(r, "appliance"));
+	if (stamps != NULL)
+		cli_say(c, "sealed files wait %lld s more: %s",
+		    (long long)reply_number(stamps, "wait", 0),
+		    reply_text(stamps, "why"));
 	cli_say(c,
 	    "drafts: %lld queued, %lld frozen, %lld sealed, %lld released, "
 	    "%lld failed",

@@ -95,6 +95,7 @@ PARTS = {
     "approval.conf": {"signer": "r"},
     "station.key": {"front": "rw"},
     "queue.db": {"front": "rw"},
+    "net": {"front": "rw"},
     "store": {"front": "rw", "signer": "r"},
     "signer": {"signer": "rw"},
     "softhsm": {"signer": "rw"},

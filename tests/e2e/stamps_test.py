@@ -22,6 +22,7 @@ FAULTS = [
     ("/tsa/wrong-ess", "timestamp is bound to another certificate"),
     ("/tsa/expired", "certificate was not valid at that time"),
     ("/tsa/self-signed", "timestamp is self-signed"),
+    ("/tsa/revoked", "revoked"),
     ("/tsa/two-tokens", "not the answer of a timestamp authority"),
     ("/tsa/garbage", "not the answer of a timestamp authority"),
     ("/tsa/html", "the server answers something else"),
