@@ -13,6 +13,7 @@
 #include "host/base/file.h"
 #include "host/cli/cli.h"
 #include "host/cli/trust.h"
+#include "host/net/fetch.h"
 #include "host/seal/extend.h"
 #include "host/tsp/client.h"
 
@@ -156,6 +157,16 @@ extend_all(struct extend_verb *v)
 	return code;
 }
 
+/* Nobody vouches for an authority whose certificate was revoked. */
+static enum err
+check_token(void *user, const struct tsp_token *t, struct fault *fault)
+{
+	const struct extend_verb *v = user;
+
+	return fetch_check_path(
+	    v->trust->fetch, &t->path, t->info.time - 60, fault);
+}
+
 static enum err
 open_client(struct extend_verb *v, struct fault *fault)
 {
@@ -172,6 +183,8 @@ open_client(struct extend_verb *v, struct fault *fault)
 		e = tsp_client_open(&v->client, v->config, &station, fault);
 	if (e == ERR_OK)
 		tsp_client_on_trouble(v->client, say_trouble, v);
+	if (e == ERR_OK)
+		tsp_client_on_token(v->client, check_token, v);
 	return e;
 }
 

@@ -14,9 +14,6 @@
 #include "host/tsp/client.h"
 
 #define ANCHORS 128
-#define FRESH                                                                  \
-	3600 /* revocation data may be so much older than it could be:
-		      else each file would ask for its own */
 
 _Static_assert((int)CONFIG_LEVEL_T == (int)SEAL_LEVEL_T &&
 	(int)CONFIG_LEVEL_LT == (int)SEAL_LEVEL_LT &&
@@ -66,6 +63,16 @@ add_anchors(struct front_stamps *s, const struct station *station,
 	return e;
 }
 
+/* Its own anchors vouch for it; but nobody vouches for what was revoked. What
+ * is known of the last minute is new enough. */
+static enum err
+check_token(void *arg, const struct tsp_token *t, struct fault *fault)
+{
+	struct front_stamps *s = arg;
+
+	return fetch_check_path(s->fetch, &t->path, t->info.time - 60, fault);
+}
+
 enum err
 front_stamps_open(struct front_stamps **out, const struct config *config,
     const struct station *station, struct fault *fault)
@@ -87,6 +94,8 @@ front_stamps_open(struct front_stamps **out, const struct config *config,
 	e = tsp_client_open(&s->tsa, config, station, fault);
 	if (e == ERR_OK)
 		e = fetch_open(&s->fetch, config->proxy, fault);
+	if (e == ERR_OK)
+		tsp_client_on_token(s->tsa, check_token, s);
 	if (e == ERR_OK)
 		e = add_anchors(s, station, config->anchor, fault);
 	for (i = 0; e == ERR_OK && i < config->timestamp_count; i++)
@@ -187,8 +196,7 @@ revocation(void *arg, const struct cert *c, const struct cert *by,
 {
 	struct front_stamps *s = arg;
 
-	return fetch_revocation(
-	    s->fetch, c, by, since - FRESH, kind, der, len, fault);
+	return fetch_revocation(s->fetch, c, by, since, kind, der, len, fault);
 }
 
 /* The files wait, whatever it was; people hear of it once. */

@@ -239,3 +239,24 @@ fetch_revocation(struct fetch *f, const struct cert *c,
 	*len = r.data.len;
 	return ERR_OK;
 }
+
+enum err
+fetch_check_path(struct fetch *f, const struct chain_path *path, int64_t since,
+    struct fault *fault)
+{
+	const struct revocation_fetcher fetcher = {answer_of, f};
+	const struct revocation_sources sources = {
+	    .fetcher = &fetcher, .since = since};
+	const int64_t now = (int64_t)time(NULL);
+	struct revocation r;
+	enum err e = ERR_OK;
+	size_t i;
+
+	/* the last one is the anchor */
+	for (i = 0; i + 1 < path->count && e == ERR_OK; i++) {
+		e = revocation_find(&sources, path->cert[i], path->cert[i + 1],
+		    now, now, &r, fault);
+		revocation_free(&r);
+	}
+	return e;
+}

@@ -23,6 +23,7 @@
 #ifndef HOST_NET_FETCH_H
 #define HOST_NET_FETCH_H
 
+#include "host/x509/chain.h"
 #include "host/x509/revocation_status.h"
 
 #define FETCH_KEPT 256
@@ -49,5 +50,10 @@ MUST_USE enum err fetch_issuer(struct fetch *f, const struct cert *c,
 MUST_USE enum err fetch_revocation(struct fetch *f, const struct cert *c,
     const struct cert *issuer, int64_t since, enum revocation_kind *kind,
     uint8_t **der, size_t *len, struct fault *fault);
+
+/* Is none on it revoked now, as far as they name a place to ask? REVOKED, or
+ * REVOCATION_UNKNOWN if a place that is named gives no answer. */
+MUST_USE enum err fetch_check_path(struct fetch *f,
+    const struct chain_path *path, int64_t since, struct fault *fault);
 
 #endif

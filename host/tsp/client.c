@@ -34,6 +34,9 @@ struct tsp_client {
 	void (*say)(
 	    void *user, const char *authority, const struct fault *fault);
 	void *say_user;
+	enum err (*check)(
+	    void *user, const struct tsp_token *t, struct fault *fault);
+	void *check_user;
 };
 
 static enum err
@@ -125,6 +128,16 @@ tsp_client_on_trouble(struct tsp_client *c,
 	c->say_user = user;
 }
 
+void
+tsp_client_on_token(struct tsp_client *c,
+    enum err (*check)(
+	void *user, const struct tsp_token *t, struct fault *fault),
+    void *user)
+{
+	c->check = check;
+	c->check_user = user;
+}
+
 /* One request, and its answer checked. */
 static enum err
 ask(struct tsp_client *c, const struct authority *a, const uint8_t *digest,
@@ -164,6 +177,11 @@ ask(struct tsp_client *c, const struct authority *a, const uint8_t *digest,
 	if (e == ERR_OK) {
 		x.latest = (int64_t)time(NULL) + TSP_CLOCK_SKEW;
 		e = tsp_check_response(t, answer.body, answer.len, &x, fault);
+	}
+	if (e == ERR_OK && c->check != NULL) {
+		e = c->check(c->check_user, t, fault);
+		if (e != ERR_OK)
+			tsp_token_free(t);
 	}
 	http_answer_free(&answer);
 	return e;

@@ -42,6 +42,14 @@ void tsp_client_cancel(struct tsp_client *c);
 MUST_USE enum err tsp_client_stamp(struct tsp_client *c, const uint8_t *digest,
     size_t digest_len, struct tsp_token *t, int64_t *wait, struct fault *fault);
 
+/* One more check of each token that is right in itself, such as whether a
+ * certificate on its path was revoked: an authority that does not pass it
+ * failed like any other. */
+void tsp_client_on_token(struct tsp_client *c,
+    enum err (*check)(
+	void *user, const struct tsp_token *t, struct fault *fault),
+    void *user);
+
 /* Each failure of an authority, and each that is passed over, as it happens;
  * called from within tsp_client_stamp. */
 void tsp_client_on_trouble(struct tsp_client *c,
