@@ -95,9 +95,9 @@ take_front(struct signer *s)
 		else if (s->in.head.type == MSG_APPROVAL_QUERY)
 			answer_query(s, &s->in.approval);
 		else if (s->in.head.type == MSG_WAITING)
-			signer_call_finish(s, &s->in.head, 0);
+			signer_call_finish(s, s->p->front, &s->in.head, 0);
 		else if (s->in.head.type == MSG_LEAVES)
-			signer_call_leaves(s, &s->in.leaves);
+			signer_call_leaves(s, s->p->front, &s->in.leaves);
 		else if (s->in.head.type == MSG_ENDED)
 			end_approval(s, &s->in.approval);
 		else
@@ -115,8 +115,8 @@ take_logger(struct signer *s)
 		if (s->in.head.type != MSG_LOG_ENTERED)
 			return ERR_MESSAGE_SYNTAX;
 		if (s->in.head.tag & CALL_TAG)
-			signer_call_finish(
-			    s, &s->in.head, s->in.log_entered.entry);
+			signer_call_finish(s, s->p->logger, &s->in.head,
+			    s->in.log_entered.entry);
 		else
 			signer_group_entered(s, &s->in.log_entered);
 	}

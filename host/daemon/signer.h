@@ -67,8 +67,9 @@ struct signer_group {
 	uint32_t pending; /* jobs that workers still have */
 };
 
-/* A thread that waits for logger's answer. */
+/* A thread that waits for an answer of logger or front. */
 struct signer_call {
+	int fd; /* who was asked: nobody else can answer */
 	bool used, done;
 	bool left; /* nobody waits any more; the answer frees the place */
 	struct msg_log_entered answer; /* without items */
@@ -163,12 +164,12 @@ void signer_wake(struct signer *s);
 MUST_USE enum err signer_call(
     struct signer *s, int fd, void *request, size_t len, uint64_t *entry);
 
-/* Takes the answer's leaves, if they are waited for. */
-void signer_call_leaves(struct signer *s, const struct msg_leaves *m);
-
-/* An answer came for a call, or for a note that nobody waits for. */
+/* An answer came from fd for a call, or for a note that nobody waits for. */
 void signer_call_finish(
-    struct signer *s, const struct msg_head *head, uint64_t entry);
+    struct signer *s, int fd, const struct msg_head *head, uint64_t entry);
+
+/* The same, and takes the answer's leaves. */
+void signer_call_leaves(struct signer *s, int fd, const struct msg_leaves *m);
 MUST_USE enum err signer_call_logger(
     struct signer *s, void *request, size_t len, uint64_t *entry);
 

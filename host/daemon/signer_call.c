@@ -34,6 +34,7 @@ signer_call(
 		return ERR_TIMEOUT;
 	}
 	call = &s->call[i];
+	call->fd = fd;
 	call->used = true;
 	call->done = false;
 	call->left = false;
@@ -66,39 +67,45 @@ signer_call(
 	return e;
 }
 
-void
-signer_call_leaves(struct signer *s, const struct msg_leaves *m)
+/* Front must not say in logger's place that an entry is durable. */
+static void
+finish(struct signer *s, int fd, const struct msg_head *head, uint64_t entry,
+    const struct msg_leaves *leaves)
 {
-	uint32_t i = m->head.tag & ~CALL_TAG;
+	struct signer_call *call = &s->call[head->tag & ~CALL_TAG];
 
 	pthread_mutex_lock(&s->lock);
-	if (i < SIGNER_CALLS && s->call[i].used && !s->call[i].left)
-		memcpy(&s->leaves, m, ipc_size(MSG_LEAVES, m->head.count));
+	if (call->used && call->fd != fd) {
+		say(SAY_ERROR, "an answer from who was not asked is ignored");
+	} else if (call->left) {
+		call->used = call->left = false;
+	} else if (call->used) {
+		if (leaves != NULL)
+			memcpy(&s->leaves, leaves,
+			    ipc_size(MSG_LEAVES, head->count));
+		call->answer.head = *head;
+		call->answer.entry = entry;
+		call->done = true;
+		pthread_cond_broadcast(&s->call_done);
+	}
 	pthread_mutex_unlock(&s->lock);
-	signer_call_finish(s, &m->head, 0);
 }
 
 void
 signer_call_finish(
-    struct signer *s, const struct msg_head *head, uint64_t entry)
+    struct signer *s, int fd, const struct msg_head *head, uint64_t entry)
 {
-	uint32_t i = head->tag & ~CALL_TAG;
-
-	if (i >= SIGNER_CALLS) {
+	if ((head->tag & ~CALL_TAG) < SIGNER_CALLS)
+		finish(s, fd, head, entry, NULL);
+	else if (head->err != ERR_OK)
 		/* A note that nobody waits for. */
-		if (head->err != ERR_OK)
-			say(SAY_ERROR, "an entry is missing in the log: %s",
-			    err_text((enum err)head->err));
-		return;
-	}
-	pthread_mutex_lock(&s->lock);
-	if (s->call[i].left) {
-		s->call[i].used = s->call[i].left = false;
-	} else if (s->call[i].used) {
-		s->call[i].answer.head = *head;
-		s->call[i].answer.entry = entry;
-		s->call[i].done = true;
-		pthread_cond_broadcast(&s->call_done);
-	}
-	pthread_mutex_unlock(&s->lock);
+		say(SAY_ERROR, "an entry is missing in the log: %s",
+		    err_text((enum err)head->err));
+}
+
+void
+signer_call_leaves(struct signer *s, int fd, const struct msg_leaves *m)
+{
+	if ((m->head.tag & ~CALL_TAG) < SIGNER_CALLS)
+		finish(s, fd, &m->head, 0, m);
 }

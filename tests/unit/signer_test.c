@@ -10,6 +10,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host/daemon/reply.h"
@@ -245,6 +248,49 @@ a_root_that_does_not_wait_any_more_is_not_approved(void **state)
 	cJSON_Delete(reply);
 }
 
+/* A front that says in logger's place that the approval is durable. */
+static void
+front_cannot_answer_for_logger(void **state)
+{
+	struct timespec before, after;
+	pid_t child;
+	struct fault fault;
+	struct leaf l;
+	cJSON *reply;
+	uint32_t tag;
+
+	(void)state;
+	assert_int_equal(kill(signer_front.pids[1], SIGSTOP), 0);
+	signer_front_make_leaf(&l, 0, "{\"a\":16}");
+	assert_int_equal(client_send(signer_front.terminal,
+			     signer_front_approve_request(&l, 1), -1, &fault),
+	    ERR_OK);
+	signer_front_await(signer_front.signer, MSG_WAITING_QUERY);
+	signer_front_answer_waiting(ERR_OK);
+	tag = signer_front.m.head.tag & ~0xffu;
+	usleep(200000);
+	for (; (tag & 0xff) < 32; tag++) {
+		signer_front.m.head.tag = tag;
+		signer_front_answer_waiting(ERR_OK);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	child = fork();
+	if (child == 0) {
+		usleep(600000);
+		kill(signer_front.pids[1], SIGCONT);
+		_exit(0);
+	}
+	signer_front_await(signer_front.signer, MSG_APPROVED);
+	assert_int_equal(
+	    client_receive(signer_front.terminal, &reply, &fault), ERR_OK);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_true((after.tv_sec - before.tv_sec) * 1000 +
+		(after.tv_nsec - before.tv_nsec) / 1000000 >=
+	    500);
+	waitpid(child, NULL, 0);
+	cJSON_Delete(reply);
+}
+
 static void
 an_approval_is_forgotten_once_all_is_ended(void **state)
 {
@@ -334,6 +380,7 @@ main(void)
 	    cmocka_unit_test(two_who_approve_at_once_make_one_approval),
 	    cmocka_unit_test(
 		a_root_that_does_not_wait_any_more_is_not_approved),
+	    cmocka_unit_test(front_cannot_answer_for_logger),
 	    cmocka_unit_test(an_approval_is_forgotten_once_all_is_ended),
 	    cmocka_unit_test(an_approval_that_expired_signs_nothing),
 	    cmocka_unit_test(front_cannot_write_the_log_but_releases),
