@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -355,6 +356,9 @@ main(int argc, char **argv)
 	signer_pin_inherit();
 	say_as("zegeld");
 	umask(0027);
+	/* Nobody asks SQLite how much memory it has; counting takes a lock for
+	 * each piece. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	process_signals();
 	e = station_open(&station, o.station, &fault);
 	if (e == ERR_OK) {

@@ -8,9 +8,16 @@ the disk does not limit). Rates are given against one thread with the same
 token in the same run (sign_verify), measured before and after each batch:
   digest    C_Sign and verification of the signature, nothing else
   document  hash, C_Sign, compose and verify a document of the same size
+
+CPU is that of each process for one credential, front's while closing and while
+sealing; cores is how many were busy with it. On ext4 without a journal, files
+that anyone deleted in the last minutes make creating new ones slow
+(recently_deleted in a profile of the kernel): wait, or believe the figures of
+the memory.
 """
 
 import argparse
+import glob
 import json
 import os
 import shutil
@@ -75,13 +82,13 @@ class Station:
         return dict(zip(PROCESSES, map(int, out)))
 
     def cpu(self):
-        """Seconds of user and system time of each process."""
+        """Seconds of CPU of each process, to the nanosecond."""
         result = {}
         for name, pid in self.children().items():
-            with open("/proc/%d/stat" % pid) as f:
-                fields = f.read().rsplit(")", 1)[1].split()
-            result[name] = (int(fields[11]) + int(fields[12])) / os.sysconf(
-                "SC_CLK_TCK")
+            result[name] = 0
+            for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
+                with open(path) as f:
+                    result[name] += int(f.read().split()[0]) / 1e9
         return result
 
     def rss(self):
@@ -110,18 +117,26 @@ class Station:
             time.sleep(0.005)
 
     def seal(self, name):
-        """Seconds from close to closed, and from approval to done."""
+        """Seconds from close to closed, and from approval to done; and the CPU
+        seconds used: front's while closing and while sealing, the others'."""
         batch = self.front.ask("batch-show", batch=name)
+        before = self.cpu()
         start = time.monotonic()
         self.front.ask("batch-close", batch=batch["id"])
         batch = self.await_state(batch["id"], ["closed"])
         closed = time.monotonic()
+        between = self.cpu()
+        begun = time.monotonic()
         self.signer.ask("approve", root=batch["root"], count=batch["count"],
                         key=batch["key"], certificate=batch["certificate"])
         batch = self.await_state(batch["id"], ["done"])
         done = time.monotonic()
+        after = self.cpu()
         assert batch["items"]["released"] == batch["count"], batch
-        return closed - start, done - closed
+        used = {n: after[n] - before[n] for n in ["logger", "signer"]}
+        used["closing"] = between["front"] - before["front"]
+        used["sealing"] = after["front"] - between["front"]
+        return closed - start, done - begun, used
 
     def sign_verify(self, count, size):
         run = subprocess.run([SIGN_VERIFY, self.dir, str(count), str(size)],
@@ -145,19 +160,19 @@ def measure(options, place):
             station.submit("b%d" % run, drafts)
             os.sync()
             bare = station.sign_verify(4000, options.size)
-            before = station.cpu()
-            closing, sealing = station.seal("b%d" % run)
-            used = station.cpu()
+            closing, sealing, used = station.seal("b%d" % run)
             bare = [(x + y) / 2 for x, y in zip(
                 bare, station.sign_verify(4000, options.size))]
             rate = options.count / (closing + sealing)
             ratios.append([rate / x for x in bare])
-            print("%8.0f %8.0f %8.0f %9.0f %9.0f %8.0f%% %8.0f%%   %s" % (
-                options.count / closing, options.count / sealing, rate, *bare,
-                *[100 * x for x in ratios[-1]], ", ".join(
-                    "%s %.0f" % (n, (used[n] - before[n]) / options.count
-                                 * 1e6)
-                    for n in PROCESSES)), flush=True)
+            each = {n: x / options.count * 1e6 for n, x in used.items()}
+            print("%8.0f %8.0f %8.0f %9.0f %9.0f %8.0f%% %8.0f%%   "
+                  "logger %.0f, signer %.0f, front %.0f + %.0f = %.0f; %.2f"
+                  % (options.count / closing, options.count / sealing, rate,
+                     *bare, *[100 * x for x in ratios[-1]], each["logger"],
+                     each["signer"], each["closing"], each["sealing"],
+                     sum(each.values()),
+                     sum(used.values()) / (closing + sealing)), flush=True)
         rss = station.rss()
     finally:
         station.stop()
@@ -193,7 +208,7 @@ def main():
     for place, name in places:
         print("%s\n%8s %8s %8s %9s %9s %9s %9s   %s" % (
             name, "close/s", "seal/s", "all/s", "digest/s", "docum./s",
-            "of digest", "of docum.", "CPU us each"))
+            "of digest", "of docum.", "CPU us each; cores"))
         measure(options, place)
     return 0
 
