@@ -214,9 +214,10 @@ X(412, SUMMARY_SYNTAX,       65, "not the encoding of a summary") \
 X(413, TIME_BACKWARDS,        1, "time is before the last approval") \
 X(414, NOT_CONSENTED,         1, "refused on the appliance") \
 X(415, PUK_WRONG,            77, "wrong PUK") \
-X(416, PUK_LOCKED,           77, "PUK tries are used up: the key is wiped") \
+X(416, PUK_LOCKED,           77, "PUK tries are used up") \
 X(417, KEY_STORE,            70, "key store of the appliance is damaged") \
 X(418, KEY_EXISTS,            1, "appliance has a seal key: reset it first") \
+X(419, KEY_WIPED,            77, "no try is left: the seal key is wiped") \
 \
 X(440, TSA_REFUSED,          69, "timestamp authority refuses the request") \
 X(441, TSP_RESPONSE,         65, "not the answer of a timestamp authority") \

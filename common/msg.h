@@ -48,6 +48,15 @@
 #define MSG_NAME 128
 #define MSG_COUNTRY 2
 
+/* Entries of a log that an appliance believes in. */
+#define MSG_LOG_MAX ((uint64_t)1 << 40)
+
+/* Of BEGIN, in seconds: how much earlier than the time in the headers now may
+ * be, how much later, and how long an approval may be good for. */
+#define MSG_NOW_EARLIER 86400
+#define MSG_NOW_LATER (31 * 86400)
+#define MSG_WINDOW (7 * 86400)
+
 /* "zegel-selftest-v1", then the nonce: what SELFTEST signs. */
 #define MSG_SELFTEST_OCTETS (17 + 32)
 
@@ -71,7 +80,7 @@ enum msg_number {
 
 	/* of the keys: with a person's consent, but for LOGIN */
 	MSG_INIT = 0x10, /* makes the seal key */
-	MSG_ENROL = 0x11, /* gives the approval key to a station */
+	MSG_ENROL = 0x11, /* gives the approval key to a station: anew */
 	MSG_LOGIN = 0x12, /* with a PIN; an empty one: by the buttons */
 	MSG_CHANGE_PIN = 0x13,
 	MSG_UNBLOCK = 0x14, /* a new PIN, by the PUK */
@@ -235,8 +244,9 @@ struct msg {
 			uint8_t signature[MSG_SIGNATURE];
 		} counter_reply;
 		struct {
-			uint64_t size;
+			uint64_t size; /* up to MSG_LOG_MAX */
 			uint8_t root[SHA256_SIZE];
+			uint8_t origin[SHA256_SIZE]; /* SHA-256 of its name */
 		} log_head; /* and LOG_HEAD_REPLY: the one before */
 		struct {
 			uint64_t now; /* by the host's clock */

@@ -72,6 +72,7 @@ static const struct msg_field counter[] = {FIXED(counter, nonce)};
 static const struct msg_field log_head[] = {
     NUMBER(log_head, size),
     FIXED(log_head, root),
+    FIXED(log_head, origin),
 };
 static const struct msg_field init[] = {
     NUMBER(init, now),

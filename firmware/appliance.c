@@ -183,6 +183,8 @@ receive(struct appliance *a)
 	if (usb_is_receptive(&a->ctx))
 		len = board_link_receive(packet, sizeof(packet));
 	usb_take(&a->ctx, packet, len);
+	/* PINs are among them */
+	crypto_wipe(packet, len);
 	return len > 0;
 }
 

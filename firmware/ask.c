@@ -7,7 +7,6 @@
 #include "common/utf8.h"
 #include "firmware/core.h"
 #include "firmware/handlers.h"
-#include "firmware/hmac.h"
 #include "firmware/screen.h"
 
 static const struct ask_op *const ops[] = {&ask_init, &ask_enrol,
@@ -62,13 +61,6 @@ ask_take_pin(struct ctx *c, unsigned place, const struct msg_octets *o)
 	return ask_take_text(c, place, o);
 }
 
-/* Of the host's message nothing is left in the receiver but what was taken. */
-static void
-wipe_message(struct ctx *c)
-{
-	hmac_wipe(c->rx.body, sizeof(c->rx.body));
-}
-
 static enum state
 begin(struct ctx *c, unsigned number)
 {
@@ -99,7 +91,6 @@ ask_on_message(struct ctx *c, const struct msg *m)
 
 	forget(c, m->number);
 	e = op == NULL ? ERR_INTERNAL : op->take(c, m);
-	wipe_message(c);
 	return e == ERR_OK ? begin(c, m->number) : core_fail(c, e, m->number);
 }
 
@@ -146,7 +137,9 @@ ask_on_copied(struct ctx *c, const struct msg *m)
 	if (!consent_take(c))
 		return consent_refuse(c, ERR_NOT_CONSENTED);
 	r.asked.number = c->asked;
-	e = c->port->keys->keep(c->port->vault);
+	e = memory_forget(c, c->room.ask.now);
+	if (e == ERR_OK)
+		e = c->port->keys->keep(c->port->vault);
 	return e == ERR_OK ? done(c, &r) : core_fail(c, e, c->asked);
 }
 
@@ -180,7 +173,6 @@ ask_on_login(struct ctx *c, const struct msg *m)
 		e = ERR_PIN_LOCKED;
 	else if (m->login.pin.len > 0)
 		e = c->port->keys->login(c->port->vault, &m->login.pin, false);
-	wipe_message(c);
 	if (e != ERR_OK)
 		return core_fail(c, e, MSG_LOGIN);
 	if (m->login.pin.len == 0) {

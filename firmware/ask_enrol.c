@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/ask.h"
+#include "firmware/handlers.h"
 
 static enum err
 take_enrol(struct ctx *c, const struct msg *m)
@@ -23,6 +24,7 @@ put_enrol(struct text *t, const struct ctx *c)
 	sha256(c->port->point, sizeof(c->port->point), digest);
 	text_put_hex(t, digest, sizeof(digest));
 	text_end_line(t);
+	ask_put_line(t, "It forgets the log.");
 	if (c->port->warning != NULL)
 		ask_put_line(t, c->port->warning);
 }
@@ -32,7 +34,10 @@ run_enrol(struct ctx *c, struct msg *r)
 {
 	struct msg_octets station = ask_text(c, ASK_STATION);
 	uint8_t octets[MSG_ENROL_OCTETS], digest[SHA256_SIZE];
+	enum err e = memory_forget(c, 0);
 
+	if (e != ERR_OK)
+		return e;
 	r->number = MSG_ENROLLED;
 	memcpy(r->enrolled.point, c->port->point, MSG_POINT);
 	memcpy(r->enrolled.firmware, c->port->firmware, SHA256_SIZE);

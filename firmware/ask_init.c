@@ -13,8 +13,6 @@ take(struct ctx *c, const struct msg *m)
 		return ERR_ALGORITHM;
 	if (m->init.now > INT64_MAX)
 		return ERR_CONSOLE_MESSAGE;
-	if (m->init.now < c->memory.time)
-		return ERR_TIME_BACKWARDS;
 	a->alg = (enum alg_number)m->init.alg;
 	a->now = m->init.now;
 	e = ask_take_text(c, ASK_STATION, &m->init.station);

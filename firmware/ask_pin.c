@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "firmware/ask.h"
+#include "firmware/handlers.h"
 #include "firmware/keys.h"
 
 static enum err
@@ -69,7 +70,10 @@ put_unblock(struct text *t, const struct ctx *c)
 	text_put_number(t, tries);
 	text_end_line(t);
 	if (tries == 1)
-		ask_put_line(t, "LAST ONE: if it is wrong the key is WIPED");
+		ask_put_line(t,
+		    c->port->key->pin_tries == 0
+			? "LAST ONE: if it is wrong the key is WIPED"
+			: "THE LAST ONE");
 	text_put_string(t, "New PIN: ");
 	text_put_number(t, c->room.ask.text_len[ASK_PIN]);
 	ask_put_line(t, " digits");
@@ -115,8 +119,10 @@ put_reset(struct text *t, const struct ctx *c)
 static enum err
 run_reset(struct ctx *c, struct msg *r)
 {
+	enum err e = c->port->keys->wipe(c->port->vault);
+
 	(void)r;
-	return c->port->keys->wipe(c->port->vault);
+	return e == ERR_OK ? memory_forget(c, 0) : e;
 }
 
 const struct ask_op ask_reset = {

@@ -70,6 +70,12 @@ check_begin(const struct ctx *c, const struct msg *m)
 	    m->begin.time > INT64_MAX || m->begin.now > INT64_MAX ||
 	    m->begin.expires <= m->begin.now || m->begin.expires > INT64_MAX)
 		return ERR_CONSOLE_MESSAGE;
+	/* it is kept as the time of the approval, and a person only sees the
+	 * one in the headers */
+	if (m->begin.now + MSG_NOW_EARLIER < m->begin.time ||
+	    m->begin.now > m->begin.time + MSG_NOW_LATER ||
+	    m->begin.expires - m->begin.now > MSG_WINDOW)
+		return ERR_APPROVAL_EXPIRED;
 	if (m->begin.now < c->memory.time)
 		return ERR_TIME_BACKWARDS;
 	return ERR_OK;

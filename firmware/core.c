@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/handlers.h"
+#include "firmware/hmac.h"
 #include "firmware/ticket.h"
 
 #define IN(state) (1u << STATE_##state)
@@ -255,19 +256,23 @@ enter(struct ctx *c, enum state next)
 static void
 take_frame(struct ctx *c)
 {
+	unsigned number = c->rx.number;
 	const struct core_row *row;
 	struct msg m;
 	enum err e;
 
 	c->heard = c->now;
-	e = msg_decode(&m, c->rx.number, c->rx.body, c->rx.len);
-	row = find_row(c->state, c->rx.number);
+	e = msg_decode(&m, number, c->rx.body, c->rx.len);
+	row = find_row(c->state, number);
 	if (e == ERR_OK && row == NULL)
 		e = ERR_CONSOLE_ORDER;
 	if (e != ERR_OK)
-		enter(c, core_fail(c, e, c->rx.number));
+		enter(c, core_fail(c, e, number));
 	else
 		enter(c, row->handler(c, &m));
+	/* PINs are among them */
+	if (number >= MSG_INIT && number <= MSG_SELFTEST)
+		hmac_wipe(c->rx.body, sizeof(c->rx.body));
 }
 
 size_t
@@ -280,8 +285,10 @@ core_push(struct ctx *c, const uint8_t *buf, size_t len)
 		event = frame_rx_push(&c->rx, &p, &len);
 		if (event == FRAME_READY)
 			take_frame(c);
-		else if (event == FRAME_BAD)
-			enter(c, core_fail(c, c->rx.err, 0));
+		if (event != FRAME_BAD)
+			continue;
+		hmac_wipe(c->rx.body, sizeof(c->rx.body));
+		enter(c, core_fail(c, c->rx.err, 0));
 	}
 	return (size_t)(p - buf);
 }
@@ -320,6 +327,15 @@ next_event(struct ctx *c, unsigned pressed)
 	return 0;
 }
 
+/* For the answer to a consent: a request takes all of it. */
+static bool
+has_room(const struct ctx *c)
+{
+	if ((1u << c->state & ASKS) != 0)
+		return c->out_len == 0;
+	return sizeof(c->out) - c->out_len >= CTX_OUT_RESERVE;
+}
+
 void
 core_tick(struct ctx *c, uint32_t now, unsigned buttons)
 {
@@ -330,12 +346,13 @@ core_tick(struct ctx *c, uint32_t now, unsigned buttons)
 	pressed = buttons_push(&c->buttons, buttons, now);
 	if (c->buttons.raw != 0)
 		c->touched = now;
-	if (sizeof(c->out) - c->out_len < CTX_OUT_RESERVE)
-		return;
-	/* a request takes all of it */
-	if ((1u << c->state & ASKS) != 0 && c->out_len > 0)
-		return;
 	event = next_event(c, pressed);
+	/* Consent waits for room for its answer, and is asked for again; a
+	 * refusal and the end of a time do not wait for anybody. */
+	if (event == EVENT_HELD && !has_room(c)) {
+		c->consent = 0;
+		return;
+	}
 	row = event == 0 ? NULL : find_row(c->state, event);
 	if (row != NULL)
 		enter(c, row->handler(c, NULL));

@@ -74,6 +74,8 @@ struct memory {
 	uint8_t chain[SHA256_SIZE]; /* SHA-256(chain || signed digest) */
 	uint64_t log_size;
 	uint8_t log_root[SHA256_SIZE];
+	uint8_t
+	    log_origin[SHA256_SIZE]; /* of its name; with a size of 0: none */
 };
 
 /* The seal key and what belongs to it, as the key store has them. */

@@ -47,6 +47,10 @@ void batch_count_title(struct batch *b, const struct summary_text *title);
 MUST_USE enum err memory_count(
     struct ctx *c, const uint8_t *digest, size_t len, uint64_t time);
 
+/* Log and last approval are those of another life: a person consented to a
+ * beginning at that time. The counter stays. */
+MUST_USE enum err memory_forget(struct ctx *c, uint64_t time);
+
 /* What the buttons did since the last tick: an event, or 0. */
 unsigned review_press(struct ctx *c, unsigned pressed);
 unsigned ask_press(struct ctx *c, unsigned pressed);

@@ -43,12 +43,31 @@ memory_on_counter(struct ctx *c, const struct msg *m)
 	return c->state;
 }
 
-/* A log that is smaller than it was, or another one of the same size. */
+enum err
+memory_forget(struct ctx *c, uint64_t time)
+{
+	struct memory next = c->memory;
+
+	next.time = time;
+	next.log_size = 0;
+	memset(next.log_root, 0, SHA256_SIZE);
+	memset(next.log_origin, 0, SHA256_SIZE);
+	if (!c->port->remember(c->port->arg, &next))
+		return ERR_IO;
+	c->memory = next;
+	return ERR_OK;
+}
+
+/* Another log, one that is smaller than it was, or another one of the same
+ * size. The first of an enrolment is the one. */
 static bool
 is_fork(const struct memory *was, const struct msg *m)
 {
-	return m->log_head.size < was->log_size ||
-	    (was->log_size > 0 && m->log_head.size == was->log_size &&
+	if (was->log_size == 0)
+		return false;
+	return memcmp(m->log_head.origin, was->log_origin, SHA256_SIZE) != 0 ||
+	    m->log_head.size < was->log_size ||
+	    (m->log_head.size == was->log_size &&
 		memcmp(m->log_head.root, was->log_root, SHA256_SIZE) != 0);
 }
 
@@ -58,12 +77,16 @@ memory_on_log_head(struct ctx *c, const struct msg *m)
 	struct msg r = {.number = MSG_LOG_HEAD_REPLY};
 	struct memory next = c->memory;
 
+	if (m->log_head.size > MSG_LOG_MAX)
+		return core_fail(c, ERR_TOO_LARGE, m->number);
 	if (is_fork(&c->memory, m))
 		return core_fail(c, ERR_LOG_FORK, m->number);
 	r.log_head.size = next.log_size;
 	memcpy(r.log_head.root, next.log_root, SHA256_SIZE);
+	memcpy(r.log_head.origin, next.log_origin, SHA256_SIZE);
 	next.log_size = m->log_head.size;
 	memcpy(next.log_root, m->log_head.root, SHA256_SIZE);
+	memcpy(next.log_origin, m->log_head.origin, SHA256_SIZE);
 	if (next.log_size != c->memory.log_size &&
 	    !c->port->remember(c->port->arg, &next))
 		return core_fail(c, ERR_IO, m->number);

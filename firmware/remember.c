@@ -5,7 +5,8 @@
  *     16   32  chain of signed digests
  *     48    8  size of the log
  *     56   32  root of the log
- *     88       end
+ *     88   32  SHA-256 of the log's origin
+ *    120       end
  */
 #include "firmware/remember.h"
 
@@ -19,7 +20,8 @@
 #define CHAIN_AT 16
 #define LOG_SIZE_AT 48
 #define LOG_ROOT_AT 56
-#define END 88
+#define LOG_ORIGIN_AT 88
+#define END 120
 
 enum err
 remember_load(struct remember *r,
@@ -33,7 +35,7 @@ remember_load(struct remember *r,
 	memset(memory, 0, sizeof(*memory));
 	e = crypto_hkdf(secret, BOARD_DEVICE_SECRET, NULL, 0, info,
 	    sizeof(info), key, sizeof(key));
-	twin_init(&r->twin, key, 0, "zegel-memory-v1", END);
+	twin_init(&r->twin, key, 0, "zegel-memory-v2", END);
 	crypto_wipe(key, sizeof(key));
 	if (e == ERR_OK)
 		e = twin_load(&r->twin, sector);
@@ -44,6 +46,8 @@ remember_load(struct remember *r,
 	memcpy(memory->chain, value + CHAIN_AT, sizeof(memory->chain));
 	memory->log_size = be64_get(value + LOG_SIZE_AT);
 	memcpy(memory->log_root, value + LOG_ROOT_AT, sizeof(memory->log_root));
+	memcpy(memory->log_origin, value + LOG_ORIGIN_AT,
+	    sizeof(memory->log_origin));
 	return ERR_OK;
 }
 
@@ -58,5 +62,7 @@ remember_store(struct remember *r, const struct memory *memory)
 	memcpy(value + CHAIN_AT, memory->chain, sizeof(memory->chain));
 	be64_put(value + LOG_SIZE_AT, memory->log_size);
 	memcpy(value + LOG_ROOT_AT, memory->log_root, sizeof(memory->log_root));
+	memcpy(value + LOG_ORIGIN_AT, memory->log_origin,
+	    sizeof(memory->log_origin));
 	return twin_store(&r->twin, sector) == ERR_OK;
 }

@@ -124,7 +124,7 @@ put_batch(struct text *t, const struct ctx *c)
 static void
 put_page(struct text *t, const struct ctx *c)
 {
-	if (c->state == STATE_ASKED)
+	if (c->state == STATE_ASKED || c->state == STATE_PUK)
 		screen_keys_put(t, c);
 	else if (c->view.page == 0)
 		put_batch(t, c);

@@ -29,7 +29,12 @@ put_pin(struct text *t, const struct ctx *c)
 	text_put_string(t, "tries left: ");
 	text_put_number(t, c->port->key->pin_tries);
 	text_end_line(t);
-	ask_put_line(t, c->port->key->pin_tries == 1 ? "THE LAST ONE" : "");
+	if (c->port->key->pin_tries > 1)
+		text_end_line(t);
+	else
+		ask_put_line(t,
+		    c->port->key->puk_tries == 0 ? "IF WRONG: KEY WIPED"
+						 : "THE LAST ONE");
 	for (i = 0; i < a->pin_len; i++)
 		text_put_string(t, "*");
 	if (a->pin_len < MSG_PIN) {

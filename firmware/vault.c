@@ -124,7 +124,7 @@ load_key(struct vault *v, enum err tries)
 	if (e != ERR_OK)
 		return e;
 	/* the power went before the wipe */
-	if (v->state.puk_tries == 0)
+	if (v->state.pin_tries == 0 && v->state.puk_tries == 0)
 		return wipe(v);
 	take_record(v);
 	/* nothing of an older PIN is left to go back to */
@@ -258,6 +258,16 @@ drop(void *vault)
 		forget(v);
 }
 
+/* The code was wrong, and it was counted. Once neither PIN nor PUK has a try
+ * left nobody can open the key any more. */
+static enum err
+wrong(struct vault *v, enum err e)
+{
+	if (v->state.pin_tries > 0 || v->state.puk_tries > 0)
+		return e;
+	return wipe(v) == ERR_OK ? ERR_KEY_WIPED : ERR_IO;
+}
+
 /* A try less, then the PIN, then all of them again. */
 static enum err
 login(void *vault, const struct msg_octets *pin, bool by_buttons)
@@ -278,7 +288,7 @@ login(void *vault, const struct msg_octets *pin, bool by_buttons)
 	if (e == ERR_OK)
 		e = vault_open(v, RECORD_PIN, pin);
 	if (e == ERR_REFUSED)
-		return ERR_PIN_WRONG;
+		return wrong(v, ERR_PIN_WRONG);
 	if (e == ERR_OK)
 		e = store_tries(v, VAULT_PIN_TRIES, v->state.puk_tries, false);
 	if (e != ERR_OK)
@@ -334,11 +344,11 @@ unblock(void *vault, const struct msg_octets *puk, const struct msg_octets *pin)
 	e = store_tries(v, v->state.pin_tries, v->state.puk_tries - 1, false);
 	if (e == ERR_OK)
 		e = vault_open(v, RECORD_PUK, puk);
-	if (e == ERR_REFUSED && v->state.puk_tries > 0)
-		return ERR_PUK_WRONG;
-	/* nobody can ever open it again */
 	if (e == ERR_REFUSED)
-		return wipe(v) == ERR_OK ? ERR_PUK_LOCKED : ERR_IO;
+		return wrong(v, ERR_PUK_WRONG);
+	/* at once: whatever fails from here, it was the right one */
+	if (e == ERR_OK)
+		e = store_tries(v, v->state.pin_tries, VAULT_PUK_TRIES, false);
 	if (e == ERR_OK)
 		e = store_pin(v, pin);
 	if (e == ERR_OK)

@@ -12,8 +12,8 @@
  * Memory    the caller's; neither copied nor moved; holds keys
  * Chunks    the certificate is read in pieces, all else is whole
  * Errors    PIN_LENGTH, PIN_WRONG, PIN_FINAL_TRY, PIN_LOCKED, PUK_WRONG,
- *           PUK_LOCKED (the key is wiped now), KEY_EXISTS, TOKEN_KEY_ABSENT,
- *           TOKEN_LOGGED_OUT, IO
+ *           PUK_LOCKED, KEY_WIPED (neither of them had a try left), KEY_EXISTS,
+ *           TOKEN_KEY_ABSENT, TOKEN_LOGGED_OUT, IO
  * Trust     a try is counted, durably, before the PIN or PUK is looked at. A
  *           loss of power at any write leaves the state before or after. Who
  *           can put an old store back has the old tries back with it

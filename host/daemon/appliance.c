@@ -199,6 +199,7 @@ tell_log(struct appliance *a)
 	    a->c.host.arg, &m.log_head.size, m.log_head.root);
 	if (e != ERR_OK)
 		return ERR_OK; /* logger's trouble, told by others */
+	sha256(a->c.origin, strlen(a->c.origin), m.log_head.origin);
 	if (m.log_head.size == a->log_size &&
 	    memcmp(m.log_head.root, a->log_root, SHA256_SIZE) == 0)
 		return ERR_OK;

@@ -108,9 +108,9 @@ def console(tap, board, folder, digest):
     tap.say(number == "COUNTER_REPLY" and reply[:40] == bytes(40) and openssl_verifies(
         folder, point, b"zegel-counter-v1" + bytes(32) + reply[:40],
         reply[40:]), "the counter is signed by the key of HELLO")
-    root = hashlib.sha256(b"root").digest()
-    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 5) + root)
-    tap.say(number == "LOG_HEAD_REPLY" and reply == bytes(40),
+    root, origin = hashlib.sha256(b"root").digest(), bytes(32)
+    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 5) + root + origin)
+    tap.say(number == "LOG_HEAD_REPLY" and reply == bytes(72),
             "a device that is new knows no log")
     return point, root
 
@@ -120,7 +120,8 @@ def after(tap, folder, point, root):
     talk = Console(board)
     _, reply = talk.call("HELLO", b"\1\1")
     tap.say(reply[36:100] == point, "the key is the same in the next run")
-    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 4) + root)
+    number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 4) + root
+                              + bytes(32))
     tap.say(number == "ERROR" and struct.unpack(">H", reply[:2])[0] == LOG_FORK,
             "and it remembers the log that it saw before the power went")
     board.stop()

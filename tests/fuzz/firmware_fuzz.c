@@ -239,7 +239,8 @@ begin(struct run *r)
 	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.now = r->ctx.memory.time + 1;
-	m.begin.expires = m.begin.now + 1000000;
+	m.begin.time = m.begin.now;
+	m.begin.expires = m.begin.now + 100000;
 	m.begin.chain_len = 1;
 	m.begin.certificate_len[0] = sizeof(certificate);
 	push(r, frame, msg_encode(&m, frame));
@@ -280,6 +281,7 @@ good_item(struct run *r)
 	h.chain[0].der = certificate;
 	h.chain[0].len = sizeof(certificate);
 	h.signing_time = SIGNING_TIME_IAT;
+	h.time = (int64_t)r->ctx.batch.time;
 	if (jades_tbs_init(&t, &h, NULL) != ERR_OK)
 		abort();
 	jades_tbs_push(&t, (const uint8_t *)payload, sizeof(payload) - 1);

@@ -102,6 +102,12 @@ a_puk_that_nobody_copied_is_for_no_key(void **state)
 		appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
 		assert_true(a->keys.is_made);
 		assert_memory_equal(a->ctx.room.ask.puk, "12345678", 8);
+		/* the page ends where it ends, whatever came before */
+		a->ctx.batch.title[0].count = 7;
+		a->ctx.batch.other_titles = 7;
+		appliance_press(a, BOARD_BUTTON_DOWN);
+		appliance_press(a, BOARD_BUTTON_DOWN);
+		assert_int_equal(a->ctx.view.top, 0);
 		if (way == 0) {
 			appliance_press(a, BOARD_BUTTON_LEFT);
 			assert_true(appliance_expect(a, MSG_REFUSED, NULL));
@@ -142,8 +148,6 @@ what_has_no_form_is_not_asked(void **state)
 	m = good;
 	m.init.now = UINT64_MAX;
 	assert_true(appliance_refuses(a, &m, ERR_CONSOLE_MESSAGE));
-	a->ctx.memory.time = APPLIANCE_TIME + 1;
-	assert_true(appliance_refuses(a, &good, ERR_TIME_BACKWARDS));
 }
 
 static void

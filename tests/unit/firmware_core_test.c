@@ -373,6 +373,83 @@ a_log_that_goes_backwards_is_seen(void **state)
 	appliance_send(a, &m);
 	assert_true(appliance_fails(a, ERR_LOG_FORK));
 	assert_int_equal(a->remembered.log_size, 10);
+	/* another log does not take the place of this one, and none is larger
+	 * than any log */
+	m.log_head.size = 11;
+	m.log_head.origin[0] = 1;
+	appliance_send(a, &m);
+	assert_true(appliance_fails(a, ERR_LOG_FORK));
+	m.log_head.origin[0] = 0;
+	m.log_head.size = MSG_LOG_MAX + 1;
+	appliance_send(a, &m);
+	assert_true(appliance_fails(a, ERR_TOO_LARGE));
+	assert_int_equal(a->remembered.log_size, 10);
+}
+
+/* What a liar had it remember ends with a person's consent to a beginning. */
+static void
+a_new_enrolment_begins_anew(void **state)
+{
+	static const uint8_t numbers[] = {MSG_ENROL, MSG_RESET, MSG_INIT};
+	struct appliance *a = *state;
+	struct msg m;
+	size_t i;
+
+	assert_true(appliance_hello(a));
+	for (i = 0; i < 3; i++) {
+		m = (struct msg){.number = MSG_LOG_HEAD};
+		m.log_head.size = MSG_LOG_MAX;
+		memset(m.log_head.origin, (int)i, SHA256_SIZE);
+		appliance_send(a, &m);
+		assert_true(appliance_expect(a, MSG_LOG_HEAD_REPLY, &m));
+		assert_int_equal(m.log_head.size, 0);
+		a->ctx.memory.time = INT64_MAX;
+		m = (struct msg){.number = numbers[i]};
+		m.enrol.station = appliance_text("station");
+		if (numbers[i] == MSG_INIT) {
+			assert_true(appliance_init(a));
+		} else {
+			assert_true(appliance_asks(a, &m));
+			assert_true(appliance_consent(a,
+			    numbers[i] == MSG_ENROL ? MSG_ENROLLED : MSG_DONE,
+			    &m));
+		}
+		assert_int_equal(a->remembered.log_size, 0);
+		assert_int_equal(a->remembered.time,
+		    numbers[i] == MSG_INIT ? APPLIANCE_TIME : 0);
+	}
+	assert_true(appliance_approve(a, 1, &m));
+}
+
+/* Answers that nobody fetches hold back a consent and nothing else. */
+static void
+refusals_do_not_wait_for_the_host(void **state)
+{
+	struct appliance *a = *state;
+	struct msg m = {.number = MSG_STATUS};
+	uint8_t frame[FRAME_MAX];
+	size_t len = msg_encode(&m, frame), i;
+	unsigned way;
+
+	for (way = 0; way < 3; way++) {
+		assert_true(appliance_review(a, 1));
+		while (core_push(&a->ctx, frame, len) == len)
+			;
+		for (i = 0; i < 400 && a->ctx.state == STATE_REVIEW; i++) {
+			a->buttons = way == 0 ? BOARD_BUTTON_LEFT
+			    : way == 1	      ? BOARD_BUTTON_SELECT
+					      : 0;
+			a->now += way == 2 ? 1000 : 10;
+			core_tick(&a->ctx, a->now, a->buttons);
+		}
+		a->buttons = 0;
+		assert_int_equal(
+		    a->ctx.state, way == 1 ? STATE_REVIEW : STATE_REFUSED);
+		assert_int_equal(a->ctx.consent, 0);
+		core_sent(&a->ctx, a->ctx.out_len);
+		frame_rx_init(&a->ctx.rx);
+		appliance_pass(a, 100);
+	}
 }
 
 static void
@@ -472,6 +549,8 @@ main(void)
 	    TEST(time_does_not_run_backwards),
 	    TEST(counter_is_signed_on_the_hosts_nonce),
 	    TEST(a_log_that_goes_backwards_is_seen),
+	    TEST(a_new_enrolment_begins_anew),
+	    TEST(refusals_do_not_wait_for_the_host),
 	    TEST(status_says_state_and_reason),
 	    TEST(abort_and_a_new_begin_lead_out_of_everything),
 	    TEST(a_lost_stream_is_found_again),

@@ -377,6 +377,45 @@ two_consoles_at_once_lose_octets_but_nothing_else(void)
 	CHECK(host_ccid(d, 0x65, 1, NULL, 0, answer) == CCID_HEAD);
 }
 
+/* Whatever became of the message that brought it. */
+static void
+nothing_of_a_pin_stays_in_memory(void)
+{
+	static const char pin[] = "48291537";
+	struct msg m = {.number = MSG_LOGIN};
+	uint8_t frame[FRAME_MAX];
+	const uint8_t *p;
+	size_t len, i, way;
+
+	for (way = 0; way < 5; way++) {
+		begin();
+		len = hello(frame);
+		/* before HELLO it is out of order */
+		if (way > 0)
+			device_give(d, LINK_CONSOLE, 0, frame, len);
+		m.login.pin.p = (const uint8_t *)pin;
+		m.login.pin.len = 8;
+		len = msg_encode(&m, frame);
+		if (way == 2) /* the check sum is wrong */
+			frame[len - 1] ^= 1;
+		if (way == 3) /* it is none of LOGIN's */
+			len = frame_encode(
+			    MSG_RESET, (const uint8_t *)pin, 8, frame);
+		if (way == 4) { /* the cable is pulled in the middle */
+			device_give(d, LINK_CONSOLE, 0, frame, len - 1);
+			device_give(d, LINK_CONSOLE, 0, frame, len);
+			memset(frame, 0, sizeof(frame));
+			device_give(d, LINK_CONSOLE, 0, frame, FRAME_MAX);
+		} else {
+			device_give(d, LINK_CONSOLE, 0, frame, len);
+		}
+		CHECK(way != 1 || d->logins == 1);
+		p = (const uint8_t *)&d->ctx;
+		for (i = 0; i + 8 <= sizeof(d->ctx); i++)
+			CHECK(memcmp(p + i, pin, 8) != 0);
+	}
+}
+
 int
 main(void)
 {
@@ -395,6 +434,7 @@ main(void)
 	TAP_RUN(no_pin_stays_in_the_room_of_the_console);
 	TAP_RUN(what_is_no_packet_changes_nothing);
 	TAP_RUN(two_consoles_at_once_lose_octets_but_nothing_else);
+	TAP_RUN(nothing_of_a_pin_stays_in_memory);
 	free(d);
 	return tap_done();
 }

@@ -98,14 +98,15 @@ do_last_puk(void)
 	memcpy(wrong, puk, sizeof(wrong));
 	wrong[0] ^= 1;
 	e = unblock(wrong, "222222");
-	return e == ERR_PUK_LOCKED ? ERR_OK : e;
+	return e == ERR_KEY_WIPED ? ERR_OK : e;
 }
 
 static bool
 no_puk_is_won(void)
 {
 	return is_wiped() ||
-	    (v.state.puk_tries == 1 && one_certificate_is_there());
+	    (v.state.key == MSG_KEY_READY && v.state.puk_tries == 1 &&
+		v.state.pin_tries == 0);
 }
 
 /* The power goes in the first write, the second, and so on, with nothing, a
@@ -157,6 +158,10 @@ power_may_go_at_any_write(void)
 	power_goes(do_wipe, wiped_or_as_before);
 	for (i = 1; i < VAULT_PUK_TRIES; i++)
 		CHECK(do_last_puk() == ERR_PUK_WRONG);
+	/* the last one, and it is right: the key is never lost */
+	power_goes(do_unblock, one_pin_is_right);
+	for (i = 0; i < VAULT_PIN_TRIES; i++)
+		CHECK(login_by_buttons("999999") == ERR_PIN_WRONG);
 	power_goes(do_last_puk, no_puk_is_won);
 }
 

@@ -128,29 +128,57 @@ the_last_try_is_for_the_buttons(void)
 	CHECK(login("777777") == ERR_OK && signs());
 }
 
+/* Once for each number of tries there are. */
 static void
-the_last_wrong_puk_wipes(void)
+spend_pin(void)
+{
+	while (v.state.pin_tries > 1)
+		CHECK(login("000000") == ERR_PIN_WRONG);
+}
+
+static void
+spend_puk(const uint8_t *wrong)
+{
+	while (v.state.puk_tries > 1)
+		CHECK(unblock(wrong, "222222") == ERR_PUK_WRONG);
+}
+
+static void
+without_pin_and_puk_the_key_is_wiped(void)
 {
 	uint8_t wrong[MSG_PUK];
-	unsigned i;
 
 	begin(ALG_ES256);
 	CHECK(
 	    vault_calls.put_certificate(&v, secret, sizeof(secret)) == ERR_OK);
 	memcpy(wrong, puk, sizeof(wrong));
 	wrong[7] ^= 1;
-	for (i = 1; i < VAULT_PUK_TRIES; i++) {
-		CHECK(unblock(wrong, "222222") == ERR_PUK_WRONG);
-		CHECK(boot() == ERR_OK);
-		CHECK(v.state.puk_tries == VAULT_PUK_TRIES - i);
-	}
-	CHECK(unblock(puk, "222222") == ERR_OK);
+	spend_puk(wrong);
+	CHECK(boot() == ERR_OK);
+	CHECK(v.state.puk_tries == 1);
+	CHECK(unblock(puk, "123456") == ERR_OK);
 	CHECK(v.state.puk_tries == VAULT_PUK_TRIES);
-	for (i = 1; i < VAULT_PUK_TRIES; i++)
-		CHECK(unblock(wrong, "222222") == ERR_PUK_WRONG);
-	CHECK(unblock(wrong, "222222") == ERR_PUK_LOCKED);
+	/* without a PUK there is still the PIN */
+	spend_puk(wrong);
+	CHECK(unblock(wrong, "222222") == ERR_PUK_WRONG);
+	CHECK(v.state.puk_tries == 0);
+	CHECK(boot() == ERR_OK);
+	CHECK(unblock(puk, "222222") == ERR_PUK_LOCKED);
+	CHECK(login("123456") == ERR_OK && signs());
+	/* without either, nothing */
+	spend_pin();
+	CHECK(login_by_buttons("000000") == ERR_KEY_WIPED);
 	CHECK(is_wiped());
 	CHECK(boot() == ERR_OK);
+	CHECK(is_wiped());
+	/* the other way round */
+	CHECK(make(ALG_ES384) == ERR_OK && vault_calls.keep(&v) == ERR_OK);
+	memcpy(wrong, puk, sizeof(wrong));
+	wrong[0] ^= 1;
+	spend_pin();
+	CHECK(login_by_buttons("000000") == ERR_PIN_WRONG);
+	spend_puk(wrong);
+	CHECK(unblock(wrong, "222222") == ERR_KEY_WIPED);
 	CHECK(is_wiped());
 	CHECK(make(ALG_ES384) == ERR_OK && vault_calls.keep(&v) == ERR_OK);
 	CHECK(signs());
@@ -291,7 +319,7 @@ main(void)
 	TAP_RUN(only_what_has_a_form_is_made);
 	TAP_RUN(a_try_is_counted_before_the_pin_is_looked_at);
 	TAP_RUN(the_last_try_is_for_the_buttons);
-	TAP_RUN(the_last_wrong_puk_wipes);
+	TAP_RUN(without_pin_and_puk_the_key_is_wiped);
 	TAP_RUN(an_old_pin_is_good_for_nothing);
 	TAP_RUN(certificates_come_back_and_change);
 	TAP_RUN(every_octet_that_counts_is_under_the_mac);
