@@ -1,4 +1,5 @@
 /* zegel verify: every check of a sealed file on its own line. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "common/utc.h"
 #include "host/base/file.h"
+#include "host/base/pool.h"
 #include "host/cli/finding.h"
 #include "host/cli/proof_file.h"
 #include "host/cli/report.h"
@@ -14,6 +16,7 @@
 #include "host/seal/verify.h"
 
 #define FILE_MAX (64u << 20)
+#define WINDOW 64 /* files that are looked at before they are told */
 
 static const char about[] =
     "Checks sealed files: format, header, signature, timestamps, chain to a\n"
@@ -132,40 +135,56 @@ show(const struct verify *v, const char *path, const struct verify_result *r,
 		    v->page, path, r, log->text, result_name(verdict, true));
 }
 
-static enum err
-verify_one(const struct verify *v, const char *path)
+/* One file, looked at in any thread. */
+struct checked {
+	const char *path;
+	struct verify_result result;
+	struct log_finding log;
+	struct fault fault;
+	enum err err;
+	bool shown; /* there is something to show; else only the fault */
+};
+
+static void
+check(const struct verify *v, struct checked *c)
 {
 	const struct verify_options options = {.anchors = v->trust->anchor,
 	    .anchor_count = v->trust->count,
 	    .time = v->time,
 	    .source = v->online ? &v->trust->source : NULL};
-	struct log_finding log = {0};
-	struct verify_result r = {0};
-	struct fault fault;
 	uint8_t *file;
 	size_t len;
-	enum err e;
 
-	e = file_read(path, FILE_MAX, &file, &len, &fault);
-	if (e != ERR_OK) {
-		(void)cli_fail(v->cli, &fault, v->cli->json ? path : NULL);
-		return e;
-	}
-	fault_clear(&fault);
-	e = verify_file(&r, file, len, &options, &fault);
-	if (r.count == 0 && e != ERR_OK) {
-		(void)cli_fail(v->cli, &fault, path);
-		goto out;
-	}
-	if (r.seals > 0)
-		check_log(v, path, file, len, &log);
-	if (log.verdict == VERIFY_FAILED)
-		e = ERR_VERIFY_INVALID;
-	show(v, path, &r, &log, e);
-out:
-	verify_result_free(&r);
+	c->err = file_read(c->path, FILE_MAX, &file, &len, &c->fault);
+	if (c->err != ERR_OK)
+		return;
+	fault_clear(&c->fault);
+	c->err = verify_file(&c->result, file, len, &options, &c->fault);
+	c->shown = c->result.count > 0 || c->err == ERR_OK;
+	if (c->result.seals > 0)
+		check_log(v, c->path, file, len, &c->log);
+	if (c->log.verdict == VERIFY_FAILED)
+		c->err = ERR_VERIFY_INVALID;
 	free(file);
-	return e;
+}
+
+struct window {
+	const struct verify *v;
+	struct checked checked[WINDOW];
+	size_t count;
+	atomic_size_t next;
+};
+
+static void
+check_some(void *arg, size_t thread)
+{
+	struct window *w = arg;
+	size_t i;
+
+	(void)thread;
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->count)
+		check(w->v, &w->checked[i]);
+	cert_thread_end();
 }
 
 static enum err
@@ -210,25 +229,61 @@ check_options(const char *log, struct fault *fault)
 }
 
 static int
+show_one(struct verify *v, struct checked *c)
+{
+	if (c->shown)
+		show(v, c->path, &c->result, &c->log, c->err);
+	else
+		(void)cli_fail(v->cli, &c->fault,
+		    v->cli->json || c->result.count > 0 ? c->path : NULL);
+	verify_result_free(&c->result);
+	if (c->err == ERR_OK)
+		v->passed++;
+	else if (c->err == ERR_VERIFY_INDETERMINATE)
+		v->unknown++;
+	else
+		v->failed++;
+	return c->err == ERR_OK ? 0 : err_exit(c->err);
+}
+
+/* Files are looked at side by side and told in their order. */
+static int
 verify_all(struct verify *v)
 {
-	int code = 0, i;
-	enum err e;
+	long cores = v->online || v->cli->argc == 1
+	    ? 1 /* who fetches is for one thread */
+	    : sysconf(_SC_NPROCESSORS_ONLN);
+	struct pool *pool = cores > 1 ? pool_open((unsigned)cores - 1) : NULL;
+	struct window *w = malloc(sizeof(*w));
+	int code = 0, one, done;
+	size_t i;
 
-	for (i = 0; i < v->cli->argc; i++) {
-		e = verify_one(v, v->cli->argv[i]);
-		if (e == ERR_OK)
-			v->passed++;
-		else if (e == ERR_VERIFY_INDETERMINATE)
-			v->unknown++;
+	for (done = 0; w != NULL && done < v->cli->argc;) {
+		memset(w, 0, sizeof(*w));
+		w->v = v;
+		while (
+		    w->count < WINDOW && done + (int)w->count < v->cli->argc) {
+			w->checked[w->count].path =
+			    v->cli->argv[done + (int)w->count];
+			w->count++;
+		}
+		if (pool != NULL)
+			pool_run(pool, check_some, w, (size_t)cores);
 		else
-			v->failed++;
-		if (e != ERR_OK && (code == 0 || err_exit(e) > code))
-			code = err_exit(e);
-		if (!isatty(STDOUT_FILENO))
-			cli_progress(v->cli, "verified", (uint64_t)i + 1,
-			    (uint64_t)v->cli->argc);
+			check_some(w, 0);
+		for (i = 0; i < w->count; i++) {
+			one = show_one(v, &w->checked[i]);
+			code = one > code ? one : code;
+			done++;
+			if (!isatty(STDOUT_FILENO))
+				cli_progress(v->cli, "verified", (uint64_t)done,
+				    (uint64_t)v->cli->argc);
+		}
 	}
+	pool_close(pool);
+	if (w == NULL)
+		code = cli_fail_text(v->cli, ERR_NO_MEMORY, "verify");
+	free(w);
 	cli_progress_end(v->cli);
 	if (v->cli->argc > 1)
 		cli_say(v->cli,
