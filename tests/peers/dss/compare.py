@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "e2e"))
 
-from ask import class_path  # noqa: E402
+from ask import LINES, class_path  # noqa: E402
 from station import ZEGEL  # noqa: E402
 
 
@@ -57,7 +57,9 @@ def main():
     ours, theirs = zegel(files, root), dss(build, files, root)
     rows = collections.defaultdict(list)
     for path in files:
-        made = os.path.basename(os.path.dirname(path)).split("-")[0]
+        made, kind = os.path.basename(os.path.dirname(path)).split("-")
+        if made not in LINES:
+            made += " after " + kind
         name, *changed = os.path.basename(path)[:-5].split(".")
         what = (made, name.split("-")[0], changed[0] if changed else "")
         rows[what + ours.get(path, ("none",) * 4) +

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """made.py BUILD FOLDER: seals that both lines of DSS make under the test PKI,
 FOLDER/LINE-KEY/LEVEL-FORM-PAYLOAD.json, with changed copies beside them, and
-their root in FOLDER/root.pem.
+their root in FOLDER/root.pem. And seals of one that were extended by the other:
+FOLDER/zegel-LINE by Zegel to LTA, dss-LINE by DSS after Zegel had added the
+timestamp of level T, both-LINE these renewed by Zegel.
 """
 
 import base64
@@ -18,23 +20,28 @@ for name in ["e2e", "pki"]:
 from ask import LINES, class_path  # noqa: E402
 from certs import openssl  # noqa: E402
 from serve import Servers  # noqa: E402
+from station import Case  # noqa: E402
 
 KEYS = ["p256", "rsa3072"]
 CREDENTIAL = {"type": ["VerifiableCredential"], "id": "urn:example:1",
               "credentialSubject": {"name": "Zo\u00eb \u00d6zg\u00fcr"}}
 
 
+def java(build, line, *words):
+    path = class_path(build, line) + ":" + os.path.join(build, line)
+    done = subprocess.run(
+        ["java", "-Dfile.encoding=UTF-8", "-cp", path, "Sign", *words],
+        capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        sys.exit("DSS (%s): %s" % (line, done.stderr))
+
+
 def make(build, servers, out, line, kind, credential):
     base = servers.pki.path("seal-" + kind)
     folder = os.path.join(out, "%s-%s" % (line, kind))
     os.mkdir(folder)
-    path = class_path(build, line) + ":" + os.path.join(build, line)
-    done = subprocess.run(
-        ["java", "-Dfile.encoding=UTF-8", "-cp", path, "Sign",
-         servers.pki.root.certificate, servers.url + "/tsa", base + ".p12",
-         credential, folder], capture_output=True, text=True, timeout=300)
-    if done.returncode != 0:
-        sys.exit("DSS (%s) makes no seals: %s" % (line, done.stderr))
+    java(build, line, servers.pki.root.certificate, servers.url + "/tsa",
+         base + ".p12", credential, folder)
     return folder
 
 
@@ -86,11 +93,38 @@ def change_all(folder):
             change(path, "novalues", without_values)
 
 
+def pass_on(build, servers, station, out, line):
+    root = servers.pki.root.certificate
+    here = os.path.join(out, line + "-p256")
+    ours, theirs, both, scratch = (
+        os.path.join(out, name + "-" + line)
+        for name in ("zegel", "dss", "both", "scratch"))
+    for folder in (ours, theirs, both, scratch):
+        os.mkdir(folder)
+    for name in sorted(os.listdir(here)):
+        if name.count(".") == 1 and "compact" not in name:
+            station.zegel("extend", "-o", ours, os.path.join(here, name))
+    for name in ("B-general-raw.json", "B-general-b64.json"):
+        station.zegel("extend", "--level", "T", "-o", scratch,
+                      os.path.join(here, name))
+        java(build, line, root, servers.url + "/tsa", "extend", "LTA",
+             os.path.join(scratch, name), os.path.join(theirs, name))
+        station.zegel("extend", "-o", both, os.path.join(theirs, name))
+    shutil.rmtree(scratch)
+
+
 def main():
     build, out = sys.argv[1:]
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    with Servers(os.path.join(out, "pki")) as servers:
+    with Case("made") as case, \
+            Servers(os.path.join(out, "pki")) as servers:
+        root = servers.pki.root.certificate
+        station = case.station()
+        station.init()
+        station.configure("timestamp one", url=servers.url + "/tsa",
+                          anchor=os.path.abspath(root))
+        station.configure("seal", anchor=os.path.abspath(root))
         credential = os.path.join(out, "credential.txt")
         with open(credential, "w", encoding="utf-8") as f:
             json.dump(CREDENTIAL, f, ensure_ascii=False)
@@ -102,10 +136,12 @@ def main():
                     "pass:zegel")
             for line in LINES:
                 change_all(make(build, servers, out, line, kind, credential))
-        shutil.copy(servers.pki.root.certificate,
-                    os.path.join(out, "root.pem"))
+        for line in LINES:
+            pass_on(build, servers, station, out, line)
+        shutil.copy(root, os.path.join(out, "root.pem"))
     shutil.rmtree(os.path.join(out, "pki"))
+    return 1 if case.failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
