@@ -287,6 +287,7 @@ print_audit(
 	} line[] = {
 	    {"size", "entries", r->size},
 	    {"approvals", "approvals", r->approvals},
+	    {"devices", "signed by an appliance", r->devices},
 	    {"intents", "intents", r->intents},
 	    {"seals", "seals", r->seals},
 	    {"repeats", "repeated intents", r->repeats},

@@ -204,6 +204,7 @@ ledger_approval(struct ledger *l, const struct msg_log_approval *m,
 	copy_text(e.person, sizeof(e.person), m->person, sizeof(m->person));
 	copy_text(e.means, sizeof(e.means), m->means, sizeof(m->means));
 	copy_text(e.key, sizeof(e.key), m->key, sizeof(m->key));
+	copy_text(e.device, sizeof(e.device), m->device, sizeof(m->device));
 	memcpy(e.root, m->root, SHA256_SIZE);
 	memcpy(e.certificate, m->certificate, SHA256_SIZE);
 	memcpy(e.digest, m->digest, SHA256_SIZE);

@@ -28,6 +28,7 @@
 #define MSG_GROUP 128
 #define MSG_PROOF 17 /* hashes: enough for BOUND_BATCH leaves */
 #define MSG_KEY 64
+#define MSG_DEVICE 489
 #define MSG_MAX 131072
 
 enum msg_type {
@@ -138,6 +139,7 @@ struct msg_log_approval {
 	char person[24];
 	char means[16];
 	char key[MSG_KEY];
+	char device[MSG_DEVICE]; /* as the entry has it (host/log/device.h) */
 };
 
 struct msg_log_intend_item {

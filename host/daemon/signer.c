@@ -15,6 +15,7 @@
 #include "host/base/say.h"
 #include "host/base/privileges.h"
 #include "host/daemon/signer_pin.h"
+#include "host/log/device.h"
 #include "host/log/entry.h"
 
 #define TICK_MS 500
@@ -273,8 +274,28 @@ open_keys(struct signer *s, struct signer_pin *pins)
 	}
 }
 
+/* So that whoever has the log can check the appliance's signature himself. */
+static void
+add_device(const struct signer *s, const struct granted *g,
+    char out[static ENTRY_DEVICE])
+{
+	uint8_t octets[APPROVAL_SIZE], digest[SHA256_SIZE];
+	char path[STATION_PATH + 16];
+	struct appliance_pin pin;
+
+	snprintf(path, sizeof(path), "%s/appliance", s->folder);
+	approval_digest(&g->approval, digest);
+	if (strcmp(g->means, "appliance") != 0 ||
+	    appliance_pin_load(&pin, path, NULL) != ERR_OK ||
+	    appliance_pin_verify(pin.point, digest, g->signature) != ERR_OK)
+		return;
+	approval_encode(&g->approval, octets);
+	device_put(octets, g->signature, pin.point, out);
+}
+
 void
-signer_approval_message(const struct granted *g, struct msg_log_approval *m)
+signer_approval_message(
+    const struct signer *s, const struct granted *g, struct msg_log_approval *m)
 {
 	memset(m, 0, sizeof(*m));
 	m->head.type = MSG_LOG_APPROVAL;
@@ -288,6 +309,7 @@ signer_approval_message(const struct granted *g, struct msg_log_approval *m)
 	snprintf(m->person, sizeof(m->person), "%s", g->person);
 	snprintf(m->means, sizeof(m->means), "%s", g->means);
 	snprintf(m->key, sizeof(m->key), "%s", g->key);
+	add_device(s, g, m->device);
 }
 
 /* Approvals that a crash left between this process's file and the log: logger
@@ -300,7 +322,7 @@ settle_pending(struct signer *s, struct fault *fault)
 	enum err e;
 
 	while (approvals_find_pending(&s->approvals, &g)) {
-		signer_approval_message(&g, &m);
+		signer_approval_message(s, &g, &m);
 		e = ask_logger(s, &m, sizeof(m), &g.entry);
 		if (approvals_is_void(e)) {
 			/* Its time has passed, say: it gives no right. */

@@ -129,8 +129,8 @@ void signer_group_work(struct signer *s, struct signer_job job);
 
 /* The entry that logger makes of an approval; the same each time, so that it
  * can be asked for again. */
-void signer_approval_message(
-    const struct granted *g, struct msg_log_approval *m);
+void signer_approval_message(const struct signer *s, const struct granted *g,
+    struct msg_log_approval *m);
 
 /* signer_consent.c: enters an approval in the log; only then it gives its
  * right, and front hears of it. */

@@ -9,6 +9,7 @@
 #include "host/daemon/reply.h"
 #include "host/daemon/signer_verbs.h"
 #include "host/log/checkpoint.h"
+#include "host/log/device.h"
 #include "host/log/entry.h"
 
 _Static_assert(APPLIANCE_PAGE == MSG_GROUP, "a page is an answer of front");
@@ -99,7 +100,7 @@ host_enrolled(void *arg, const uint8_t digest[static SHA256_SIZE])
 	memset(&m, 0, sizeof(m));
 	m.head.type = MSG_LOG_NOTE;
 	m.kind = ENTRY_KEY;
-	snprintf(m.name, sizeof(m.name), "appliance");
+	snprintf(m.name, sizeof(m.name), DEVICE_KEY);
 	memcpy(m.digest, digest, SHA256_SIZE);
 	return signer_call_logger(arg, &m, sizeof(m), NULL);
 }

@@ -147,7 +147,7 @@ signer_grant(struct signer *s, struct granted *g, struct fault *fault)
 
 	e = store_pending(s, g, fault);
 	if (e == ERR_OK && g->entry == APPROVAL_PENDING) {
-		signer_approval_message(g, &m);
+		signer_approval_message(s, g, &m);
 		/* An approval that is not in the log gives no right. */
 		e = signer_call_logger(s, &m, sizeof(m), &g->entry);
 		/* Who is told that it failed does not expect it later. */

@@ -20,6 +20,7 @@
 #include "host/log/log.h"
 
 struct audit_result {
+	uint64_t devices; /* approvals that an appliance has signed */
 	uint64_t size, approvals, intents, seals, repeats, abandoned, releases;
 	uint64_t open_leaves; /* approved, neither sealed nor abandoned yet */
 	uint64_t open_intents; /* intended, neither sealed nor abandoned yet */

@@ -25,6 +25,7 @@
 #include "host/base/fault.h"
 
 #define ENTRY_MAX 4096
+#define ENTRY_DEVICE 489 /* 488 characters: device.h */
 #define ENTRY_NUMBER_MAX ((UINT64_C(1) << 53) - 1)
 #define ENTRY_TIME_MAX INT64_C(253402300799) /* utc.h's last second */
 
@@ -54,6 +55,7 @@ enum entry_kind {
 /*
  * Every entry: v, kind, time. Then by kind, in JSON's canonical order:
  *   approval     person means root count certificate key digest expires nonce
+ *                device                  (by an appliance: its signature)
  *   intent       approval first count    (leaf indices of one group)
  *   repeat       approval first count    (signed again: outcome was unknown)
  *   seal         approval index leaf signature
@@ -81,6 +83,7 @@ struct entry {
 	char person[24]; /* pseudonym "p-" and 16 hex digits */
 	char means[16]; /* "terminal" */
 	char key[64], name[64], state[24], reason[64], version[24];
+	char device[ENTRY_DEVICE]; /* of an appliance's approval, or "" */
 	char separation[12]; /* "full" or "reduced" */
 	uint8_t root[SHA256_SIZE], certificate[SHA256_SIZE];
 	uint8_t digest[SHA256_SIZE], nonce[32];

@@ -21,6 +21,7 @@ const struct entry_member entry_member[ENTRY_MEMBERS] = {
     {"approval", MEMBER_NUMBER64, AT(approval), LEAVES, 0},
     {"certificate", MEMBER_HASH, AT(certificate), K(APPROVAL), 0},
     {"count", MEMBER_NUMBER32, AT(count), PERSONS | RANGES | K(COUNTER), 0},
+    {"device", MEMBER_TEXT, AT(device), K(APPROVAL), K(APPROVAL)},
     {"digest", MEMBER_HASH, AT(digest),
 	K(APPROVAL) | DIGESTS | K(SELFTEST) | K(COUNTER), 0},
     {"expires", MEMBER_TIME, AT(expires), K(APPROVAL), 0},
@@ -143,6 +144,12 @@ entry_complaint(const struct entry *e)
 	    (e->count < 1 || e->count > BOUND_BATCH || e->expires < e->time ||
 		e->expires > ENTRY_TIME_MAX))
 		return "approval without items or after its end";
+	if (bit == K(APPROVAL) && e->device[0] != '\0' &&
+	    (strlen(e->device) != sizeof(e->device) - 1 ||
+		strspn(e->device,
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		    "0123456789-_") != sizeof(e->device) - 1))
+		return "device is not an appliance's approval";
 	if ((bit & RANGES) != 0 &&
 	    (e->count < 1 || e->count > BOUND_BATCH ||
 		e->first > BOUND_BATCH - e->count))

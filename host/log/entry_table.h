@@ -36,7 +36,7 @@ struct entry_member {
 };
 
 #define ENTRY_BIT(kind) (UINT32_C(1) << (kind))
-#define ENTRY_MEMBERS 24
+#define ENTRY_MEMBERS 25
 
 extern const struct entry_member entry_member[ENTRY_MEMBERS];
 

@@ -1,6 +1,7 @@
 HOST_SRC += \
 	host/log/audit.c \
 	host/log/checkpoint.c \
+	host/log/device.c \
 	host/log/entry.c \
 	host/log/entry_parse.c \
 	host/log/entry_table.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/merkle.h"
+#include "host/log/device.h"
 
 /* The signer judges an approval's end when it asks for the intent, and the
  * logger gives the entry its time a little later. */
@@ -34,6 +35,7 @@ struct rules {
 	struct batch *batch; /* by ascending approval */
 	size_t batches, cap;
 	struct numbers unreleased; /* seals */
+	uint8_t appliance[SHA256_SIZE]; /* key enrolled last; zeros: none */
 	struct audit_result result;
 };
 
@@ -130,8 +132,16 @@ static const char *
 push_approval(struct rules *r, uint64_t index, const struct entry *e, bool *oom)
 {
 	struct batch *b, *p;
+	const char *wrong;
 	size_t cap;
 
+	*oom = false;
+	if (e->device[0] != '\0') {
+		wrong = device_check(e, r->appliance);
+		if (wrong != NULL)
+			return wrong;
+		r->result.devices++;
+	}
 	*oom = true;
 	if (r->batches == r->cap) {
 		cap = r->cap == 0 ? 16 : r->cap * 2;
@@ -260,6 +270,8 @@ rules_push(
 		wrong = "names no seal, or one that was released before";
 	else if (e->kind == ENTRY_RELEASE)
 		r->result.releases++;
+	else if (e->kind == ENTRY_KEY && strcmp(e->name, DEVICE_KEY) == 0)
+		memcpy(r->appliance, e->digest, SHA256_SIZE);
 	r->time = e->time;
 	r->result.size = index + 1;
 	if (oom)

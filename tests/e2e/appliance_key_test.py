@@ -148,7 +148,8 @@ class Life:
                                *released, check=False)
         self.check(answer.code == 0 and len(released) == 12,
                    "zegel verify passes", answer)
-        self.case.audit(station, self.name, seals=len(draft_ids(folder)))
+        self.case.audit(station, self.name, seals=len(draft_ids(folder)),
+                        devices=1)
 
     def run(self):
         authority = Authority(self.station.folder, self.name + "-ca")

@@ -228,6 +228,10 @@ def main():
         another(case, station)
         station.start()
         case.sealed(station, draft_ids(*folders), "in the end")
+        result = station.zegel("log", "verify").result
+        case.check(result["devices"] == result["approvals"] == 2,
+                   "anybody with the log can check the appliance's "
+                   "signatures", result)
         station.stop()
         production(case, sim)
         backwards(case, sim)
