@@ -71,6 +71,18 @@ finish_all(struct bus *b, struct pipe_end *p, int status)
 		finish(b, p, status);
 }
 
+void
+bus_lose(struct bus *b)
+{
+	int i;
+
+	b->gone = true;
+	b->connected = b->asked = false;
+	for (i = 0; i < BUS_PIPES; i++)
+		finish_all(b, &b->pipe[i], -ENODEV);
+	pthread_cond_broadcast(&b->moved);
+}
+
 /* What the device gave goes where it is waited for; the rest of a packet of
  * the bus that does not fit is lost, as it would be on a real one. */
 static void

@@ -52,6 +52,9 @@ struct bus {
 
 void bus_init(struct bus *b);
 
+/* The cable is pulled: whatever waits ends with -ENODEV. */
+void bus_lose(struct bus *b);
+
 /* What came from the device. */
 void bus_take(struct bus *b, const uint8_t *packet, size_t len);
 

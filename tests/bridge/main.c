@@ -24,27 +24,54 @@
 #include "tests/bridge/mock.h"
 #include "tests/bridge/redir.h"
 
+/* The board's link. */
+struct where {
+	const char *path;
+	bool ethernet;
+	bool waits; /* for a board that is gone */
+};
+
 static struct bus bus;
 static int console_client = -1;
 
-static void *
-read_link(void *arg)
+static void
+read_packets(void)
 {
 	uint8_t packet[LINK_PACKET];
 	size_t len;
 
-	(void)arg;
 	do {
 		len = link_receive(&bus.link, packet, sizeof(packet));
 		pthread_mutex_lock(&bus.lock);
-		bus_take(&bus, packet, len);
-		if (len == 0)
-			bus.gone = true;
-		pthread_cond_broadcast(&bus.moved);
+		if (len > 0)
+			bus_take(&bus, packet, len);
+		else
+			bus_lose(&bus);
 		pthread_mutex_unlock(&bus.lock);
 	} while (len > 0);
-	fprintf(stderr, "bridge: the board is gone\n");
-	exit(69);
+}
+
+/* A board that is gone may come back, at the same place. */
+static void *
+read_link(void *arg)
+{
+	const struct where *w = arg;
+	struct link next;
+
+	for (;;) {
+		read_packets();
+		fprintf(stderr, "bridge: the board is gone\n");
+		if (!w->waits || !link_open(&next, w->path, w->ethernet))
+			exit(69);
+		pthread_mutex_lock(&bus.lock);
+		if (console_client >= 0)
+			shutdown(console_client, SHUT_RDWR);
+		close(bus.link.fd);
+		bus.link = next;
+		bus.gone = false;
+		pthread_mutex_unlock(&bus.lock);
+	}
+	return NULL;
 }
 
 /* Who does not read is not waited for. */
@@ -123,7 +150,8 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	const char *console = NULL, *redir = NULL, *link;
+	const char *console = NULL, *redir = NULL;
+	struct where link = {NULL, false, false};
 	pthread_t thread;
 	int option, listener;
 
@@ -137,20 +165,21 @@ main(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return usage();
-	link = argv[optind++];
+	link.path = argv[optind++];
+	link.ethernet = strncmp(link.path, "qemu:", 5) == 0;
+	link.path += link.ethernet ? 5 : 0;
+	link.waits = redir == NULL;
 	if (optind < argc && strcmp(argv[optind], "--") == 0)
 		optind++;
 	if (redir == NULL && console == NULL && optind >= argc)
 		return usage();
 	bus_init(&bus);
 	bus.console = to_console;
-	if (!link_open(&bus.link,
-		strncmp(link, "qemu:", 5) == 0 ? link + 5 : link,
-		strncmp(link, "qemu:", 5) == 0)) {
-		fprintf(stderr, "bridge: %s: no link\n", link);
+	if (!link_open(&bus.link, link.path, link.ethernet)) {
+		fprintf(stderr, "bridge: %s: no link\n", link.path);
 		return 69;
 	}
-	pthread_create(&thread, NULL, read_link, NULL);
+	pthread_create(&thread, NULL, read_link, &link);
 	if (console != NULL) {
 		listener = listen_at(console);
 		if (listener < 0) {

@@ -37,6 +37,9 @@ static struct {
 	struct urb *urbs;
 	UMockdevIoctlClient *claimed[INTERFACES];
 	UMockdevIoctlClient *reaping[CLIENTS];
+	UMockdevTestbed *testbed;
+	UMockdevIoctlBase *base;
+	bool plugged;
 } mock;
 
 static struct usbdevfs_urb *
@@ -386,6 +389,67 @@ on_signal(int number)
 	told_to_end = 1;
 }
 
+/* The device is plugged in: devices appear, the nodes first. */
+static bool
+plug(struct bus *b)
+{
+	GError *error = NULL;
+	char *text = NULL;
+
+	pthread_mutex_lock(&b->lock);
+	if (bus_reset(b) && bus_configure(b))
+		text = describe(b);
+	pthread_mutex_unlock(&b->lock);
+	if (text == NULL)
+		return false;
+	if (!umockdev_testbed_attach_ioctl(
+		mock.testbed, NODE, mock.base, &error) ||
+	    !umockdev_testbed_add_from_string(mock.testbed, text, &error)) {
+		fprintf(stderr, "bridge: %s\n", error->message);
+		g_error_free(error);
+		g_free(text);
+		return false;
+	}
+	g_free(text);
+	return true;
+}
+
+static void
+unplug(void)
+{
+	static const char *const devices[] = {
+	    "/sys" SYS "/1-1:1.0", "/sys" SYS "/1-1:1.1", "/sys" SYS};
+	struct timespec pause = {1, 0};
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		umockdev_testbed_uevent(mock.testbed, devices[i], "remove");
+	/* who hears of it still looks at what is named */
+	nanosleep(&pause, NULL);
+	pthread_mutex_lock(&mock.bus->lock);
+	memset(mock.claimed, 0, sizeof(mock.claimed));
+	pthread_mutex_unlock(&mock.bus->lock);
+	umockdev_testbed_detach_ioctl(mock.testbed, NODE, NULL);
+	for (i = 0; i < 3; i++)
+		umockdev_testbed_remove_device(mock.testbed, devices[i]);
+}
+
+static void
+replug(void)
+{
+	bool gone;
+
+	pthread_mutex_lock(&mock.bus->lock);
+	gone = mock.bus->gone;
+	pthread_mutex_unlock(&mock.bus->lock);
+	if (gone && mock.plugged) {
+		unplug();
+		mock.plugged = false;
+	} else if (!gone && !mock.plugged) {
+		mock.plugged = plug(mock.bus);
+	}
+}
+
 /* The test bed is a folder that has to go, too. */
 static int
 run(char **command)
@@ -404,6 +468,7 @@ run(char **command)
 	do {
 		nanosleep(&pause, NULL);
 		answer_reapers();
+		replug();
 		if (told_to_end && child > 0)
 			kill(child, SIGTERM);
 		done = waitpid(child, &status, WNOHANG);
@@ -414,38 +479,25 @@ run(char **command)
 int
 mock_run(struct bus *b, char **command)
 {
-	UMockdevTestbed *testbed;
-	UMockdevIoctlBase *base;
-	GError *error = NULL;
-	char *text = NULL;
 	int code;
 
 	mock.bus = b;
-	testbed = umockdev_testbed_new();
+	mock.testbed = umockdev_testbed_new();
 	if (!umockdev_in_mock_environment()) {
 		fprintf(stderr, "bridge: run it by umockdev-wrapper\n");
 		return 64;
 	}
-	pthread_mutex_lock(&b->lock);
-	if (bus_reset(b) && bus_configure(b))
-		text = describe(b);
-	pthread_mutex_unlock(&b->lock);
-	if (text == NULL) {
+	mock.base = umockdev_ioctl_base_new();
+	g_signal_connect(mock.base, "handle-ioctl", G_CALLBACK(on_ioctl), NULL);
+	g_signal_connect(
+	    mock.base, "client-vanished", G_CALLBACK(on_vanished), NULL);
+	mock.plugged = plug(b);
+	if (!mock.plugged) {
 		fprintf(stderr, "bridge: no device\n");
 		return 69;
 	}
-	base = umockdev_ioctl_base_new();
-	g_signal_connect(base, "handle-ioctl", G_CALLBACK(on_ioctl), NULL);
-	g_signal_connect(
-	    base, "client-vanished", G_CALLBACK(on_vanished), NULL);
-	if (!umockdev_testbed_attach_ioctl(testbed, NODE, base, &error) ||
-	    !umockdev_testbed_add_from_string(testbed, text, &error)) {
-		fprintf(stderr, "bridge: %s\n", error->message);
-		return 70;
-	}
-	g_free(text);
 	code = run(command);
-	g_object_unref(testbed);
-	g_object_unref(base);
+	g_object_unref(mock.testbed);
+	g_object_unref(mock.base);
 	return code;
 }

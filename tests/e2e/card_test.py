@@ -177,6 +177,36 @@ class Card:
                  "what is armed is one digest, not another")
         signer.end()
 
+    def may_be_pulled(self, sim):
+        """Power and cable, between approval and signature."""
+        signer = self.rig.signer(PIN)
+        signer.hear(), signer.hear()
+        self.host.ask(f"batch {self.alg} 1 {self.certificate}")
+        self.person.consent(self.host.answered)
+        self.host.hear()
+        digest = self.host.ask("arm 0")[-1]
+        before = self.counter()
+        sim.kill()
+        # OpenSC 0.23 says so, or crashes.
+        self.say(signer.ask(digest)[:1] in (["refused"], []),
+                 "pulled: a signature fails")
+        signer.process.kill()
+        self.host.process.kill()
+        time.sleep(3)
+        sim.start()
+        self.rig.wait_for_card()
+        self.host = self.rig.host(usb=True)
+        said = self.host.hear()
+        self.say(said[:1] == ["hello"],
+                 "put back: card and console are there by themselves", said)
+        signer = self.rig.signer(PIN)
+        said = [signer.hear(), signer.hear()]
+        self.say(said[1:] == [["key", "once"]], "the key, too", said)
+        self.say(signer.ask(digest)[:1] == ["refused"] and
+                 self.counter() == before,
+                 "what was approved before is not any more")
+        signer.end()
+
     def answers_nothing_else(self):
         for apdu, status, what in (
                 ("0047009A05AC03800111", ("6D", "00"), "GENERATE"),
@@ -201,12 +231,14 @@ class Card:
                  said[1][:2] == ["failed", "C_Login"],
                  "which is not a host's, even with the right PIN", said)
 
-    def run(self):
+    def run(self, sim=None):
         self.has_no_key_at_first()
         self.is_initialised_and_certified()
         self.is_listed()
         self.refuses_what_nobody_approved()
         self.signs_what_was_approved()
+        if sim is not None:
+            self.may_be_pulled(sim)
         self.answers_nothing_else()
         self.keeps_the_last_try()
         self.host.end()
@@ -216,7 +248,7 @@ class Card:
 def on_sim(tap):
     with Sim() as sim, usb_rig.Rig(sim, sim.console) as rig:
         person = Person(lambda: sim.press("select"), sim.press)
-        Card(tap, rig, person, "sim", "ES384").run()
+        Card(tap, rig, person, "sim", "ES384").run(sim)
 
 
 def on_board(tap):

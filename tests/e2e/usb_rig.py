@@ -150,12 +150,7 @@ class Rig:
                  self.link, "--", "sh", "-c", script], stdout=said,
                 stderr=said, stdin=subprocess.DEVNULL, start_new_session=True,
                 preexec_fn=die_with_parent)
-        end = time.monotonic() + PATIENCE
-        while "Personal Identity" not in self.run("opensc-tool", "-n")[1]:
-            if time.monotonic() > end or self.bridge.poll() is not None:
-                with open(self.path("said"), encoding="utf-8") as said:
-                    raise TimeoutError("no card: " + said.read())
-            time.sleep(0.2)
+        self.wait_for_card()
         return self
 
     def __exit__(self, *ignored):
@@ -163,6 +158,14 @@ class Rig:
         self.bridge.wait(PATIENCE)
         subprocess.check_call(["umount", LIST])
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def wait_for_card(self):
+        end = time.monotonic() + PATIENCE
+        while "Personal Identity" not in self.run("opensc-tool", "-n")[1]:
+            if time.monotonic() > end or self.bridge.poll() is not None:
+                with open(self.path("said"), encoding="utf-8") as said:
+                    raise TimeoutError("no card: " + said.read())
+            time.sleep(0.2)
 
     def path(self, name):
         return os.path.join(self.folder, name)
