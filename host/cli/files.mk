@@ -14,6 +14,7 @@ HOST_SRC += \
 	host/cli/key_generate.c \
 	host/cli/key_import.c \
 	host/cli/key_list.c \
+	host/cli/key_revocation.c \
 	host/cli/key_seal.c \
 	host/cli/key_test.c \
 	host/cli/proof_file.c \

@@ -28,6 +28,7 @@ struct key_verb {
 	const char *type, *uri, *module; /* generate */
 	const char *organisation, *organisation_id, *country; /* csr */
 	const char *common_name, *output;
+	bool online; /* test */
 };
 
 /* Station, configuration and section for k->cli and k->name; config is to be

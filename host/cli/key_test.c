@@ -6,6 +6,7 @@
 #include "common/utc.h"
 #include "host/cli/daemon.h"
 #include "host/cli/key.h"
+#include "host/cli/key_revocation.h"
 #include "host/cli/key_seal.h"
 #include "host/daemon/reply.h"
 
@@ -115,6 +116,18 @@ test_token(struct key_verb *k, struct daemon *d, const struct cert *c,
 	cJSON_Delete(key);
 }
 
+static void
+test_revocation(const struct key_verb *k, const struct cert *chain,
+    size_t count, struct finding_list *f, struct selftest *v)
+{
+	enum err e = key_revocation(k, chain, count, f);
+
+	if (e == ERR_REVOKED)
+		v->no = true;
+	else if (e != ERR_OK)
+		v->unknown = e;
+}
+
 static int
 conclude(struct key_verb *k, struct finding_list *f, const struct selftest *v,
     const struct cert *c)
@@ -177,6 +190,8 @@ key_test(struct key_verb *k)
 		    count - 1);
 		if (key_seal_findings(&f, &chain[0], time(NULL)) != ERR_OK)
 			v.no = true;
+		if (k->online)
+			test_revocation(k, chain, count, &f, &v);
 	}
 	if (e == ERR_OK) {
 		bool seal = !v.no;

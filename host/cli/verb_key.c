@@ -8,7 +8,7 @@
 static const char usage[] =
     "list\ngenerate [--key NAME] [--type TYPE] [--pin-fd N]\n"
     "csr [--key NAME] [-o FILE]\nimport-cert [--key NAME] FILE\n"
-    "test [--key NAME] [--pin-fd N]";
+    "test [--key NAME] [--pin-fd N] [--online]";
 static const char about[] =
     "list shows keys, tokens and certificates. generate makes a key in the\n"
     "token of [key NAME]. csr writes a certificate request (PKCS#10, PEM)\n"
@@ -135,6 +135,8 @@ verb_key(struct cli *c)
 		"csr: CN (default: O)"},
 	    {"output", CLI_TEXT, &k.output, "FILE",
 		"csr: write there; never overwrites (also -o)"},
+	    {"online", CLI_FLAG, &k.online, NULL,
+		"test: ask whether a certificate was revoked"},
 	    CLI_END};
 	struct fault fault;
 	int code;

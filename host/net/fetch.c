@@ -7,7 +7,6 @@
 #include "common/sha256.h"
 #include "host/net/http.h"
 #include "host/x509/path.h"
-#include "host/x509/revocation.h"
 
 struct kept {
 	uint8_t question[SHA256_SIZE]; /* the address, and what is posted */
@@ -166,6 +165,12 @@ answer_of(void *arg, const struct revocation_request *q, uint8_t **answer,
 	return e;
 }
 
+struct revocation_fetcher
+fetch_fetcher(struct fetch *f)
+{
+	return (struct revocation_fetcher){answer_of, f};
+}
+
 /* Takes the one of the answer that signed c; frees the answer. */
 static enum err
 take_issuer(uint8_t *answer, size_t answer_len, const struct cert *c,
@@ -217,7 +222,7 @@ fetch_revocation(struct fetch *f, const struct cert *c,
     const struct cert *issuer, int64_t since, enum revocation_kind *kind,
     uint8_t **der, size_t *len, struct fault *fault)
 {
-	const struct revocation_fetcher fetcher = {answer_of, f};
+	const struct revocation_fetcher fetcher = fetch_fetcher(f);
 	const struct revocation_sources sources = {
 	    .fetcher = &fetcher, .since = since};
 	const int64_t now = (int64_t)time(NULL);

@@ -23,8 +23,7 @@
 #ifndef HOST_NET_FETCH_H
 #define HOST_NET_FETCH_H
 
-#include "host/x509/chain.h"
-#include "host/x509/revocation_status.h"
+#include "host/x509/revocation.h"
 
 #define FETCH_KEPT 256
 #define FETCH_AGAIN 60
@@ -39,6 +38,9 @@ void fetch_close(struct fetch *f); /* takes NULL */
 /* The exchange under way, or else the next one, ends with CANCELLED; from any
  * thread. */
 void fetch_cancel(struct fetch *f);
+
+/* For revocation_find and its like; of use until fetch_close. */
+struct revocation_fetcher fetch_fetcher(struct fetch *f);
 
 /* The certificate of c's issuer. */
 MUST_USE enum err fetch_issuer(struct fetch *f, const struct cert *c,

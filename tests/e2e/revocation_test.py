@@ -90,8 +90,30 @@ def check_asked(case, servers, station, files):
                    len(files), asked), answer)
 
 
-def check_revoked(case, servers, station, certificate, path):
+def check_key(case, servers, station, certificate):
+    """What an operator is told before anything is sealed."""
+    def test():
+        answer = station.zegel("key", "test", "--online", check=False)
+        return answer, answer.result["verdict"], [
+            f["verdict"] for f in answer.result["findings"]
+            if f["check"] == "revocation"]
+
+    answer, *said_of = test()
+    case.check(said_of == ["seal", ["passed", "passed"]],
+               "key test asks about the chain", answer)
+    servers.fault[RESPONDER] = servers.fault[LIST] = "404"
+    answer, *said_of = test()
+    case.check(answer.code == 1 and said_of == [
+        "unknown", ["unknown", "passed"]],
+               "and says when nobody answers", answer)
+    servers.fault.clear()
     servers.pki.issuer.revoke(certificate)
+    answer, *said_of = test()
+    case.check(answer.code == 1 and said_of == ["no", ["failed", "passed"]],
+               "a key whose certificate is revoked cannot seal", answer)
+
+
+def check_revoked(case, servers, station, path):
     for responder, source in [("", "OCSP"), ("404", "CRL")]:
         servers.fault[RESPONDER] = responder
         answer = verify(station, path)
@@ -109,7 +131,8 @@ def main():
         check_refused(case, servers, station, files[0])
         check_believed(case, servers, station, files[0])
         check_asked(case, servers, station, files)
-        check_revoked(case, servers, station, certificate, files[0])
+        check_key(case, servers, station, certificate)
+        check_revoked(case, servers, station, files[0])
     return case.end()
 
 
