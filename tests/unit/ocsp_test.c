@@ -240,6 +240,10 @@ a_delegate_must_be_appointed_by_the_issuer(void **state)
 	assert_int_equal(check_with(&m), ERR_OCSP_RESPONDER);
 	m.issuer_cn = "CA";
 	assert_int_equal(check_with(&m), ERR_OCSP_RESPONDER);
+	/* by the same key under another name */
+	m = delegate_spec();
+	m.issuer_cn = "Other";
+	assert_int_equal(check_with(&m), ERR_OCSP_RESPONDER);
 }
 
 static void

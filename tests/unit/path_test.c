@@ -16,12 +16,12 @@
 #include "tests/unit/support/soft_key.h"
 
 #define NOW MAKE_CERT_NOW
-#define CERTS 6
+#define CERTS 7
 
 /* 0 <- 1 <- 2 <- 3, the anchor; each but the last names where its issuer is to
- * be had: at http://x/ with the issuer's number. 4 is a 1 that has expired, and
- * 5 of no family. */
-static struct soft_key *key;
+ * be had: at http://x/ with the issuer's number. 4 is a 1 that has expired,
+ * 5 of no family, 6 a 1 by name with another key. */
+static struct soft_key *key, *other_key;
 static struct cert certs[CERTS];
 
 static void
@@ -74,6 +74,9 @@ make_certs(void **state)
 		make_one(i, i, 0);
 	make_one(4, 1, NOW - 1);
 	make_one(5, 9, 0);
+	other_key = key;
+	key = soft_key_new(ALG_ES256);
+	make_one(6, 1, 0);
 	return 0;
 }
 
@@ -86,6 +89,7 @@ free_certs(void **state)
 	for (i = 0; i < CERTS; i++)
 		cert_free(&certs[i]);
 	soft_key_free(key);
+	soft_key_free(other_key);
 	cert_thread_end();
 	return 0;
 }
@@ -211,6 +215,11 @@ what_does_not_help_ends_the_search(void **state)
 	assert_int_equal(find(NULL, true), ERR_CERT_CHAIN);
 	publish(1, &certs[0]);
 	assert_int_equal(find(NULL, true), ERR_CERT_CHAIN);
+	/* it has the issuer's name, and did not sign */
+	publish(1, &certs[6]);
+	publish(2, &certs[2]);
+	assert_int_equal(find(NULL, true), ERR_CERT_CHAIN);
+	assert_int_equal(world[2].asked, 0);
 	assert_true(asked() < 10);
 }
 

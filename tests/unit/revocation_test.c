@@ -231,6 +231,23 @@ produced_in_the_future_is_refused(void **state)
 }
 
 static void
+what_is_as_of_tomorrow_is_refused(void **state)
+{
+	struct revocation_status s = good_at(NOW + REVOCATION_SKEW + 1);
+	enum revocation_state is;
+
+	(void)state;
+	s.produced = NOW;
+	s.expired_since = INT64_MAX;
+	assert_int_equal(revocation_judge(&s, &leaf, NOW, NOW, &is, &fault),
+	    ERR_REVOCATION_FUTURE);
+	assert_int_equal(is, REVOCATION_UNKNOWN);
+	s.this_update--;
+	assert_int_equal(
+	    revocation_judge(&s, &leaf, NOW, NOW, &is, &fault), ERR_OK);
+}
+
+static void
 a_response_without_end_holds_for_a_while(void **state)
 {
 	struct revocation_status s = good_at(NOW);
@@ -515,6 +532,11 @@ newer_is_asked_for_and_older_is_kept(void **state)
 	assert_int_equal(from[0], REVOCATION_EMBEDDED);
 	assert_int_equal(world[0].asked, 1);
 	assert_int_equal(world[1].asked, 1);
+	/* an answer made ahead is the newest that its responder has */
+	new_world(0, -1, inter_list);
+	assert_int_equal(collect(0, NOW - 50), ERR_OK);
+	assert_int_equal(all[0].status.produced, NOW - 100);
+	assert_int_equal(world[1].asked, 0);
 }
 
 int
@@ -524,6 +546,7 @@ main(void)
 	    cmocka_unit_test(nothing_at_hand_leaves_it_open),
 	    cmocka_unit_test(what_holds_at_the_time_counts),
 	    cmocka_unit_test(produced_in_the_future_is_refused),
+	    cmocka_unit_test(what_is_as_of_tomorrow_is_refused),
 	    cmocka_unit_test(a_response_without_end_holds_for_a_while),
 	    cmocka_unit_test(revoked_counts_from_its_date),
 	    cmocka_unit_test(a_hold_is_over_when_it_is),
