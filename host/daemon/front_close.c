@@ -412,7 +412,11 @@ settle_item(struct front *f, struct freezing *z)
 		    (long long)z->item.id, err_text(e));
 		e = ERR_OK;
 	}
-	return e == ERR_OK ? queue_item_update(f->queue, &z->item) : e;
+	if (e != ERR_OK)
+		return e;
+	return z->item.state == ITEM_FROZEN
+	    ? queue_item_set_frozen(f->queue, &z->item)
+	    : queue_item_update(f->queue, &z->item);
 }
 
 static enum err

@@ -162,9 +162,11 @@ MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
  * leaf, and no two items of one root have the same index (BATCH_STATE). */
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 
-/* The two moves of the hot path, one statement each: FROZEN -> SEALED and
- * SEALED -> RELEASED; from any other state BATCH_STATE. No other member is
- * touched. */
+/* The moves of the hot path, one statement each: QUEUED -> FROZEN with what
+ * closing has found (index, payload, leaf, summary; i->state is FROZEN),
+ * FROZEN -> SEALED, SEALED -> RELEASED; from any other state BATCH_STATE. No
+ * other member is touched. */
+MUST_USE enum err queue_item_set_frozen(struct queue *q, const struct item *i);
 MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
     const uint8_t *signature, size_t signature_len, uint64_t seal);
 MUST_USE enum err queue_item_set_released(struct queue *q, int64_t id,

@@ -209,15 +209,15 @@ out:
 	return queue_change_end(q, own, e);
 }
 
-/* A move in one statement, which finds the item only in its former state. */
+/* The statement that just ran finds an item only in its former state. */
 static enum err
-step_move(struct queue *q, sqlite3_stmt *st, int64_t id)
+check_moved(struct queue *q, int64_t id)
 {
+	sqlite3_stmt *st;
 	enum err e;
 
-	e = queue_step_done(q, st);
-	if (e != ERR_OK || sqlite3_changes(q->db) == 1)
-		return e;
+	if (sqlite3_changes(q->db) == 1)
+		return ERR_OK;
 	st = queue_stmt(q, SQL_ITEM_STATE, &e);
 	if (st == NULL)
 		return e;
@@ -227,6 +227,14 @@ step_move(struct queue *q, sqlite3_stmt *st, int64_t id)
 	if (e == ERR_NOT_FOUND)
 		return ERR_ITEM_UNKNOWN;
 	return e == ERR_OK ? ERR_BATCH_STATE : e;
+}
+
+static enum err
+step_move(struct queue *q, sqlite3_stmt *st, int64_t id)
+{
+	enum err e = queue_step_done(q, st);
+
+	return e == ERR_OK ? check_moved(q, id) : e;
 }
 
 static sqlite3_stmt *
@@ -241,6 +249,36 @@ begin_move(struct queue *q, enum queue_sql which, int64_t id, enum err *e)
 	if (st != NULL)
 		sqlite3_bind_int64(st, 1, id);
 	return st;
+}
+
+enum err
+queue_item_set_frozen(struct queue *q, const struct item *i)
+{
+	uint8_t leaf[LEAF_SIZE];
+	sqlite3_stmt *st;
+	bool own;
+	enum err e;
+
+	e = i->state == ITEM_FROZEN ? check_members(i) : ERR_BATCH_STATE;
+	if (e == ERR_OK)
+		e = queue_change_begin(q, &own);
+	if (e != ERR_OK)
+		return e;
+	st = begin_move(q, SQL_ITEM_FROZEN, i->id, &e);
+	if (st == NULL)
+		goto out;
+	leaf_encode(&i->leaf, leaf);
+	sqlite3_bind_int64(st, 2, i->index);
+	queue_bind_digest(st, 3, i->payload);
+	sqlite3_bind_int64(st, 4, (sqlite3_int64)i->payload_len);
+	sqlite3_bind_blob(st, 5, leaf, LEAF_SIZE, SQLITE_STATIC);
+	e = step_unique(q, st);
+	if (e == ERR_OK)
+		e = check_moved(q, i->id);
+	if (e == ERR_OK)
+		e = set_summary(q, i->id, i);
+out:
+	return queue_change_end(q, own, e);
 }
 
 enum err

@@ -49,6 +49,10 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" draft = ?6, payload = ?7, payload_len = ?8, identity = ?9,"
 	" base = ?10, leaf = ?11, signature = ?12, seal = ?13, release = ?14,"
 	" file = ?15, fault = ?16, fault_text = ?17 WHERE id = ?1",
+[SQL_ITEM_FROZEN] =
+	"UPDATE item SET state = 2, leaf_index = ?2, payload = ?3,"
+	" payload_len = ?4, leaf = ?5, fault = 0, fault_text = NULL"
+	" WHERE id = ?1 AND state = 1",
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
 	" WHERE id = ?1 AND state = 2",

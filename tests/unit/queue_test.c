@@ -448,6 +448,46 @@ an_item_changes_its_batch_only_while_it_is_queued(void **state)
 }
 
 static void
+what_closing_finds_is_kept_and_only_of_queued_items(void **state)
+{
+	struct queue *q = queue_fixture_open();
+	struct batch b = queue_fixture_batch(q, "frozen");
+	int64_t id = queue_fixture_add(q, b.id, 700),
+		second = queue_fixture_add(q, b.id, 701);
+
+	(void)state;
+	fetch(q, id);
+	queue_fixture_leaf(&item, 3);
+	memset(item.payload, 9, SHA256_SIZE);
+	item.payload_len = 77;
+	memcpy(item.summary, "{}", 2);
+	item.summary_len = 2;
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	item.state = ITEM_FROZEN;
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_OK);
+	assert_int_equal(queue_item_get(q, id, &back), ERR_OK);
+	assert_memory_equal(&back.leaf, &item.leaf, sizeof(item.leaf));
+	assert_memory_equal(back.payload, item.payload, SHA256_SIZE);
+	assert_memory_equal(back.identity, item.identity, SHA256_SIZE);
+	assert_memory_equal(back.draft, item.draft, SHA256_SIZE);
+	assert_int_equal(back.state, ITEM_FROZEN);
+	assert_int_equal(back.payload_len, 77);
+	assert_int_equal(back.summary_len, 2);
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	/* The same index a second time; no leaf; no such item. */
+	item.id = second;
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	item.leaf.kind = 0;
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_LEAF_SYNTAX);
+	queue_fixture_leaf(&item, 4);
+	item.id = 1 << 30;
+	assert_int_equal(queue_item_set_frozen(q, &item), ERR_ITEM_UNKNOWN);
+	fetch(q, second);
+	assert_int_equal(item.state, ITEM_QUEUED);
+	queue_close(q);
+}
+
+static void
 the_hot_path_moves_only_from_the_state_before(void **state)
 {
 	const uint8_t signature[64] = {1, 2, 3};
@@ -550,6 +590,8 @@ main(void)
 	    cmocka_unit_test(
 		reopening_gives_up_the_root_but_nothing_that_is_sealed),
 	    cmocka_unit_test(an_item_changes_its_batch_only_while_it_is_queued),
+	    cmocka_unit_test(
+		what_closing_finds_is_kept_and_only_of_queued_items),
 	    cmocka_unit_test(the_hot_path_moves_only_from_the_state_before),
 	    cmocka_unit_test(items_come_in_the_order_of_their_ids),
 	};
