@@ -23,12 +23,6 @@ usb_pipe(unsigned address)
 	return USB_PIPES;
 }
 
-unsigned
-usb_pipe_address(unsigned pipe)
-{
-	return addresses[pipe];
-}
-
 struct usb_request
 usb_request(const uint8_t setup[static 8])
 {
@@ -50,18 +44,24 @@ usb_init(struct ctx *c)
 	c->usb.tell_connect = true;
 }
 
-/* Nothing of the stream before: neither question nor answer. */
+/* Nothing of the stream before: neither question, a PIN perhaps, nor answer. */
 static void
-restart_console(struct ctx *c)
+drop_stream(struct ctx *c)
 {
 	struct usb *u = &c->usb;
 
-	if (u->direct)
-		return;
 	u->len = u->taken = 0;
 	hmac_wipe(u->console, sizeof(u->console));
+	hmac_wipe(&c->rx, sizeof(c->rx));
 	core_sent(c, c->out_len);
 	frame_rx_init(&c->rx);
+}
+
+static void
+restart_console(struct ctx *c)
+{
+	if (!c->usb.direct)
+		drop_stream(c);
 }
 
 void
@@ -139,11 +139,9 @@ take_console(struct ctx *c, bool direct, const uint8_t *octets, size_t len)
 
 	if (u->taken < u->len)
 		return; /* two hosts at once: the second is not heard */
-	if (direct != u->direct) {
-		/* what was meant for the other is not for this one */
-		core_sent(c, c->out_len);
-		frame_rx_init(&c->rx);
-	}
+	/* what was meant for the other is not for this one */
+	if (direct != u->direct)
+		drop_stream(c);
 	u->direct = direct;
 	memcpy(u->console, octets, len);
 	u->len = (uint16_t)len;

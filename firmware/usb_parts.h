@@ -24,7 +24,6 @@ struct usb_request usb_request(const uint8_t setup[static 8]);
 
 /* The pipe of an endpoint's address; USB_PIPES if there is none. */
 unsigned usb_pipe(unsigned address);
-unsigned usb_pipe_address(unsigned pipe);
 
 /* A request without data, or one that is answered: false refuses it. What
  * usb_control_answer says is asked for again when it is sent. */
