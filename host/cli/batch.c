@@ -83,6 +83,23 @@ batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
 	return e;
 }
 
+/* Nobody gives the timestamps now. */
+static bool
+is_told_of_stamps(struct cli *c, const cJSON *status)
+{
+	const cJSON *stamps = cJSON_GetObjectItemCaseSensitive(
+	    status, "timestamps");
+
+	if (stamps == NULL)
+		return false;
+	cli_note(c,
+	    "sealed, and waiting %lld s for what the level needs: %s. It goes "
+	    "on by itself",
+	    (long long)reply_number(stamps, "wait", 0),
+	    reply_text(stamps, "why"));
+	return true;
+}
+
 /* A token that is locked or pulled makes a batch wait; say so. */
 static bool
 is_told(struct cli *c, struct client *front, const char *key)
@@ -107,6 +124,7 @@ is_told(struct cli *c, struct client *front, const char *key)
 				: "; see 'zegel unlock'");
 			told = true;
 		}
+		told |= is_told_of_stamps(c, reply);
 	}
 	cJSON_Delete(reply);
 	return told;

@@ -7,13 +7,14 @@ stays queued, nothing is lost and nothing released twice.
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
 from serve import Servers  # noqa: E402
-from station import Case, wait_for  # noqa: E402
+from station import Case, ZEGEL, wait_for  # noqa: E402
 
 # What is wrong with the timestamps, and what the station says of it.
 FAULTS = [
@@ -187,6 +188,24 @@ def check_crashes(case, station, servers):
     case.check(answer.code == 0, "the log holds", answer)
 
 
+def check_told(case, station, servers):
+    """Who waits at the terminal hears for what."""
+    configure(station, servers, "T", "/tsa/503/2/6")  # once for each
+    station.configure("timestamp two", url=servers.url + "/tsa/503/2/6")
+    start_afresh(station)
+    drafts = station.drafts("told", 1, seed=55)
+    run = subprocess.run([ZEGEL, "seal", "--yes", "--level", "T", "--station",
+                          station.dir, drafts], capture_output=True,
+                         timeout=60, env=station.env)
+    case.check(run.returncode == 0 and b"come back later" in run.stderr,
+               "zegel seal says what it waits for, then the file is there",
+               run)
+    answer = station.zegel("seal", "--yes", "--level", "B", drafts,
+                           check=False)
+    case.check(answer.error == "UNSUPPORTED",
+               "no other level than the station's", answer)
+
+
 def check_stop(case, station, servers):
     """A station that waits for the network stops at once."""
     configure(station, servers, "T", "/tsa/slow/30")
@@ -214,6 +233,7 @@ def main():
         check_revocation_faults(case, station, servers)
         check_second(case, station, servers)
         check_crashes(case, station, servers)
+        check_told(case, station, servers)
         check_stop(case, station, servers)
     return case.end()
 
