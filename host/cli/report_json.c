@@ -88,6 +88,23 @@ add_timestamps(cJSON *o, const struct verify_report *r)
 	}
 }
 
+/* Which timestamp proves the best time. */
+static void
+add_proof(cJSON *o, const struct verify_report *r)
+{
+	size_t i;
+
+	for (i = 0; r->proven && i < r->timestamp_count; i++) {
+		if (r->timestamp[i].kind == TIMESTAMP_CONTENT ||
+		    r->timestamp[i].verdict != VERIFY_PASSED ||
+		    r->timestamp[i].time != r->best)
+			continue;
+		cJSON_AddStringToObject(
+		    o, "proof", kinds[r->timestamp[i].kind]);
+		return;
+	}
+}
+
 const char *
 report_verdict_name(enum verify_verdict v)
 {
@@ -141,6 +158,7 @@ report_json(const struct verify_report *r)
 		add_time(o, "claimedTime", r->claimed);
 	add_time(o, "bestTime", r->best);
 	cJSON_AddBoolToObject(o, "proven", r->proven);
+	add_proof(o, r);
 	add_timestamps(o, r);
 	add_revocation(o, &r->revocation);
 	cJSON_AddStringToObject(

@@ -30,6 +30,8 @@ struct verify {
 	bool online;
 	int64_t time;
 	char *vkey; /* NULL: no log to check against */
+	uint8_t *detached; /* NULL: none given */
+	size_t detached_len;
 	struct report_page *page; /* NULL: none asked for */
 	uint64_t passed, failed, unknown;
 };
@@ -151,6 +153,8 @@ check(const struct verify *v, struct checked *c)
 	const struct verify_options options = {.anchors = v->trust->anchor,
 	    .anchor_count = v->trust->count,
 	    .time = v->time,
+	    .detached = v->detached,
+	    .detached_len = v->detached_len,
 	    .source = v->online ? &v->trust->source : NULL};
 	uint8_t *file;
 	size_t len;
@@ -298,6 +302,7 @@ int
 verb_verify(struct cli *c)
 {
 	const char *trust = NULL, *at = NULL, *log = NULL, *html = NULL;
+	const char *payload = NULL;
 	struct verify v = {.cli = c, .time = (int64_t)time(NULL)};
 	const struct cli_option options[] = {
 	    {"trust", CLI_TEXT, &trust, "PEM",
@@ -308,6 +313,8 @@ verb_verify(struct cli *c)
 		"the log's folder, or a file with its vkey"},
 	    {"online", CLI_FLAG, &v.online, NULL,
 		"ask who answers for certificates about revocation"},
+	    {"payload", CLI_TEXT, &payload, "FILE",
+		"what is sealed, where it is not in the file"},
 	    {"html", CLI_TEXT, &html, "FILE",
 		"also write a page for people there"},
 	    CLI_END};
@@ -333,12 +340,16 @@ verb_verify(struct cli *c)
 		e = trust_online(v.trust, c, &fault);
 	if (e == ERR_OK)
 		e = load_log(&v, log, &fault);
+	if (e == ERR_OK && payload != NULL)
+		e = file_read(
+		    payload, FILE_MAX, &v.detached, &v.detached_len, &fault);
 	if (e == ERR_OK && html != NULL)
 		e = report_page_open(&v.page, html, v.time, &fault);
 	code = e == ERR_OK ? verify_all(&v) : cli_fail(c, &fault, NULL);
 	if (report_page_close(v.page, &fault) != ERR_OK)
 		code = cli_fail(c, &fault, NULL);
 	trust_free(v.trust);
+	free(v.detached);
 	free(v.vkey);
 	return code;
 }

@@ -8,11 +8,18 @@ part(const char *text, size_t len)
 	return der_reader((const uint8_t *)text, len);
 }
 
+static struct der_reader
+stamped(const struct jws *j)
+{
+	return j->attached != NULL ? part(j->attached, j->attached_len)
+				   : part(j->payload, j->payload_len);
+}
+
 void
 imprint_content(
     const struct jws *j, size_t hash_size, uint8_t digest[static SHA512_SIZE])
 {
-	struct der_reader payload = part(j->payload, j->payload_len);
+	struct der_reader payload = stamped(j);
 
 	digest_of(hash_size, &payload, 1, digest);
 }
@@ -34,9 +41,10 @@ imprint_archive(const struct jws *j, const struct jws_seal *s,
 	struct der_reader parts[6 + ETSIU_MAX];
 	size_t n = 0, i;
 
-	/* detached: there is no payload here */
-	if (j->payload_len > 0)
-		parts[n++] = part(j->payload, j->payload_len);
+	parts[n] = stamped(j);
+	/* detached: there is none */
+	if (parts[n].len > 0)
+		n++;
 	parts[n++] = part(".", 1);
 	parts[n++] = part(s->protected, s->protected_len);
 	parts[n++] = part(".", 1);

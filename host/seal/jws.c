@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base64.h"
+#include "host/x509/digest.h"
 
 static const struct doc_limits FILE_LIMITS = {64, 1u << 16, JWS_FILE};
 static const struct doc_limits HEADER_LIMITS = {64, 1u << 16, JWS_HEADER};
@@ -216,6 +217,82 @@ jws_read(struct jws *j, const uint8_t *file, size_t len, struct fault *fault)
 	return e;
 }
 
+#define BY_URI "http://uri.etsi.org/19182/ObjectIdByURI"
+
+/* Is the one digest in sigD that of what is attached (TS 119 182-1 5.2.8.3.3)?
+ */
+static bool
+is_hash_right(const struct jws *j, struct doc *header, doc_ref sigd)
+{
+	doc_ref hash = doc_get(header, sigd, "hashM");
+	size_t size = doc_is_text(header, hash, "S256") ? 32
+	    : doc_is_text(header, hash, "S384")		? 48
+	    : doc_is_text(header, hash, "S512")		? 64
+							: 0;
+	struct der_reader text = der_reader(
+	    (const uint8_t *)j->attached, j->attached_len);
+	uint8_t digest[SHA512_SIZE], want[SHA512_SIZE];
+	const char *value;
+	size_t len, n;
+
+	doc_string(header, doc_first(header, doc_get(header, sigd, "hashV")),
+	    &value, &len);
+	if (size == 0 ||
+	    base64url_decode(value, len, want, sizeof(want), &n) != ERR_OK ||
+	    n != size)
+		return false;
+	digest_of(size, &text, 1, digest);
+	return memcmp(digest, want, size) == 0;
+}
+
+static enum err
+attach(struct jws *j, const uint8_t *octets, size_t len, bool raw)
+{
+	j->attached = malloc(raw ? len + 1 : BASE64URL_LEN(len) + 1);
+	if (j->attached == NULL)
+		return ERR_NO_MEMORY;
+	if (raw)
+		memcpy(j->attached, octets, len);
+	j->attached_len = raw ? len
+			      : base64url_encode(octets, len, j->attached);
+	return ERR_OK;
+}
+
+enum err
+jws_attach(
+    struct jws *j, const uint8_t *octets, size_t len, struct fault *fault)
+{
+	struct doc *header = j->seals[0].header;
+	doc_ref sigd = doc_get(header, doc_root(header), "sigD");
+	doc_ref id = doc_get(header, sigd, "mId");
+	bool by_hash = doc_is_text(header, id, BY_URI "Hash");
+
+	if (j->payload != NULL)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "what is sealed is in the file itself");
+	if (sigd != 0 &&
+	    ((!by_hash && !doc_is_text(header, id, BY_URI)) ||
+		doc_count(header, doc_get(header, sigd, "pars")) != 1))
+		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
+		    "what is sealed is referred to in a way that is not "
+		    "supported");
+	if (len > JWS_FILE)
+		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
+		    "at most %u octets were expected", JWS_FILE);
+	if (attach(j, octets, len,
+		doc_type(header, doc_get(header, doc_root(header), "b64")) ==
+		    DOC_FALSE) != ERR_OK)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "payload");
+	if (by_hash && !is_hash_right(j, header, sigd))
+		return fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
+		    "what was given is not what was sealed: its digest is "
+		    "another");
+	j->payload = by_hash ? "" : j->attached;
+	j->payload_len = by_hash ? 0 : j->attached_len;
+	return ERR_OK;
+}
+
 void
 jws_free(struct jws *j)
 {
@@ -226,5 +303,6 @@ jws_free(struct jws *j)
 		free(j->seals[i].json);
 	}
 	doc_free(j->doc);
+	free(j->attached);
 	memset(j, 0, sizeof(*j));
 }

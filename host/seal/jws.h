@@ -41,6 +41,10 @@ struct jws {
 	struct doc *doc; /* NULL: compact */
 	const char *payload; /* as it is signed; NULL: detached */
 	size_t payload_len;
+	/* By jws_attach: what timestamps are over. payload points to it, or is
+	 * empty where the header holds its digest. */
+	char *attached;
+	size_t attached_len;
 	struct jws_seal seals[JWS_SEALS];
 	unsigned count;
 };
@@ -48,6 +52,12 @@ struct jws {
 MUST_USE enum err jws_read(
     struct jws *j, const uint8_t *file, size_t len, struct fault *fault);
 void jws_free(struct jws *j);
+
+/* Gives a detached JWS what it is over, in the form in which its first seal
+ * signs it: base64url, or with b64 false as it is. VERIFY_INVALID: the header
+ * holds another digest; UNSUPPORTED: it refers to more than one object. */
+MUST_USE enum err jws_attach(
+    struct jws *j, const uint8_t *octets, size_t len, struct fault *fault);
 
 /* One JSON document of limits that hold for headers and what is in etsiU. */
 MUST_USE enum err jws_parse(

@@ -125,6 +125,10 @@ check_payload(
 			    "b64 is not the same as in the first seal");
 	}
 	e = payload_octets(j, seals[0].encoded, &buf, &octets, &len);
+	if (j->attached != NULL) {
+		octets = seals[0].options->detached;
+		len = seals[0].options->detached_len;
+	}
 	if (e == ERR_NO_MEMORY)
 		r->err = e;
 	else if (e != ERR_OK)
@@ -227,6 +231,15 @@ verify_file(struct verify_result *r, const uint8_t *file, size_t len,
 	verify_say(r, VERIFY_FILE, "format", VERIFY_PASSED,
 	    "JWS, %s, %u seal%s", forms[j.form], j.count,
 	    j.count == 1 ? "" : "s");
+	if (options->detached != NULL) {
+		e = jws_attach(
+		    &j, options->detached, options->detached_len, &own);
+		if (e != ERR_OK)
+			verify_say(r, VERIFY_FILE, "payload",
+			    e == ERR_VERIFY_INVALID ? VERIFY_FAILED
+						    : VERIFY_UNKNOWN,
+			    "%s", own.detail);
+	}
 	check_seals(r, &j, options);
 	jws_free(&j);
 	if (r->err == ERR_OK)

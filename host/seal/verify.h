@@ -115,6 +115,9 @@ struct verify_options {
 	const struct cert *anchors;
 	size_t anchor_count;
 	int64_t time; /* now, or the time to be judged at */
+	/* What is sealed, where it is not in the file (RFC 7515 F); or NULL. */
+	const uint8_t *detached;
+	size_t detached_len;
 	/* NULL: nobody is asked. Else a timestamp counts only if it is known
 	 * of its authority that it was not revoked. */
 	const struct verify_source *source;

@@ -157,6 +157,10 @@ add_timestamps(
 		    "no array tstTokens of one timestamp");
 		return;
 	}
+	if (doc_count(d, list) > 1 && place->kind == TIMESTAMP_SIGNATURE)
+		VERIFY_SAY(s, "timestamp", VERIFY_REMARK,
+		    "%u in one sigTst: from level T on it has one",
+		    doc_count(d, list));
 	for (; v != 0; v = doc_next(d, v)) {
 		len = 0;
 		der = decode(s, d, doc_get(d, v, "val"), &len);

@@ -50,7 +50,10 @@ verify_signature(struct verify_seal *s)
 
 	if (detached)
 		VERIFY_FAULT(s, "payload", SUB_SIGNED_DATA_NOT_FOUND,
-		    "what is sealed is not in the file: not supported");
+		    "what is sealed is not in the file");
+	else if (s->jws->attached != NULL)
+		VERIFY_SAY(s, "payload", VERIFY_REMARK,
+		    "what is sealed is not in the file, and was given");
 	if (s->alg == NULL) {
 		/* the header's check said it */
 		VERIFY_SAY(

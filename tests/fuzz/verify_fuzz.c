@@ -32,6 +32,10 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	size_t i;
 	enum err e;
 
+	if ((len & 1) != 0) {
+		options.detached = (const uint8_t *)"{}";
+		options.detached_len = 2;
+	}
 	e = verify_file(&r, buf, len, &options, &fault);
 	if (e == ERR_OK || e != r.err || r.count == 0)
 		abort();

@@ -413,6 +413,16 @@ files_have_a_limit(void **state)
 	free(big);
 }
 
+/* Takes a member and the comma behind it out of the file. */
+static void
+remove_member(char *file, char *member, size_t *len)
+{
+	char *next = strstr(member, "\",\"") + 2;
+
+	memmove(member, next, *len - (size_t)(next - file));
+	*len -= (size_t)(next - member);
+}
+
 static void
 detached_seals_are_never_called_valid(void **state)
 {
@@ -424,6 +434,50 @@ detached_seals_are_never_called_valid(void **state)
 	(void)state;
 	assert_int_equal(verify_now(&r, file, len), ERR_VERIFY_INDETERMINATE);
 	assert_int_equal(verify_verdict_of(&r, 0, "payload"), VERIFY_UNKNOWN);
+	verify_result_free(&r);
+	free(file);
+}
+
+/* With what is sealed beside it, as it is or in base64url. */
+static void
+detached_seals_are_valid_with_what_is_sealed(void **state)
+{
+	static const char payload[] = "{\"a\":1}";
+	struct verify_options o = {.anchors = make_seal_ca(),
+	    .anchor_count = 1,
+	    .time = MAKE_SEAL_NOW,
+	    .detached = (const uint8_t *)payload,
+	    .detached_len = 7};
+	struct make_seal m = {.form = JWS_COMPACT, .payload = "eyJhIjoxfQ"};
+	struct verify_result r;
+	char *file, *at;
+	size_t len;
+
+	(void)state;
+	m.header = "{\"alg\":\"@A\"," CERT_PART "," TIME_PART "}";
+	file = make_seal(&m, &len);
+	/* it is in the file: nothing to be given */
+	assert_int_equal(verify_file(&r, (uint8_t *)file, len, &o, NULL),
+	    ERR_VERIFY_INDETERMINATE);
+	verify_result_free(&r);
+	at = strchr(file, '.') + 1;
+	memmove(at, at + 10, len - (size_t)(at - file) - 10);
+	assert_int_equal(
+	    verify_file(&r, (uint8_t *)file, len - 10, &o, NULL), ERR_OK);
+	verify_result_free(&r);
+	o.detached_len = 6;
+	assert_int_equal(verify_file(&r, (uint8_t *)file, len - 10, &o, NULL),
+	    ERR_VERIFY_INVALID);
+	verify_result_free(&r);
+	free(file);
+	o.detached_len = 7;
+	m = (struct make_seal){.form = JWS_FLATTENED, .payload = payload};
+	file = make_seal(&m, &len);
+	at = strstr(file, "\"payload\":\"");
+	assert_non_null(at);
+	remove_member(file, at, &len);
+	assert_int_equal(
+	    verify_file(&r, (uint8_t *)file, len, &o, NULL), ERR_OK);
 	verify_result_free(&r);
 	free(file);
 }
@@ -468,10 +522,53 @@ findings_cannot_steer_a_terminal(void **state)
 	free(file);
 }
 
+/* The header holds the digest of what is sealed, in base64url. */
+static void
+detached_seals_by_digest_are_held_against_it(void **state)
+{
+	struct verify_options o = {.anchors = make_seal_ca(),
+	    .anchor_count = 1,
+	    .time = MAKE_SEAL_NOW,
+	    .detached = (const uint8_t *)"{\"a\":1}",
+	    .detached_len = 7};
+	struct make_seal m = {.form = JWS_COMPACT, .payload = ""};
+	uint8_t digest[SHA256_SIZE];
+	char header[600], hash[64];
+	struct verify_result r;
+	char *file;
+	size_t len;
+
+	(void)state;
+	sha256("eyJhIjoxfQ", 10, digest);
+	hash[base64url_encode(digest, sizeof(digest), hash)] = '\0';
+	snprintf(header, sizeof(header),
+	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
+	    ",\"sigD\":{\"mId\":\"http://uri.etsi.org/19182/"
+	    "ObjectIdByURIHash\",\"pars\":[\"a\"],\"hashM\":\"S256\","
+	    "\"hashV\":[\"%s\"]},\"crit\":[\"sigD\"]}",
+	    hash);
+	m.header = header;
+	file = make_seal(&m, &len);
+	if (verify_file(&r, (uint8_t *)file, len, &o, NULL) != ERR_OK)
+		verify_show(&r);
+	assert_int_equal(r.err, ERR_OK);
+	verify_result_free(&r);
+	o.detached_len = 6;
+	assert_int_equal(verify_file(&r, (uint8_t *)file, len, &o, NULL),
+	    ERR_VERIFY_INVALID);
+	verify_result_free(&r);
+	o.detached = NULL;
+	assert_int_equal(verify_file(&r, (uint8_t *)file, len, &o, NULL),
+	    ERR_VERIFY_INDETERMINATE);
+	verify_result_free(&r);
+	free(file);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(detached_seals_by_digest_are_held_against_it),
 	    cmocka_unit_test(our_own_seals_pass_every_check),
 	    cmocka_unit_test(sigt_is_no_baseline_from_july_2025_on),
 	    cmocka_unit_test(one_changed_octet_makes_a_seal_invalid),
@@ -484,6 +581,7 @@ main(void)
 	    cmocka_unit_test(a_seal_key_cannot_speak_for_another_organisation),
 	    cmocka_unit_test(files_have_a_limit),
 	    cmocka_unit_test(detached_seals_are_never_called_valid),
+	    cmocka_unit_test(detached_seals_are_valid_with_what_is_sealed),
 	    cmocka_unit_test(an_algorithm_of_another_key_is_refused),
 	    cmocka_unit_test(findings_cannot_steer_a_terminal),
 	};
