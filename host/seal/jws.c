@@ -263,13 +263,18 @@ jws_attach(
     struct jws *j, const uint8_t *octets, size_t len, struct fault *fault)
 {
 	struct doc *header = j->seals[0].header;
-	doc_ref sigd = doc_get(header, doc_root(header), "sigD");
-	doc_ref id = doc_get(header, sigd, "mId");
-	bool by_hash = doc_is_text(header, id, BY_URI "Hash");
+	doc_ref sigd, id;
+	bool by_hash;
 
 	if (j->payload != NULL)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "what is sealed is in the file itself");
+	if (header == NULL)
+		return fault_set(fault, ERR_VERIFY_FORMAT, FAULT_NO_OFFSET,
+		    "without a header it cannot be told how it was sealed");
+	sigd = doc_get(header, doc_root(header), "sigD");
+	id = doc_get(header, sigd, "mId");
+	by_hash = doc_is_text(header, id, BY_URI "Hash");
 	if (sigd != 0 &&
 	    ((!by_hash && !doc_is_text(header, id, BY_URI)) ||
 		doc_count(header, doc_get(header, sigd, "pars")) != 1))
