@@ -72,18 +72,18 @@ ask_one(const struct revocation_case *k, const struct revocation_sources *s,
 
 static enum err
 ask_all(const struct revocation_case *k, const struct revocation_sources *s,
-    struct revocation_request *request, struct revocation *out)
+    struct revocation_request request, struct revocation *out)
 {
 	char url[ACCESS_URL];
 	enum err e = ERR_OK;
 	size_t n;
 
-	request->url = url;
+	request.url = url;
 	for (n = 0;
 	     e == ERR_OK && n < REVOCATION_URLS && !is_answered(s, out) &&
-	     access_url(k->c, request->kind, n, url) == ERR_OK;
+	     access_url(k->c, request.kind, n, url) == ERR_OK;
 	     n++)
-		e = ask_one(k, s, request, out);
+		e = ask_one(k, s, &request, out);
 	return e;
 }
 
@@ -104,11 +104,11 @@ revocation_ask(const struct revocation_case *k,
 	if (e != ERR_OK)
 		return e;
 	request.body = body;
-	e = ask_all(k, sources, &request, out);
+	e = ask_all(k, sources, request, out);
 	/* an answer of now is the newest there is, however old it is */
 	if (e != ERR_OK || out->owned != NULL)
 		return e;
 	request = (struct revocation_request){
 	    .kind = ACCESS_CRL, .max = CRL_LEN};
-	return ask_all(k, sources, &request, out);
+	return ask_all(k, sources, request, out);
 }
