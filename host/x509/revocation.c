@@ -133,7 +133,8 @@ conclude(const struct revocation_case *k, struct revocation *out,
 	case REVOCATION_UNKNOWN:
 		break;
 	}
-	if (out->why.err == ERR_OK && !access_is_published(k->c)) {
+	/* what is at hand about others changes nothing */
+	if (out->weight <= REVOCATION_BESIDE && !access_is_published(k->c)) {
 		out->state = REVOCATION_NOT_PUBLISHED;
 		return ERR_OK;
 	}

@@ -186,6 +186,19 @@ nothing_at_hand_leaves_it_open(void **state)
 	    revocation_find(&s, &brief, &inter, NOW, NOW, &found, &fault),
 	    ERR_OK);
 	assert_int_equal(found.state, REVOCATION_NOT_PUBLISHED);
+	/* what others publish changes nothing; what its issuer does, all */
+	add_crl(&root, root_key, NOW, NULL, 0, 0);
+	s = (struct revocation_sources){.data = data, .count = made};
+	assert_int_equal(
+	    revocation_find(&s, &silent, &inter, NOW, NOW, &found, &fault),
+	    ERR_OK);
+	assert_int_equal(found.state, REVOCATION_NOT_PUBLISHED);
+	add_crl(&inter, root_key, NOW, NULL, 0, 0);
+	s.count = made;
+	assert_int_equal(
+	    revocation_find(&s, &silent, &inter, NOW, NOW, &found, &fault),
+	    ERR_REVOCATION_UNKNOWN);
+	assert_int_equal(found.why.err, ERR_CRL_SIGNATURE);
 }
 
 static void
