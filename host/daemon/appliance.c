@@ -363,6 +363,20 @@ work(struct appliance *a)
 		drop_line(a, e);
 }
 
+/* Tickets of a batch that has its end, or whose approval has expired. */
+static void
+tidy(struct appliance *a)
+{
+	bool over;
+
+	pthread_mutex_lock(&a->lock);
+	over = a->let_go;
+	a->let_go = false;
+	pthread_mutex_unlock(&a->lock);
+	if (a->held != NULL && (over || appliance_tick() >= a->held_until))
+		appliance_let_go(a);
+}
+
 static void *
 thread_main(void *arg)
 {
@@ -371,8 +385,7 @@ thread_main(void *arg)
 
 	do {
 		pthread_mutex_lock(&a->line);
-		if (a->held != NULL && appliance_tick() >= a->held_until)
-			appliance_let_go(a);
+		tidy(a);
 		work(a);
 		pthread_mutex_unlock(&a->line);
 		rest(a);
@@ -380,10 +393,16 @@ thread_main(void *arg)
 		stopping = a->stopping;
 		pthread_mutex_unlock(&a->lock);
 	} while (!stopping);
+	pthread_mutex_lock(&a->line);
 	appliance_let_go(a);
 	console_close(a->console);
 	a->console = NULL;
+	pthread_mutex_unlock(&a->line);
 	cert_thread_end();
+	pthread_mutex_lock(&a->lock);
+	a->ended = true;
+	pthread_cond_broadcast(&a->changed);
+	pthread_mutex_unlock(&a->lock);
 	return NULL;
 }
 
@@ -436,15 +455,27 @@ appliance_open(struct appliance **out, const struct appliance_config *c,
 }
 
 void
+appliance_stop(struct appliance *a)
+{
+	bool first;
+
+	if (a == NULL)
+		return;
+	pthread_mutex_lock(&a->lock);
+	first = !a->stopping;
+	a->stopping = true;
+	pthread_cond_broadcast(&a->changed);
+	pthread_mutex_unlock(&a->lock);
+	if (first)
+		pthread_join(a->thread, NULL);
+}
+
+void
 appliance_close(struct appliance *a)
 {
 	if (a == NULL)
 		return;
-	pthread_mutex_lock(&a->lock);
-	a->stopping = true;
-	pthread_cond_broadcast(&a->changed);
-	pthread_mutex_unlock(&a->lock);
-	pthread_join(a->thread, NULL);
+	appliance_stop(a);
 	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->lock);
 	pthread_mutex_destroy(&a->line);

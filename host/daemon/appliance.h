@@ -166,6 +166,9 @@ struct appliance_status {
 
 MUST_USE enum err appliance_open(struct appliance **a,
     const struct appliance_config *c, struct fault *fault);
+/* Ends its thread; what other threads ask after that is refused. */
+void appliance_stop(struct appliance *a); /* takes NULL */
+/* No other thread may use it any more. */
 void appliance_close(struct appliance *a); /* takes NULL */
 
 void appliance_get(struct appliance *a, struct appliance_status *out);

@@ -114,7 +114,10 @@ appliance_do(struct appliance *a, const struct appliance_order *order,
 	enum err e = ERR_OK;
 
 	pthread_mutex_lock(&a->lock);
-	if (a->order != NULL || a->asked || a->status.sealing)
+	if (a->stopping)
+		e = fault_set(
+		    fault, ERR_PEER_GONE, FAULT_NO_OFFSET, "the station stops");
+	else if (a->order != NULL || a->asked || a->status.sealing)
 		e = fault_set(fault, ERR_APPLIANCE_BUSY, FAULT_NO_OFFSET,
 		    "first what is on its screen must be decided, and "
 		    "what was approved there sealed");
@@ -125,7 +128,8 @@ appliance_do(struct appliance *a, const struct appliance_order *order,
 		a->order = order;
 		a->done = false;
 		pthread_cond_broadcast(&a->changed);
-		while (!a->done && !a->stopping)
+		/* Until the thread is through with what is ours. */
+		while (!a->done && !a->ended)
 			pthread_cond_wait(&a->changed, &a->lock);
 		e = a->done ? a->order_err : ERR_PEER_GONE;
 		*fault = a->order_fault;

@@ -45,6 +45,8 @@ struct appliance {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t changed;
 	bool stopping;
+	bool ended; /* the thread has */
+	bool let_go; /* what is held is not needed any more */
 	bool asked, cancelled;
 	const struct appliance_order *order; /* NULL: none */
 	bool done; /* the order is */

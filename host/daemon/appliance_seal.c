@@ -46,10 +46,14 @@ arm(struct appliance *a, const uint8_t root[static SHA256_SIZE],
 {
 	struct msg m = {.number = MSG_ARM};
 	uint8_t octets[LEAF_SIZE];
+	bool sealing;
 	enum err e;
 
+	pthread_mutex_lock(&a->lock);
+	sealing = a->status.sealing;
+	pthread_mutex_unlock(&a->lock);
 	leaf_encode(leaf, octets);
-	if (a->console == NULL || a->held == NULL ||
+	if (!sealing || a->console == NULL || a->held == NULL ||
 	    memcmp(a->held_root, root, SHA256_SIZE) != 0 ||
 	    leaf->index >= a->held_count ||
 	    memcmp(a->held[leaf->index].leaf, octets, LEAF_SIZE) != 0)
@@ -95,17 +99,14 @@ appliance_disarm(struct appliance *a)
 void
 appliance_release(struct appliance *a, const uint8_t root[static SHA256_SIZE])
 {
-	bool sealing;
-
-	/* The line may be busy for long with what is shown; nothing is held
-	 * then. */
+	/* Not by the line, which its thread may hold while it waits for who
+	 * calls this. */
 	pthread_mutex_lock(&a->lock);
-	sealing = a->status.sealing;
+	if (a->status.sealing &&
+	    memcmp(a->status.root, root, SHA256_SIZE) == 0) {
+		a->let_go = true;
+		a->status.sealing = false;
+		pthread_cond_broadcast(&a->changed);
+	}
 	pthread_mutex_unlock(&a->lock);
-	if (!sealing)
-		return;
-	pthread_mutex_lock(&a->line);
-	if (a->held != NULL && memcmp(a->held_root, root, SHA256_SIZE) == 0)
-		appliance_let_go(a);
-	pthread_mutex_unlock(&a->line);
 }

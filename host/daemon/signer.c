@@ -404,7 +404,8 @@ stop(struct signer *s)
 	pthread_cond_broadcast(&s->jobs_there);
 	pthread_cond_broadcast(&s->call_done);
 	pthread_mutex_unlock(&s->lock);
-	appliance_close(s->appliance);
+	/* Terminals and workers may still ask it. */
+	appliance_stop(s->appliance);
 	for (i = 0; i < s->workers; i++)
 		pthread_join(s->worker[i], NULL);
 	/* A terminal may be in the middle of a login or a self-test: its token
