@@ -7,6 +7,7 @@
 #include "hsm/pipe.h"
 
 struct console {
+	bool said; /* the last error is the appliance's own */
 	struct pipe *pipe;
 	int timeout;
 	unsigned credits;
@@ -21,6 +22,7 @@ console_send(struct console *c, const struct msg *m)
 	uint8_t frame[FRAME_MAX];
 	size_t len = msg_encode(m, frame);
 
+	c->said = false;
 	if (len == 0)
 		return ERR_TOO_LARGE;
 	return c->pipe->send(c->pipe, frame, len, pipe_now() + c->timeout);
@@ -53,10 +55,11 @@ receive(struct console *c, int64_t deadline, struct msg *m)
 
 /* Numbers that are no error of ours stay an error. */
 static enum err
-reason_of(const struct msg *m)
+reason_of(struct console *c, const struct msg *m)
 {
 	enum err e = (enum err)m->error.reason;
 
+	c->said = true;
 	return e == ERR_OK ? ERR_CONSOLE_MESSAGE : e;
 }
 
@@ -66,12 +69,13 @@ console_wait(struct console *c, int timeout, struct msg *m)
 	int64_t deadline = pipe_now() + timeout;
 	enum err e;
 
+	c->said = false;
 	for (;;) {
 		e = receive(c, deadline, m);
 		if (e != ERR_OK)
 			return e;
 		if (m->number == MSG_ERROR)
-			return reason_of(m);
+			return reason_of(c, m);
 		if (m->number != MSG_CREDIT)
 			return ERR_OK;
 		c->credits += m->credit.credits;
@@ -100,7 +104,7 @@ wait_for_credit(struct console *c)
 	if (e != ERR_OK)
 		return e;
 	if (m.number == MSG_ERROR)
-		return reason_of(&m);
+		return reason_of(c, &m);
 	/* none at all would never end */
 	if (m.number != MSG_CREDIT || m.credit.credits == 0)
 		return ERR_CONSOLE_MESSAGE;
@@ -150,7 +154,7 @@ say_hello(struct console *c, struct msg *hello)
 		if (e == ERR_OK && hello->number == MSG_HELLO_REPLY)
 			return ERR_OK;
 		if (e == ERR_OK && hello->number == MSG_ERROR &&
-		    reason_of(hello) == ERR_CONSOLE_VERSION)
+		    reason_of(c, hello) == ERR_CONSOLE_VERSION)
 			e = ERR_CONSOLE_VERSION;
 		else if (e == ERR_OK && pipe_now() >= deadline)
 			e = ERR_TIMEOUT;
@@ -240,4 +244,10 @@ console_load(struct console *c, const uint8_t *certificate, size_t len)
 		return e;
 	c->credits = m.begun.credits;
 	return send_bulk(c, MSG_LOAD, certificate, len);
+}
+
+bool
+console_said(const struct console *c)
+{
+	return c->said;
 }

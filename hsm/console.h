@@ -22,6 +22,7 @@
 #ifndef HSM_CONSOLE_H
 #define HSM_CONSOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,9 @@ MUST_USE enum err console_load(
 
 /* Sends any message. */
 MUST_USE enum err console_send(struct console *c, const struct msg *m);
+
+/* Was the last error one that the appliance said, and not the line's? */
+bool console_said(const struct console *c);
 
 /* The next message but CREDIT; an ERROR is returned as its number, with m. */
 MUST_USE enum err console_wait(struct console *c, int timeout, struct msg *m);

@@ -164,8 +164,13 @@ appliance_abort(struct appliance *a)
 	struct msg m = {.number = MSG_ABORT};
 	enum err e = console_send(a->console, &m);
 
+	int64_t until = appliance_tick() + APPLIANCE_ANSWER;
+
 	do {
 		m.number = 0;
+		/* whoever sends without a pause is not waited for */
+		if (e == ERR_OK && appliance_tick() > until)
+			e = ERR_TIMEOUT;
 		if (e == ERR_OK)
 			e = console_wait(
 			    a->console, 1000 * APPLIANCE_ANSWER, &m);
@@ -265,6 +270,7 @@ show(struct appliance *a)
 {
 	struct appliance_run r = {.a = a};
 	struct fault fault;
+	bool late;
 	enum err e;
 
 	fault_clear(&fault);
@@ -277,11 +283,13 @@ show(struct appliance *a)
 	if (e == ERR_OK)
 		e = appliance_show(&r, &fault);
 	pthread_mutex_lock(&a->lock);
-	a->since = appliance_tick();
+	late = appliance_tick() - a->since >= APPLIANCE_WAIT;
 	pthread_mutex_unlock(&a->lock);
-	if (appliance_is_line(e))
+	if (appliance_is_line(a, e)) {
 		drop_line(a, e);
-	else if (e != ERR_OK)
+		if (late)
+			appliance_end(a, APPLIANCE_FAILED, e, fault.detail);
+	} else if (e != ERR_OK)
 		appliance_end(a, APPLIANCE_FAILED, e, fault.detail);
 	if (a->console != NULL)
 		appliance_set_state(a, APPLIANCE_IDLE);
@@ -306,9 +314,23 @@ give_up(struct appliance *a, enum err e)
 }
 
 /* Nothing of the order may be touched once it is done. */
-static void
-obey(struct appliance *a, const struct appliance_order *order, bool there)
+/* PINs and orders are for the enrolled one; a new one is made and enrolled. */
+static bool
+is_for(const struct appliance_order *order, enum err judged)
 {
+	bool first = order->deed == APPLIANCE_INIT ||
+	    order->deed == APPLIANCE_ENROL;
+
+	return judged == ERR_OK ||
+	    (first &&
+		(judged == ERR_APPLIANCE_NOT_ENROLLED ||
+		    judged == ERR_APPLIANCE_UNKNOWN));
+}
+
+static void
+obey(struct appliance *a, const struct appliance_order *order, enum err judged)
+{
+	bool there = a->console != NULL;
 	struct fault fault;
 	enum err e;
 
@@ -316,6 +338,10 @@ obey(struct appliance *a, const struct appliance_order *order, bool there)
 	if (!there)
 		e = fault_set(&fault, ERR_APPLIANCE_ABSENT, FAULT_NO_OFFSET,
 		    "at %s", a->c.path);
+	else if (!is_for(order, judged))
+		e = fault_set(&fault, judged, FAULT_NO_OFFSET,
+		    "nothing is sent to this %s board",
+		    appliance_class_name(a->hello.hello_reply.board_class));
 	else
 		e = appliance_obey(a, order, &fault);
 	/* Who asked is told what it is like now. */
@@ -327,7 +353,7 @@ obey(struct appliance *a, const struct appliance_order *order, bool there)
 	a->done = true;
 	pthread_cond_broadcast(&a->changed);
 	pthread_mutex_unlock(&a->lock);
-	if (there && appliance_is_line(e))
+	if (a->console != NULL && appliance_is_line(a, e))
 		drop_line(a, e);
 }
 
@@ -343,7 +369,7 @@ work(struct appliance *a)
 	asked = a->asked && e == ERR_OK;
 	pthread_mutex_unlock(&a->lock);
 	if (order != NULL) {
-		obey(a, order, there);
+		obey(a, order, e);
 		return;
 	}
 	if (there && e != ERR_OK)
@@ -411,6 +437,7 @@ appliance_open(struct appliance **out, const struct appliance_config *c,
     struct fault *fault)
 {
 	pthread_condattr_t monotonic;
+	struct fault damage;
 	struct appliance *a;
 	enum err e;
 
@@ -432,10 +459,14 @@ appliance_open(struct appliance **out, const struct appliance_config *c,
 	a->c.pin = a->pin_path;
 	a->status.state = APPLIANCE_ABSENT;
 	a->status.trouble = ERR_APPLIANCE_ABSENT;
-	e = appliance_pin_load(&a->status.pin, a->pin_path, fault);
-	if (e != ERR_OK && e != ERR_NOT_FOUND) {
+	e = appliance_pin_load(&a->status.pin, a->pin_path, &damage);
+	/* A damaged pin is none: nothing is believed before it is enrolled. */
+	if (e == ERR_CONFIG_SYNTAX)
+		say_fault(SAY_ERROR, &damage, NULL);
+	else if (e != ERR_OK && e != ERR_NOT_FOUND) {
 		free(a);
-		return e;
+		return fault_set(
+		    fault, e, FAULT_NO_OFFSET, "%s", damage.detail);
 	}
 	a->status.enrolled = e == ERR_OK;
 	pthread_mutex_init(&a->lock, NULL);

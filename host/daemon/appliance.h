@@ -176,8 +176,9 @@ void appliance_get(struct appliance *a, struct appliance_status *out);
 /* Asked again for the same root: it is still the same asking. */
 MUST_USE enum err appliance_ask(
     struct appliance *a, const struct appliance_batch *b, struct fault *fault);
-/* Takes a batch away that waits for its person. */
-void appliance_cancel(
+/* Takes a batch away that waits for its person. False: it is decided on the
+ * appliance at this moment. */
+bool appliance_cancel(
     struct appliance *a, const uint8_t root[static SHA256_SIZE]);
 
 /* Waits for the person in front of it. ABSENT if it is not there, BUSY while a

@@ -17,8 +17,10 @@
 #define LOOK_MS 250 /* how often a wait looks whether it is over */
 
 bool
-appliance_is_line(enum err e)
+appliance_is_line(const struct appliance *a, enum err e)
 {
+	if (a->console != NULL && console_said(a->console))
+		return false;
 	return e == ERR_PEER_GONE || e == ERR_TIMEOUT || e == ERR_IO ||
 	    e == ERR_FRAME_SYNTAX || e == ERR_FRAME_CHECK ||
 	    e == ERR_CONSOLE_MESSAGE;
@@ -274,6 +276,19 @@ send_review(struct appliance_run *r, uint32_t index)
 	return console_send(r->a->console, &m);
 }
 
+/* Who refuses it at the terminal from here on is too late. */
+static bool
+decide(struct appliance *a)
+{
+	bool first;
+
+	pthread_mutex_lock(&a->lock);
+	first = !a->cancelled;
+	a->decided = first;
+	pthread_mutex_unlock(&a->lock);
+	return first;
+}
+
 static enum err
 take_approval(struct appliance_run *r, const struct msg *m, struct fault *fault)
 {
@@ -282,6 +297,9 @@ take_approval(struct appliance_run *r, const struct msg *m, struct fault *fault)
 	struct granted g;
 	enum err e;
 
+	if (!decide(a))
+		return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
+		    "it was refused at the terminal before");
 	memset(&g, 0, sizeof(g));
 	r->expected.now = now(a);
 	pthread_mutex_lock(&a->lock);
@@ -330,6 +348,9 @@ take_refusal(struct appliance_run *r, const struct msg *m, struct fault *fault)
 							   : ERR_NOT_CONSENTED;
 	enum err e;
 
+	if (!decide(r->a))
+		return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
+		    "it was refused at the terminal before");
 	e = h->refused(h->arg, &r->batch, reason, fault);
 	if (e == ERR_OK)
 		appliance_end(r->a, APPLIANCE_REFUSED, reason, "");
@@ -353,7 +374,7 @@ wait_for_person(struct appliance_run *r, struct fault *fault)
 		}
 		m.number = 0;
 		e = console_wait(r->a->console, LOOK_MS, &m);
-		if (e == ERR_TIMEOUT && m.number != MSG_ERROR)
+		if (e == ERR_TIMEOUT && !console_said(r->a->console))
 			continue;
 		if (e != ERR_OK)
 			return fault_set(

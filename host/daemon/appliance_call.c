@@ -83,6 +83,7 @@ appliance_ask(
 		a->batch = *b;
 		a->asked = true;
 		a->cancelled = false;
+		a->decided = false;
 		a->since = appliance_tick();
 		a->status.outcome = APPLIANCE_PENDING;
 		a->status.reason = ERR_OK;
@@ -96,15 +97,20 @@ appliance_ask(
 	return e;
 }
 
-void
+bool
 appliance_cancel(struct appliance *a, const uint8_t root[static SHA256_SIZE])
 {
+	bool there, late;
+
 	pthread_mutex_lock(&a->lock);
-	if (a->asked && memcmp(a->batch.root, root, SHA256_SIZE) == 0) {
+	there = a->asked && memcmp(a->batch.root, root, SHA256_SIZE) == 0;
+	late = there && a->decided;
+	if (there && !late) {
 		a->cancelled = true;
 		pthread_cond_broadcast(&a->changed);
 	}
 	pthread_mutex_unlock(&a->lock);
+	return !late;
 }
 
 enum err

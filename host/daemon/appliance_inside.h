@@ -48,6 +48,7 @@ struct appliance {
 	bool ended; /* the thread has */
 	bool let_go; /* what is held is not needed any more */
 	bool asked, cancelled;
+	bool decided; /* on the appliance: nobody else decides any more */
 	const struct appliance_order *order; /* NULL: none */
 	bool done; /* the order is */
 	enum err order_err;
@@ -79,7 +80,7 @@ MUST_USE enum err appliance_obey(struct appliance *a,
 MUST_USE enum err appliance_abort(struct appliance *a);
 
 /* Not the appliance's word, but its cable. */
-bool appliance_is_line(enum err e);
+bool appliance_is_line(const struct appliance *a, enum err e);
 
 /* With the line: takes the run's items, and lets them go. */
 void appliance_keep(struct appliance_run *r, int64_t seconds);

@@ -190,15 +190,15 @@ await(const struct deed *d, unsigned number, struct fault *fault)
 	enum err e;
 
 	do {
-		m.number = 0;
-		e = console_wait(d->a->console, LOOK_MS, &m);
-		if (e == ERR_TIMEOUT && m.number == 0) {
-			if (!appliance_is_over(d->a) && time(NULL) < until)
-				continue;
+		if (appliance_is_over(d->a) || time(NULL) >= until) {
 			(void)!appliance_abort(d->a);
 			return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
 			    "nothing was decided");
 		}
+		m.number = 0;
+		e = console_wait(d->a->console, LOOK_MS, &m);
+		if (e == ERR_TIMEOUT && !console_said(d->a->console))
+			continue;
 		if (e != ERR_OK)
 			return fault_set(
 			    fault, e, FAULT_NO_OFFSET, "says the appliance");

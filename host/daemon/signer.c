@@ -223,6 +223,21 @@ note_digest(struct signer *s, uint32_t kind, const char *name,
 	return ask_logger(s, &m, sizeof(m), NULL);
 }
 
+/* A pin file that was put in another's place is not believed unlogged. */
+static enum err
+note_pin(struct signer *s)
+{
+	char path[STATION_PATH + 16];
+	struct appliance_pin pin;
+	uint8_t digest[SHA256_SIZE];
+
+	snprintf(path, sizeof(path), "%s/appliance", s->folder);
+	if (appliance_pin_load(&pin, path, NULL) != ERR_OK ||
+	    appliance_pin_digest(pin.point, digest) != ERR_OK)
+		return ERR_OK;
+	return note_digest(s, ENTRY_KEY, DEVICE_KEY, digest);
+}
+
 static enum err
 note_start(struct signer *s)
 {
@@ -240,6 +255,8 @@ note_start(struct signer *s)
 	sha256(text, len, digest);
 	free(text);
 	e = note_digest(s, ENTRY_CONFIGURATION, "approval.conf", digest);
+	if (e == ERR_OK)
+		e = note_pin(s);
 	for (i = 0; e == ERR_OK && i < s->key_count; i++)
 		if (s->key[i].chain.count > 0)
 			e = note_digest(s, ENTRY_CERTIFICATE,

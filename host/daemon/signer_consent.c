@@ -315,8 +315,10 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 	e = signer_person(t, person, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
-	if (s->appliance != NULL)
-		appliance_cancel(s->appliance, g.approval.root);
+	if (s->appliance != NULL &&
+	    !appliance_cancel(s->appliance, g.approval.root))
+		return reply_error(ERR_BATCH_STATE,
+		    "it is decided on the appliance at this moment");
 	e = signer_refuse(
 	    s, g.approval.root, (uint32_t)count, person, "terminal", "refused");
 	if (e != ERR_OK)

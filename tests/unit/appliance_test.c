@@ -14,6 +14,7 @@
 #include "common/jcs.h"
 #include "common/merkle.h"
 #include "common/summary.h"
+#include "host/base/file.h"
 #include "host/daemon/appliance.h"
 #include "tests/unit/support/liar.h"
 #include "tests/unit/support/make_seal.h"
@@ -41,6 +42,7 @@ static struct {
 	int64_t signing_time;
 	unsigned approvals, refusals, enrolments;
 	uint64_t log_size;
+	bool late;
 	enum err log_says; /* when an approval is to be entered */
 	struct granted granted;
 } f;
@@ -93,6 +95,8 @@ host_approved(void *arg, struct granted *g, struct fault *fault)
 	if (f.log_says != ERR_OK)
 		return fault_set(fault, f.log_says, FAULT_NO_OFFSET, "log");
 	f.approvals++;
+	/* Decided there: nobody can refuse it at the terminal any more. */
+	f.late = !appliance_cancel(f.a, f.batch.root);
 	g->entry = 17;
 	f.granted = *g;
 	return ERR_OK;
@@ -293,6 +297,7 @@ an_honest_approval_is_granted(void **state)
 	open_it(false);
 	assert_int_equal(decide(SELECT), APPLIANCE_APPROVED);
 	assert_int_equal(f.approvals, 1);
+	assert_true(f.late);
 	assert_string_equal(f.granted.means, "appliance");
 	assert_string_equal(f.granted.key, "default");
 	assert_memory_equal(f.granted.approval.root, f.batch.root, 32);
@@ -430,6 +435,59 @@ a_broken_line_loses_nothing(void **state)
 	}
 }
 
+/* Its own word is not the cable's: it is not asked again and again. */
+static void
+what_it_says_ends_the_asking(void **state)
+{
+	(void)state;
+	refuses(LIAR_SAYS_IO, ERR_IO);
+}
+
+/* Nobody's PIN goes to an appliance that is not the enrolled one. */
+static void
+a_stranger_gets_no_pin(void **state)
+{
+	static const uint8_t pin[] = "123456";
+	struct appliance_order o = {.pin = pin,
+	    .old = pin,
+	    .pin_len = 6,
+	    .old_len = 6,
+	    .deed = APPLIANCE_CHANGE_PIN};
+	struct appliance_pin p;
+	struct fault fault;
+	int i;
+
+	(void)state;
+	assert_int_equal(appliance_pin_load(&p, f.pin, NULL), ERR_OK);
+	p.firmware[0] ^= 1;
+	assert_int_equal(appliance_pin_store(&p, f.pin, NULL), ERR_OK);
+	open_it(false);
+	for (i = 0; i < 500 && status().state != APPLIANCE_STRANGER; i++)
+		pause_ms(10);
+	assert_int_equal(appliance_do(f.a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
+	o.deed = APPLIANCE_UNBLOCK;
+	assert_int_equal(appliance_do(f.a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
+	o.deed = APPLIANCE_RESET;
+	assert_int_equal(appliance_do(f.a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
+}
+
+static void
+a_damaged_pin_is_none(void **state)
+{
+	struct fault fault;
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    file_replace(f.pin, "zegel-appliance-v1\n", 19, 0600, NULL),
+	    ERR_OK);
+	open_it(false);
+	for (i = 0; i < 500 && status().state != APPLIANCE_STRANGER; i++)
+		pause_ms(10);
+	assert_int_equal(
+	    appliance_ask(f.a, &f.batch, &fault), ERR_APPLIANCE_NOT_ENROLLED);
+}
+
 static void
 what_the_log_refuses_gives_no_right(void **state)
 {
@@ -565,6 +623,9 @@ main(void)
 	    TEST(an_item_beyond_the_batch_is_not_sent),
 	    TEST(an_approval_is_used_once),
 	    TEST(a_broken_line_loses_nothing),
+	    TEST(what_it_says_ends_the_asking),
+	    TEST(a_stranger_gets_no_pin),
+	    TEST(a_damaged_pin_is_none),
 	    TEST(what_the_log_refuses_gives_no_right),
 	    TEST(a_counter_is_used_up_before_it_gives_a_right),
 	    TEST(a_log_that_shrinks_stops_everything),

@@ -148,6 +148,11 @@ tell(struct liar *l, struct msg *m)
 			put(l, "this is not a frame at all", 26);
 			return;
 		}
+		if (l->lie == LIAR_SAYS_IO) {
+			more.number = MSG_ERROR;
+			more.error.reason = ERR_IO;
+			*m = more;
+		}
 		if (l->lie == LIAR_GONE) {
 			l->lie = LIAR_HONEST;
 			shutdown(l->peer, SHUT_RDWR);

@@ -34,6 +34,7 @@ enum lie {
 	LIAR_OLD_APPROVAL, /* that of the batch before, once more */
 	LIAR_BEYOND, /* wants to see an item that there is not */
 	LIAR_GARBAGE, /* no frames, in place of a root */
+	LIAR_SAYS_IO, /* an error, and no root */
 	LIAR_GONE, /* hangs up in place of a root, once */
 };
 
