@@ -151,10 +151,13 @@ def clang_tidy(sources, setting):
 
     def check_one(s):
         own = FIRMWARE_FLAGS if s.room == "firmware" else []
+        theirs = flags
         if s.path.startswith(ARM_BOARDS):
+            # the host's libraries bring the host's C library with them
             own = ARM_FLAGS
+            theirs = [f for f in flags if not f.startswith("-I/")]
         return call(["clang-tidy-14", "--quiet", config, s.path, "--",
-                     *own, *flags], setting.root)
+                     *own, *theirs], setting.root)
 
     files = [s for s in sources if s.is_product and not s.is_header]
     with concurrent.futures.ThreadPoolExecutor(setting.jobs) as pool:
