@@ -1,5 +1,6 @@
 /* Signer's side of an appliance against one that lies: of its lies none
- * becomes an approval, and an honest one is not lost. */
+ * becomes an approval, and an honest one is not lost. (long because every lie
+ * is told to the same station) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
