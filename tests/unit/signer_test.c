@@ -260,12 +260,12 @@ front_cannot_answer_for_logger(void **state)
 	uint32_t tag;
 
 	(void)state;
-	assert_int_equal(kill(signer_front.pids[1], SIGSTOP), 0);
 	signer_front_make_leaf(&l, 0, "{\"a\":16}");
 	assert_int_equal(client_send(signer_front.terminal,
 			     signer_front_approve_request(&l, 1), -1, &fault),
 	    ERR_OK);
 	signer_front_await(signer_front.signer, MSG_WAITING_QUERY);
+	assert_int_equal(kill(signer_front.pids[1], SIGSTOP), 0);
 	signer_front_answer_waiting(ERR_OK);
 	tag = signer_front.m.head.tag & ~0xffu;
 	usleep(200000);

@@ -136,6 +136,8 @@ signer_front_end(void **state)
 	close(signer_front.signer);
 	close(signer_front.logger);
 	for (i = 0; i < 2; i++) {
+		/* a test that failed may have left it stopped */
+		kill(signer_front.pids[i], SIGCONT);
 		waitpid(signer_front.pids[i], &status, 0);
 		assert_true(WIFEXITED(status));
 		assert_int_equal(WEXITSTATUS(status), 0);
