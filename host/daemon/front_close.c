@@ -382,9 +382,11 @@ start_slices(struct front *f)
 static void
 free_oldest(struct front_closing *c)
 {
+	size_t i;
+
 	free(c->slice[0]);
-	memmove(
-	    c->slice, c->slice + 1, (FRONT_SLICES - 1) * sizeof(c->slice[0]));
+	for (i = 1; i < FRONT_SLICES; i++)
+		c->slice[i - 1] = c->slice[i];
 	c->slice[FRONT_SLICES - 1] = NULL;
 }
 
