@@ -144,20 +144,23 @@ keep_counts(struct control *c, const struct control *before)
 				c->fault[i].seen = before->fault[k].seen;
 }
 
+/* Other threads look at c meanwhile: it never holds less than one file or the
+ * other said. */
 void
 control_read(struct control *c)
 {
-	struct control before = *c;
+	struct control new;
 	char path[512], text[FILE_CAP], *line, *save = NULL;
 
-	memset(c, 0, sizeof(*c));
-	if (path_of(path, sizeof(path), "") == NULL ||
-	    read_file(path, text, sizeof(text)) < 0)
-		return;
-	for (line = strtok_r(text, "\n", &save); line != NULL;
-	     line = strtok_r(NULL, "\n", &save))
-		read_line(c, line);
-	keep_counts(c, &before);
+	memset(&new, 0, sizeof(new));
+	if (path_of(path, sizeof(path), "") != NULL &&
+	    read_file(path, text, sizeof(text)) >= 0) {
+		for (line = strtok_r(text, "\n", &save); line != NULL;
+		     line = strtok_r(NULL, "\n", &save))
+			read_line(&new, line);
+		keep_counts(&new, c);
+	}
+	*c = new;
 }
 
 CK_RV

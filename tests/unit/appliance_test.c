@@ -233,6 +233,7 @@ tear_down(void **state)
 {
 	(void)state;
 	appliance_close(f.a);
+	cert_thread_end();
 	liar_stop(f.liar);
 	scratch_remove(&f.scratch);
 	return 0;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/link.h"
+#include "host/x509/cert.h"
 #include "host/x509/spki.h"
 #include "tests/unit/support/appliance.h"
 #include "tests/unit/support/soft_key.h"
@@ -241,6 +242,7 @@ thread_main(void *arg)
 		core_tick(&l->a->ctx, millis() + skipped, l->buttons);
 		take_out(l);
 	}
+	cert_thread_end();
 	return NULL;
 }
 
