@@ -233,9 +233,17 @@ tear_down(void **state)
 {
 	(void)state;
 	appliance_close(f.a);
-	cert_thread_end();
 	liar_stop(f.liar);
 	scratch_remove(&f.scratch);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	make_seal_end();
+	cert_thread_end();
 	return 0;
 }
 
@@ -636,5 +644,5 @@ main(void)
 	    TEST(production_asks_no_simulator),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, end);
 }
