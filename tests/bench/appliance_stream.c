@@ -65,8 +65,6 @@ main(int argc, char **argv)
 	payload = make_payload(strtoul(argv[2], NULL, 10));
 	must(console_open(&c, argv[1], 20000, &hello), "hello");
 	m = appliance_begin_message(host, 1);
-	m.begin.now = (uint64_t)time(NULL);
-	m.begin.expires = m.begin.now + 3600;
 	must(console_begin(c, &m, host->certificate, host->certificate_len),
 	    "begin");
 	m = appliance_item_message(host, 0, payload);
