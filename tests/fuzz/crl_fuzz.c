@@ -3,29 +3,10 @@
  * shorter input is the same list, and nothing that the fuzzer makes is the
  * list of an issuer whose key it has not.
  */
-#include <stdlib.h>
-
 #include "host/x509/crl.h"
+#include "tests/fuzz/inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static const uint8_t *input;
-static size_t input_len;
-
-static void
-inside(const struct der_reader *r)
-{
-	if (r->len > 0)
-		must(r->p >= input && r->len <= input_len &&
-		    r->p <= input + input_len - r->len);
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
@@ -39,8 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	struct fault fault;
 	struct crl l;
 
-	input = buf;
-	input_len = len;
+	inside_begin(buf, len);
 	c.serial = der_reader(serial, sizeof(serial));
 	(void)crl_is_by_other(buf, len, &c.serial);
 	if (crl_parse(&l, buf, len, &fault) != ERR_OK)

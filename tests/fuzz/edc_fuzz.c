@@ -108,6 +108,7 @@ prepare(const uint8_t *buf, size_t len, enum edc_issuer_policy policy,
 	bool accepted;
 	enum err e;
 
+	*form_len = 0;
 	if (edc_parse(&d, buf, len, &f) != ERR_OK)
 		return NULL;
 	e = edc_check(d, &seal, policy, &checked);

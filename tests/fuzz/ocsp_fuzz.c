@@ -3,30 +3,12 @@
  * shorter input is the same response, and nothing that the fuzzer makes is
  * an answer of an issuer whose key it has not.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/x509/ocsp.h"
+#include "tests/fuzz/inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static const uint8_t *input;
-static size_t input_len;
-
-static void
-inside(const struct der_reader *r)
-{
-	if (r->len > 0)
-		must(r->p >= input && r->len <= input_len &&
-		    r->p <= input + input_len - r->len);
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
@@ -41,8 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	struct fault fault;
 	struct ocsp r;
 
-	input = buf;
-	input_len = len;
+	inside_begin(buf, len);
 	if (ocsp_parse(&r, buf, len, &fault) != ERR_OK)
 		return 0;
 	must(ocsp_parse(&r, buf, len - 1, NULL) != ERR_OK);

@@ -2,32 +2,14 @@
  * tsp_fuzz: what is read of a response, a token, a TSTInfo lies inside the
  * input, has the sizes it says it has, and no shorter input is the same value.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/cms.h"
 #include "common/oid.h"
 #include "common/tsp.h"
+#include "tests/fuzz/inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static const uint8_t *input;
-static size_t input_len;
-
-static void
-inside(const struct der_reader *r)
-{
-	if (r->len > 0)
-		must(r->p >= input && r->len <= input_len &&
-		    r->p <= input + input_len - r->len);
-}
 
 static void
 check_info(const uint8_t *buf, size_t len)
@@ -99,8 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 {
 	struct tsp_response r;
 
-	input = buf;
-	input_len = len;
+	inside_begin(buf, len);
 	check_info(buf, len);
 	check_token(buf, len);
 	if (tsp_response_decode(buf, len, &r) != ERR_OK)

@@ -29,19 +29,6 @@ static struct cert with_point;
 static uint8_t list[1u << 20];
 static size_t len;
 
-static struct make_cert
-spec(const char *cn, const char *issuer, struct soft_key *key,
-    struct soft_key *by)
-{
-	struct make_cert m = {.cn = cn,
-	    .issuer_cn = issuer,
-	    .key = soft_key_signer(key),
-	    .issuer = soft_key_signer(by),
-	    .path_len = -1};
-
-	return m;
-}
-
 /* cRLDistributionPoints with the two URIs in one point. */
 static const uint8_t points[] = "\x30\x39\x06\x03\x55\x1d\x1f\x04\x32\x30\x30"
 				"\x30\x2e\xa0\x2c\xa0\x2a" URI_1
@@ -50,7 +37,7 @@ static const uint8_t points[] = "\x30\x39\x06\x03\x55\x1d\x1f\x04\x32\x30\x30"
 static void
 make_authorities(void)
 {
-	struct make_cert m = spec("CA", "CA", ca_key, ca_key);
+	struct make_cert m = make_cert_by("CA", "CA", ca_key, ca_key);
 
 	m.ca = true;
 	make_cert(&m, &ca);
@@ -59,10 +46,10 @@ make_authorities(void)
 	make_cert(&m, &ca_keyed);
 	m.key_usage = CERT_KEY_USAGE_CERT_SIGN;
 	make_cert(&m, &ca_no_crl);
-	m = spec("CA", "CA", ca_rsa, ca_rsa);
+	m = make_cert_by("CA", "CA", ca_rsa, ca_rsa);
 	m.ca = true;
 	make_cert(&m, &rsa_ca);
-	m = spec("Other", "Other", other_key, other_key);
+	m = make_cert_by("Other", "Other", other_key, other_key);
 	m.ca = true;
 	make_cert(&m, &other);
 }
@@ -77,14 +64,14 @@ make_certs(void **state)
 	ca_rsa = soft_key_new(ALG_PS512);
 	other_key = soft_key_new(ALG_ES256);
 	make_authorities();
-	m = spec("Leaf", "CA", other_key, ca_key);
+	m = make_cert_by("Leaf", "CA", other_key, ca_key);
 	make_cert(&m, &leaf);
 	m.serial = 6;
 	make_cert(&m, &sibling);
 	m.serial = 7;
 	m.ca = true;
 	make_cert(&m, &sub);
-	m = spec("Leaf", "CA", other_key, ca_key);
+	m = make_cert_by("Leaf", "CA", other_key, ca_key);
 	m.more = points;
 	m.more_len = sizeof(points) - 1;
 	make_cert(&m, &with_point);

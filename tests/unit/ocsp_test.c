@@ -22,22 +22,10 @@ static uint8_t response[CAP];
 static size_t len;
 
 static struct make_cert
-spec(const char *cn, const char *issuer, struct soft_key *key,
-    struct soft_key *by)
-{
-	struct make_cert m = {.cn = cn,
-	    .issuer_cn = issuer,
-	    .key = soft_key_signer(key),
-	    .issuer = soft_key_signer(by),
-	    .path_len = -1};
-
-	return m;
-}
-
-static struct make_cert
 delegate_spec(void)
 {
-	struct make_cert m = spec("Responder", "CA", delegate_key, ca_key);
+	struct make_cert m = make_cert_by(
+	    "Responder", "CA", delegate_key, ca_key);
 
 	m.ocsp_signing = true;
 	m.key_usage = CERT_KEY_USAGE_DIGITAL_SIGNATURE;
@@ -54,13 +42,13 @@ make_certs(void **state)
 	leaf_key = soft_key_new(ALG_ES256);
 	delegate_key = soft_key_new(ALG_PS256);
 	other_key = soft_key_new(ALG_ES384);
-	m = spec("CA", "CA", ca_key, ca_key);
+	m = make_cert_by("CA", "CA", ca_key, ca_key);
 	m.ca = true;
 	make_cert(&m, &ca);
-	m = spec("Other", "Other", other_key, other_key);
+	m = make_cert_by("Other", "Other", other_key, other_key);
 	m.ca = true;
 	make_cert(&m, &other);
-	m = spec("Leaf", "CA", leaf_key, ca_key);
+	m = make_cert_by("Leaf", "CA", leaf_key, ca_key);
 	make_cert(&m, &leaf);
 	m.serial = 6;
 	make_cert(&m, &sibling);

@@ -35,19 +35,6 @@ static const uint8_t inter_places[] =
 static const uint8_t no_revocation[] =
     "\x30\x09\x06\x03\x55\x1d\x38\x04\x02\x05\x00";
 
-static struct make_cert
-spec(const char *cn, const char *issuer, struct soft_key *key,
-    struct soft_key *by)
-{
-	struct make_cert m = {.cn = cn,
-	    .issuer_cn = issuer,
-	    .key = soft_key_signer(key),
-	    .issuer = soft_key_signer(by),
-	    .path_len = -1};
-
-	return m;
-}
-
 static int
 make_certs(void **state)
 {
@@ -57,15 +44,15 @@ make_certs(void **state)
 	root_key = soft_key_new(ALG_ES256);
 	inter_key = soft_key_new(ALG_ES256);
 	leaf_key = soft_key_new(ALG_ES256);
-	m = spec("Root", "Root", root_key, root_key);
+	m = make_cert_by("Root", "Root", root_key, root_key);
 	m.ca = true;
 	make_cert(&m, &root);
-	m = spec("Inter", "Root", inter_key, root_key);
+	m = make_cert_by("Inter", "Root", inter_key, root_key);
 	m.ca = true;
 	m.more = inter_places;
 	m.more_len = sizeof(inter_places) - 1;
 	make_cert(&m, &inter);
-	m = spec("Leaf", "Inter", leaf_key, inter_key);
+	m = make_cert_by("Leaf", "Inter", leaf_key, inter_key);
 	make_cert(&m, &silent);
 	m.more = leaf_places;
 	m.more_len = sizeof(leaf_places) - 1;

@@ -155,6 +155,19 @@ wrap_unsigned(const struct der_writer *tbs, const struct make_cert *m,
 	memcpy(*der, w.buf + w.pos, *len);
 }
 
+struct make_cert
+make_cert_by(const char *cn, const char *issuer_cn, struct soft_key *key,
+    struct soft_key *issuer)
+{
+	struct make_cert m = {.cn = cn,
+	    .issuer_cn = issuer_cn,
+	    .key = soft_key_signer(key),
+	    .issuer = soft_key_signer(issuer),
+	    .path_len = -1};
+
+	return m;
+}
+
 void
 make_cert_der(const struct make_cert *m, uint8_t **der, size_t *len)
 {

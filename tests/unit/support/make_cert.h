@@ -1,7 +1,7 @@
 /*
  * make_cert.h: certificates of any shape, good and bad, for tests.
  *
- *	struct make_cert m = MAKE_CERT_CA("A", "Root", key, root_key);
+ *	struct make_cert m = make_cert_by("A", "Root", key, root_key);
  *	m.path_len = 0;
  *	make_cert(&m, &cert);
  *
@@ -16,6 +16,7 @@
 #define TESTS_UNIT_SUPPORT_MAKE_CERT_H
 
 #include "host/x509/issue.h"
+#include "tests/unit/support/soft_key.h"
 
 #define MAKE_CERT_NOW 1700000000 /* 2023-11-14 */
 
@@ -56,6 +57,9 @@ struct make_cert {
 };
 
 /* To be freed with free(). */
+/* A certificate with nothing in it but names and keys, to be added to. */
+struct make_cert make_cert_by(const char *cn, const char *issuer_cn,
+    struct soft_key *key, struct soft_key *issuer);
 void make_cert_der(const struct make_cert *m, uint8_t **der, size_t *len);
 void make_cert(const struct make_cert *m, struct cert *out);
 
