@@ -11,49 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/base/config.h"
 #include "host/base/config_template.h"
 #include "host/base/file.h"
-
-static char dir[64], path[96];
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/config_test.XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/zegel.conf", dir);
-	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(dir);
-}
-
-static void
-put(const void *text, size_t len)
-{
-	unlink(path);
-	assert_int_equal(file_create(path, text, len, 0644, NULL), ERR_OK);
-}
-
-#define GOOD                                                                   \
-	"[station]\nname = Registry\nmode = test\n"                            \
-	"[log]\norigin = example.org/log\n"
-#define GOOD_LINES 5
-
-static enum err
-load(const char *text, struct config **c, struct fault *f)
-{
-	put(text, strlen(text));
-	fault_clear(f);
-	return config_load(c, path, f);
-}
+#include "tests/unit/support/config_file.h"
 
 static void
 unset_keys_have_their_documented_defaults(void **state)
@@ -62,7 +22,7 @@ unset_keys_have_their_documented_defaults(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(load(GOOD, &c, &f), ERR_OK);
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD, &c, &f), ERR_OK);
 	assert_string_equal(c->name, "Registry");
 	assert_int_equal(c->mode, MODE_TEST);
 	assert_string_equal(c->profile, "edc");
@@ -92,16 +52,17 @@ every_key_is_read_into_its_member(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    load("# comment\n; comment\n\n[station]\r\nname = R \"x\" ; y\r\n"
-		 "mode=production\n[seal]\nprofile = edc\nsigning-time = sigT\n"
-		 "issuer = overwrite\nlanguage = de\nkey = b\n"
-		 "duplicates = reseal\n[approval]\nwindow = 90m\n"
-		 "[log]\norigin = o\n[spool]\nwatch = no\nsettle = 2m\n"
-		 "[softhsm]\nembedded = no\n[retention]\nreleased-days = 0\n"
-		 "[key a]\nuri = pkcs11:token=A;object=k;id=%01\n"
-		 "[key b]\nuri: pkcs11:token=B\nmodule = /usr/lib/x.so\n"
-		 "certificate = keys/b.pem\nalgorithm = PS384\n"
-		 "pin = credential:seal-pin\nsessions = 7",
+	    config_file_load(
+		"# comment\n; comment\n\n[station]\r\nname = R \"x\" ; y\r\n"
+		"mode=production\n[seal]\nprofile = edc\nsigning-time = sigT\n"
+		"issuer = overwrite\nlanguage = de\nkey = b\n"
+		"duplicates = reseal\n[approval]\nwindow = 90m\n"
+		"[log]\norigin = o\n[spool]\nwatch = no\nsettle = 2m\n"
+		"[softhsm]\nembedded = no\n[retention]\nreleased-days = 0\n"
+		"[key a]\nuri = pkcs11:token=A;object=k;id=%01\n"
+		"[key b]\nuri: pkcs11:token=B\nmodule = /usr/lib/x.so\n"
+		"certificate = keys/b.pem\nalgorithm = PS384\n"
+		"pin = credential:seal-pin\nsessions = 7",
 		&c, &f),
 	    ERR_OK);
 	assert_string_equal(c->name, "R \"x\" ; y");
@@ -140,15 +101,18 @@ a_single_key_is_the_default(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(load(GOOD "[key x]\nuri = pkcs11:\n", &c, &f), ERR_OK);
+	assert_int_equal(
+	    config_file_load(
+		CONFIG_FILE_GOOD "[key x]\nuri = pkcs11:\n", &c, &f),
+	    ERR_OK);
 	assert_string_equal(c->default_key, "x");
 	config_free(c);
 }
 
 static const struct {
-	const char *text; /* after GOOD */
+	const char *text; /* after CONFIG_FILE_GOOD */
 	enum err err;
-	int line; /* after GOOD; 0: none */
+	int line; /* after CONFIG_FILE_GOOD; 0: none */
 	const char *path;
 } bad[] = {
     {"[seal]\nprofil = edc\n", ERR_CONFIG_UNKNOWN_KEY, 2, "[seal] profil"},
@@ -206,10 +170,11 @@ an_error_names_its_line_and_key(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		snprintf(text, sizeof(text), "%s%s", GOOD, bad[i].text);
-		line = (uint64_t)(GOOD_LINES + bad[i].line);
-		if (load(text, &c, &f) != bad[i].err || f.err != bad[i].err ||
-		    f.offset != line || c != NULL ||
+		snprintf(
+		    text, sizeof(text), "%s%s", CONFIG_FILE_GOOD, bad[i].text);
+		line = (uint64_t)(CONFIG_FILE_GOOD_LINES + bad[i].line);
+		if (config_file_load(text, &c, &f) != bad[i].err ||
+		    f.err != bad[i].err || f.offset != line || c != NULL ||
 		    (bad[i].path != NULL && strcmp(f.path, bad[i].path) != 0))
 			fail_msg("'%s': %s at %llu '%s'", bad[i].text,
 			    err_name(f.err), (unsigned long long)f.offset,
@@ -224,17 +189,19 @@ required_keys_cannot_be_left_out(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(load("", &c, &f), ERR_CONFIG_MISSING_KEY);
+	assert_int_equal(config_file_load("", &c, &f), ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[station] name");
 	assert_int_equal(
-	    load("[station]\nname = x\n[log]\norigin = y\n", &c, &f),
+	    config_file_load(
+		"[station]\nname = x\n[log]\norigin = y\n", &c, &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[station] mode");
-	assert_int_equal(load("[station]\nname = x\nmode = test\n", &c, &f),
+	assert_int_equal(
+	    config_file_load("[station]\nname = x\nmode = test\n", &c, &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[log] origin");
-	assert_int_equal(
-	    load("name = x\n[station]\n", &c, &f), ERR_CONFIG_SYNTAX);
+	assert_int_equal(config_file_load("name = x\n[station]\n", &c, &f),
+	    ERR_CONFIG_SYNTAX);
 	assert_int_equal(f.offset, 1);
 }
 
@@ -246,8 +213,9 @@ production_refuses_the_embedded_token(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    load("[station]\nname = x\nmode = production\n[log]\norigin = y\n"
-		 "[softhsm]\nembedded = yes\n",
+	    config_file_load(
+		"[station]\nname = x\nmode = production\n[log]\norigin = y\n"
+		"[softhsm]\nembedded = yes\n",
 		&c, &f),
 	    ERR_STATION_MODE);
 	assert_int_equal(f.offset, 7);
@@ -267,7 +235,8 @@ origins_that_a_signed_note_cannot_carry_are_refused(void **state)
 		snprintf(text, sizeof(text),
 		    "[station]\nname = x\nmode = test\n[log]\norigin = %s\n",
 		    origins[i]);
-		assert_int_equal(load(text, &c, &f), ERR_CONFIG_VALUE);
+		assert_int_equal(
+		    config_file_load(text, &c, &f), ERR_CONFIG_VALUE);
 		assert_int_equal(f.offset, 5);
 	}
 }
@@ -287,19 +256,19 @@ lines_and_values_at_their_bound_and_one_above(void **state)
 		    "[log]\norigin = o\n[station]\nmode = test\nname = ");
 		memset(text + at, 'x', n);
 		memcpy(text + at + n, "\n", 2);
-		assert_int_equal(
-		    load(text, &c, &f), n == 63 ? ERR_OK : ERR_CONFIG_VALUE);
+		assert_int_equal(config_file_load(text, &c, &f),
+		    n == 63 ? ERR_OK : ERR_CONFIG_VALUE);
 		if (n == 64)
 			assert_int_equal(f.offset, 5);
 		config_free(c);
 	}
 	/* A comment of CONFIG_LINE octets with its newline. */
 	for (n = 1000; n <= 1001; n++) {
-		at = (size_t)snprintf(text, sizeof(text), GOOD);
+		at = (size_t)snprintf(text, sizeof(text), CONFIG_FILE_GOOD);
 		memset(text + at, '#', n - 1);
 		memcpy(text + at + n - 1, "\n", 2);
-		assert_int_equal(
-		    load(text, &c, &f), n == 1000 ? ERR_OK : ERR_CONFIG_SYNTAX);
+		assert_int_equal(config_file_load(text, &c, &f),
+		    n == 1000 ? ERR_OK : ERR_CONFIG_SYNTAX);
 		if (n == 1001)
 			assert_int_equal(f.offset, 6);
 		config_free(c);
@@ -315,32 +284,35 @@ one_key_more_than_the_bound_is_refused(void **state)
 	size_t at, i;
 
 	(void)state;
-	at = (size_t)snprintf(text, sizeof(text), GOOD);
+	at = (size_t)snprintf(text, sizeof(text), CONFIG_FILE_GOOD);
 	for (i = 0; i < CONFIG_KEYS; i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at,
 		    "[key k%zu]\nuri = pkcs11:\n", i);
-	assert_int_equal(load(text, &c, &f), ERR_OK);
+	assert_int_equal(config_file_load(text, &c, &f), ERR_OK);
 	assert_int_equal(c->key_count, CONFIG_KEYS);
 	config_free(c);
 	snprintf(text + at, sizeof(text) - at, "[key more]\nuri = pkcs11:\n");
-	assert_int_equal(load(text, &c, &f), ERR_CONFIG_SYNTAX);
-	assert_int_equal(f.offset, GOOD_LINES + 2 * CONFIG_KEYS + 1);
+	assert_int_equal(config_file_load(text, &c, &f), ERR_CONFIG_SYNTAX);
+	assert_int_equal(
+	    f.offset, CONFIG_FILE_GOOD_LINES + 2 * CONFIG_KEYS + 1);
 }
 
 static void
 an_octet_0_does_not_hide_the_rest_of_the_file(void **state)
 {
-	static const char text[] = GOOD "# x\0\n[unknown]\n";
-	static const char begin[] = "\0" GOOD;
+	static const char text[] = CONFIG_FILE_GOOD "# x\0\n[unknown]\n";
+	static const char begin[] = "\0" CONFIG_FILE_GOOD;
 	struct config *c;
 	struct fault f;
 
 	(void)state;
-	put(text, sizeof(text) - 1);
-	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_SYNTAX);
-	assert_int_equal(f.offset, GOOD_LINES + 1);
-	put(begin, sizeof(begin) - 1);
-	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_SYNTAX);
+	config_file_put(text, sizeof(text) - 1);
+	assert_int_equal(
+	    config_load(&c, config_file_path, &f), ERR_CONFIG_SYNTAX);
+	assert_int_equal(f.offset, CONFIG_FILE_GOOD_LINES + 1);
+	config_file_put(begin, sizeof(begin) - 1);
+	assert_int_equal(
+	    config_load(&c, config_file_path, &f), ERR_CONFIG_SYNTAX);
 	assert_int_equal(f.offset, 1);
 }
 
@@ -351,25 +323,27 @@ a_file_that_others_may_change_is_refused(void **state)
 	struct fault f;
 
 	(void)state;
-	put(GOOD, strlen(GOOD));
-	assert_int_equal(chmod(path, 0664), 0);
-	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_OPEN_TO_OTHERS);
-	assert_int_equal(chmod(path, 0646), 0);
-	assert_int_equal(config_load(&c, path, &f), ERR_CONFIG_OPEN_TO_OTHERS);
-	assert_int_equal(chmod(path, 0600), 0);
-	assert_int_equal(config_load(&c, path, &f), ERR_OK);
+	config_file_put(CONFIG_FILE_GOOD, strlen(CONFIG_FILE_GOOD));
+	assert_int_equal(chmod(config_file_path, 0664), 0);
+	assert_int_equal(
+	    config_load(&c, config_file_path, &f), ERR_CONFIG_OPEN_TO_OTHERS);
+	assert_int_equal(chmod(config_file_path, 0646), 0);
+	assert_int_equal(
+	    config_load(&c, config_file_path, &f), ERR_CONFIG_OPEN_TO_OTHERS);
+	assert_int_equal(chmod(config_file_path, 0600), 0);
+	assert_int_equal(config_load(&c, config_file_path, &f), ERR_OK);
 	config_free(c);
-	assert_int_equal(config_load(&c, dir, &f), ERR_NOT_REGULAR);
-	unlink(path);
-	assert_int_equal(config_load(&c, path, &f), ERR_NOT_FOUND);
+	assert_int_equal(config_load(&c, "/tmp", &f), ERR_NOT_REGULAR);
+	unlink(config_file_path);
+	assert_int_equal(config_load(&c, config_file_path, &f), ERR_NOT_FOUND);
 }
 
 static enum err
 load_approval(const char *text, struct approval_config *a, struct fault *f)
 {
-	put(text, strlen(text));
+	config_file_put(text, strlen(text));
 	fault_clear(f);
-	return config_load_approval(a, path, f);
+	return config_load_approval(a, config_file_path, f);
 }
 
 static void
@@ -439,10 +413,10 @@ an_approval_file_of_another_user_is_refused(void **state)
 		print_message("needs root to give a file away\n");
 		skip();
 	}
-	put("[approval]\nusers = 1\nmeans = terminal\n", 39);
-	assert_int_equal(chown(path, 12345, 0), 0);
-	assert_int_equal(
-	    config_load_approval(&a, path, &f), ERR_CONFIG_OPEN_TO_OTHERS);
+	config_file_put("[approval]\nusers = 1\nmeans = terminal\n", 39);
+	assert_int_equal(chown(config_file_path, 12345, 0), 0);
+	assert_int_equal(config_load_approval(&a, config_file_path, &f),
+	    ERR_CONFIG_OPEN_TO_OTHERS);
 	assert_int_equal(a.uid_count, 0);
 }
 
@@ -464,15 +438,17 @@ the_template_loads_and_is_not_overwritten(void **state)
 	struct fault f;
 
 	(void)state;
-	unlink(path);
-	assert_int_equal(config_write_template(path, &given, &f), ERR_OK);
-	assert_int_equal(config_load(&c, path, &f), ERR_OK);
+	unlink(config_file_path);
+	assert_int_equal(
+	    config_write_template(config_file_path, &given, &f), ERR_OK);
+	assert_int_equal(config_load(&c, config_file_path, &f), ERR_OK);
 	assert_string_equal(c->name, given.name);
 	assert_string_equal(c->default_key, "default");
 	assert_string_equal(c->keys[0].uri, given.uri);
 	assert_true(c->softhsm);
 	config_free(c);
-	assert_int_equal(config_write_template(path, &given, &f), ERR_EXISTS);
+	assert_int_equal(
+	    config_write_template(config_file_path, &given, &f), ERR_EXISTS);
 }
 
 /* The commented-out settings are the defaults, and there are all of them. */
@@ -488,11 +464,13 @@ the_template_shows_every_default_as_it_is(void **state)
 	unsigned shown_count = 0;
 
 	(void)state;
-	unlink(path);
-	assert_int_equal(config_write_template(path, &t, &f), ERR_OK);
-	assert_int_equal(config_load(&plain, path, &f), ERR_OK);
+	unlink(config_file_path);
 	assert_int_equal(
-	    file_read(path, 65536, (uint8_t **)&text, &len, &f), ERR_OK);
+	    config_write_template(config_file_path, &t, &f), ERR_OK);
+	assert_int_equal(config_load(&plain, config_file_path, &f), ERR_OK);
+	assert_int_equal(
+	    file_read(config_file_path, 65536, (uint8_t **)&text, &len, &f),
+	    ERR_OK);
 	for (line = text; line != NULL && *line != '\0';) {
 		if (line[0] == '#' && line[1] >= 'a' && line[1] <= 'z' &&
 		    strncmp(line, "#key = NAME", 11) != 0) {
@@ -503,9 +481,9 @@ the_template_shows_every_default_as_it_is(void **state)
 		if (line != NULL)
 			line++;
 	}
-	put(text, len);
+	config_file_put(text, len);
 	free(text);
-	assert_int_equal(config_load(&shown, path, &f), ERR_OK);
+	assert_int_equal(config_load(&shown, config_file_path, &f), ERR_OK);
 	assert_int_equal(shown_count, 14);
 	assert_memory_equal(plain, shown, sizeof(*plain));
 	config_free(plain);
@@ -519,17 +497,20 @@ a_value_cannot_smuggle_a_key_into_the_template(void **state)
 	struct fault f;
 
 	(void)state;
-	unlink(path);
+	unlink(config_file_path);
 	t.name = "x\nmode = production";
-	assert_int_not_equal(config_write_template(path, &t, &f), ERR_OK);
-	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_not_equal(
+	    config_write_template(config_file_path, &t, &f), ERR_OK);
+	assert_int_not_equal(access(config_file_path, F_OK), 0);
 	t = given;
 	t.uri = "pkcs11:x\nsessions = 9";
-	assert_int_not_equal(config_write_template(path, &t, &f), ERR_OK);
+	assert_int_not_equal(
+	    config_write_template(config_file_path, &t, &f), ERR_OK);
 	t = given;
 	t.name = " x";
-	assert_int_not_equal(config_write_template(path, &t, &f), ERR_OK);
-	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_not_equal(
+	    config_write_template(config_file_path, &t, &f), ERR_OK);
+	assert_int_not_equal(access(config_file_path, F_OK), 0);
 }
 
 static void
@@ -540,9 +521,11 @@ the_approval_template_loads(void **state)
 	struct fault f;
 
 	(void)state;
-	unlink(path);
-	assert_int_equal(config_write_approval(path, uids, 2, &f), ERR_OK);
-	assert_int_equal(config_load_approval(&a, path, &f), ERR_OK);
+	unlink(config_file_path);
+	assert_int_equal(
+	    config_write_approval(config_file_path, uids, 2, &f), ERR_OK);
+	assert_int_equal(
+	    config_load_approval(&a, config_file_path, &f), ERR_OK);
 	assert_int_equal(a.uid_count, 2);
 	assert_int_equal(a.uids[0], 1000);
 	assert_true(a.terminal);
@@ -573,5 +556,6 @@ main(void)
 	    cmocka_unit_test(the_approval_template_loads),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(
+	    tests, config_file_begin, config_file_end);
 }

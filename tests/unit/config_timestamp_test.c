@@ -11,48 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/base/config.h"
 #include "host/base/file.h"
-
-static char dir[64], path[96];
-
-static int
-make_dir(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/config_timestamp_test.XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/zegel.conf", dir);
-	return 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(dir);
-}
-
-static void
-put(const void *text, size_t len)
-{
-	unlink(path);
-	assert_int_equal(file_create(path, text, len, 0644, NULL), ERR_OK);
-}
-
-#define GOOD                                                                   \
-	"[station]\nname = Registry\nmode = test\n"                            \
-	"[log]\norigin = example.org/log\n"
-#define GOOD_LINES 5
-
-static enum err
-load(const char *text, struct config **c, struct fault *f)
-{
-	put(text, strlen(text));
-	fault_clear(f);
-	return config_load(c, path, f);
-}
+#include "tests/unit/support/config_file.h"
 
 #define TSA                                                                    \
 	"[timestamp one]\nurl = https://tsa.example.org/a?b\n"                 \
@@ -68,19 +28,19 @@ timestamp_authorities_are_read_in_their_order(void **state)
 	int64_t period;
 
 	(void)state;
-	assert_int_equal(load(GOOD, &c, &f), ERR_OK);
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD, &c, &f), ERR_OK);
 	assert_int_equal(c->level, CONFIG_LEVEL_B);
 	assert_string_equal(c->proxy, "");
 	assert_int_equal(c->net_timeout, 30);
 	assert_int_equal(c->timestamp_count, 0);
 	config_free(c);
-	assert_int_equal(
-	    load(GOOD "[seal]\nlevel = LTA\n"
-		      "anchor = keys/root.pem\n[net]\n"
-		      "proxy = http://proxy:3128\ntimeout = 5s\n" TSA
-		      "[timestamp two]\nanchor = b\nurl = http://b\n"
-		      "policy = 1.2.3\nbudget = 20/20m\n",
-		&c, &f),
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD
+			     "[seal]\nlevel = LTA\n"
+			     "anchor = keys/root.pem\n[net]\n"
+			     "proxy = http://proxy:3128\ntimeout = 5s\n" TSA
+			     "[timestamp two]\nanchor = b\nurl = http://b\n"
+			     "policy = 1.2.3\nbudget = 20/20m\n",
+			     &c, &f),
 	    ERR_OK);
 	assert_int_equal(c->level, CONFIG_LEVEL_LTA);
 	assert_string_equal(c->anchor, "keys/root.pem");
@@ -105,7 +65,7 @@ static enum err
 load_bad(const char *text, struct fault *f)
 {
 	struct config *c;
-	enum err e = load(text, &c, f);
+	enum err e = config_file_load(text, &c, f);
 
 	assert_null(c);
 	return e;
@@ -117,10 +77,11 @@ a_level_without_what_it_needs_is_refused(void **state)
 	struct fault f;
 
 	(void)state;
+	assert_int_equal(load_bad(CONFIG_FILE_GOOD "[seal]\nlevel = T\n", &f),
+	    ERR_TSA_ABSENT);
+	assert_int_equal(f.offset, CONFIG_FILE_GOOD_LINES + 2);
 	assert_int_equal(
-	    load_bad(GOOD "[seal]\nlevel = T\n", &f), ERR_TSA_ABSENT);
-	assert_int_equal(f.offset, GOOD_LINES + 2);
-	assert_int_equal(load_bad(GOOD TSA "[seal]\nlevel = LT\n", &f),
+	    load_bad(CONFIG_FILE_GOOD TSA "[seal]\nlevel = LT\n", &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[seal] anchor");
 }
@@ -145,21 +106,25 @@ timestamp_sections_are_checked(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		snprintf(
-		    text, sizeof(text), GOOD "[timestamp x]\n%s", values[i]);
+		snprintf(text, sizeof(text),
+		    CONFIG_FILE_GOOD "[timestamp x]\n%s", values[i]);
 		assert_int_equal(load_bad(text, &f), ERR_CONFIG_VALUE);
-		assert_int_equal(f.offset, GOOD_LINES + 2);
+		assert_int_equal(f.offset, CONFIG_FILE_GOOD_LINES + 2);
 	}
-	assert_int_equal(load_bad(GOOD "[timestamp x]\nurl = http://a\n", &f),
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD "[timestamp x]\nurl = http://a\n", &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[timestamp x] anchor");
-	assert_int_equal(load_bad(GOOD TSA TSA, &f), ERR_CONFIG_DUPLICATE_KEY);
-	assert_int_equal(load_bad(GOOD "[timestamp]\nurl = http://a\n", &f),
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD TSA TSA, &f), ERR_CONFIG_DUPLICATE_KEY);
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD "[timestamp]\nurl = http://a\n", &f),
 	    ERR_CONFIG_UNKNOWN_KEY);
 	assert_int_equal(
-	    load_bad(GOOD "[net]\nproxy = socks5://a\n", &f), ERR_CONFIG_VALUE);
+	    load_bad(CONFIG_FILE_GOOD "[net]\nproxy = socks5://a\n", &f),
+	    ERR_CONFIG_VALUE);
 	/* one more than there may be */
-	n = (size_t)snprintf(text, sizeof(text), GOOD);
+	n = (size_t)snprintf(text, sizeof(text), CONFIG_FILE_GOOD);
 	for (i = 0; i <= CONFIG_TIMESTAMPS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 		    "[timestamp t%zu]\nurl = http://a\nanchor = b\n", i);
@@ -175,5 +140,6 @@ main(void)
 	    cmocka_unit_test(timestamp_sections_are_checked),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(
+	    tests, config_file_begin, config_file_end);
 }
