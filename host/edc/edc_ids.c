@@ -104,11 +104,35 @@ find(const struct edc_ids *ids, const char *id, size_t len)
 	return low;
 }
 
+/* Does the canonical form of a come before that of b? */
+static bool
+is_before(struct edc_ids *ids, doc_ref a, doc_ref b)
+{
+	uint8_t *x = NULL, *y = NULL;
+	size_t x_len, y_len;
+	bool before = false;
+	enum err e;
+	int c;
+
+	e = doc_canonicalise(ids->d, a, &x, &x_len);
+	if (e == ERR_OK)
+		e = doc_canonicalise(ids->d, b, &y, &y_len);
+	if (e != ERR_OK) {
+		ids->err = e;
+	} else {
+		c = memcmp(x, y, x_len < y_len ? x_len : y_len);
+		before = c != 0 ? c < 0 : x_len < y_len;
+	}
+	free(x);
+	free(y);
+	return before;
+}
+
 doc_ref
 edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name)
 {
 	struct doc *d = ids->d;
-	doc_ref v = member_of(d, object, name), id;
+	doc_ref v = member_of(d, object, name), id, other;
 	const char *text;
 	size_t len, i, end;
 
@@ -123,9 +147,12 @@ edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name)
 	doc_string(d, id, &text, &len);
 	i = find(ids, text, len);
 	end = i + SAME_ID_MAX < ids->count ? i + SAME_ID_MAX : ids->count;
-	for (;
-	     v == 0 && i < end && compare_text(&ids->entry[i], text, len) == 0;
-	     i++)
-		v = member_of(d, ids->entry[i].object, name);
+	/* Where they contradict each other, not the order decides: that is
+	 * another one once the credential is canonical. */
+	for (; i < end && compare_text(&ids->entry[i], text, len) == 0; i++) {
+		other = member_of(d, ids->entry[i].object, name);
+		if (other != 0 && (v == 0 || is_before(ids, other, v)))
+			v = other;
+	}
 	return v;
 }
