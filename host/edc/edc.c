@@ -299,6 +299,7 @@ prepare(struct doc *d, const struct edc_issuer *issuer,
 {
 	doc_ref credential = edc_credential(d);
 	enum err e = check_kind(d, credential, report);
+	bool replaced = false;
 
 	if (e != ERR_OK || report->errors != 0)
 		return verdict(d, e, report);
@@ -309,9 +310,12 @@ prepare(struct doc *d, const struct edc_issuer *issuer,
 	if (e == ERR_OK)
 		e = set_time(d, credential, time);
 	if (e == ERR_OK)
-		e = edc_issuer_fill(d, credential, issuer, policy, report);
+		e = edc_issuer_fill(
+		    d, credential, issuer, policy, &replaced, report);
+	/* Others of its id may have leant on what is gone. */
 	if (e == ERR_OK)
-		e = check_all(d, credential, scope, report);
+		e = check_all(
+		    d, credential, replaced ? EDC_FINISHED : scope, report);
 	return verdict(d, e, report);
 }
 

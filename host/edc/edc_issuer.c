@@ -238,7 +238,7 @@ fill_names(struct doc *d, doc_ref node, const struct edc_issuer *issuer,
 
 static enum err
 fill_identifier(struct doc *d, doc_ref node, const struct edc_issuer *issuer,
-    const char *alpha3, const char *country)
+    const char *alpha3, const char *country, bool *replaced)
 {
 	doc_ref v = doc_get(d, node, "eIDASIdentifier");
 	enum err e;
@@ -247,6 +247,7 @@ fill_identifier(struct doc *d, doc_ref node, const struct edc_issuer *issuer,
 		d, doc_get(d, v, "notation"), issuer->eidas_identifier) &&
 	    doc_type(d, doc_get(d, v, "spatial")) == DOC_OBJECT)
 		return ERR_OK;
+	*replaced |= v != 0;
 	v = new_node(d, "urn:certificateIdentifier:1", "LegalIdentifier");
 	if (v == 0)
 		return ERR_NO_MEMORY;
@@ -278,7 +279,7 @@ fill_location(
 enum err
 edc_issuer_fill(struct doc *d, doc_ref credential,
     const struct edc_issuer *issuer, enum edc_issuer_policy policy,
-    struct edc_report *r)
+    bool *replaced, struct edc_report *r)
 {
 	const char *alpha3, *country;
 	char language[36];
@@ -293,6 +294,7 @@ edc_issuer_fill(struct doc *d, doc_ref credential,
 		return ERR_OK; /* told by the rules */
 	primary_language(d, credential, language);
 	if (node == 0) {
+		*replaced |= doc_get(d, credential, "issuer") != 0;
 		node = new_node(d, "urn:epass:org:issuer", "Organisation");
 		e = doc_set(d, credential, "issuer", node);
 		if (e != ERR_OK)
@@ -300,7 +302,7 @@ edc_issuer_fill(struct doc *d, doc_ref credential,
 	}
 	e = fill_names(d, node, issuer, policy, language);
 	if (e == ERR_OK)
-		e = fill_identifier(d, node, issuer, alpha3, country);
+		e = fill_identifier(d, node, issuer, alpha3, country, replaced);
 	if (e == ERR_OK)
 		e = fill_location(d, node, alpha3, country);
 	return e;

@@ -85,7 +85,7 @@ enum edc_scope {
 };
 
 /* Checks every object against the rules of its classes; with EDC_CHANGES only
- * the credential itself and its issuer. What is put there can break no rule
+ * the credential itself and its issuer. What is added there can break no rule
  * of another object: those ask what it has, or what others of its id have. */
 MUST_USE enum err edc_rules_check(struct doc *d, doc_ref credential,
     unsigned profiles, enum edc_scope scope, struct edc_report *r);
@@ -95,10 +95,11 @@ MUST_USE enum err edc_issuer_check(struct doc *d, doc_ref credential,
     const struct edc_issuer *issuer, enum edc_issuer_policy policy,
     struct edc_report *r);
 
-/* Puts the certificate's facts in. */
+/* Puts the certificate's facts in. *replaced becomes true if something else
+ * made room for them. */
 MUST_USE enum err edc_issuer_fill(struct doc *d, doc_ref credential,
     const struct edc_issuer *issuer, enum edc_issuer_policy policy,
-    struct edc_report *r);
+    bool *replaced, struct edc_report *r);
 
 /* Country of ISO 3166-1: "ES" -> "ESP", "Spain"; false if not in the table. */
 bool edc_country(const char *alpha2, const char **alpha3, const char **name);

@@ -492,6 +492,15 @@ looks_again_only_at_what_it_puts_in(void **state)
 	    {"\"page\":1,", "", ERR_OK}, /* which edc_check tells of */
 	    {ISSUER, ISSUER "\"location\":[{}],", ERR_EDC_RULES},
 	    {"\"X University\"", "\"Y\"", ERR_EDC_OTHER_ISSUER},
+	    /* another one's identifier leans on what is replaced */
+	    {ISSUER,
+		"\"other\":{\"id\":\"urn:o:3\",\"type\":\"Organisation\","
+		"\"legalName\":{\"en\":\"Z\"},\"eIDASIdentifier\":"
+		"{\"id\":\"urn:li:1\",\"type\":\"LegalIdentifier\"}}," ISSUER
+		"\"eIDASIdentifier\":{\"id\":\"urn:li:1\",\"type\":"
+		"\"LegalIdentifier\",\"notation\":\"VATDE-123456789\","
+		"\"spatial\":[]},",
+		ERR_EDC_RULES},
 	};
 	struct run run;
 	size_t i;
