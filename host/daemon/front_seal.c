@@ -133,6 +133,18 @@ is_at_signer(const struct front_group *g)
 	return g->stage == STAGE_SIGNING || g->stage == STAGE_LEAVING;
 }
 
+/* What is there must be neither sent again nor abandoned meanwhile. */
+static bool
+has_signing(const struct front *f, const struct front_run *r)
+{
+	int i;
+
+	for (i = 0; i < FRONT_GROUPS; i++)
+		if (is_at_signer(&f->group[i]) && f->group[i].run == r)
+			return true;
+	return false;
+}
+
 /* Signer's places are few: what it cannot take would wait in the socket, and
  * the loop with it. */
 static struct front_group *
@@ -290,8 +302,10 @@ advance(struct front *f, struct front_run *r)
 	if (g == NULL || r->hold > front_tick())
 		return false;
 	if (r->phase == PHASE_RECOVER) {
-		/* Groups of before the rewind come home first. */
-		if (r->groups > 0 && r->after == 0)
+		/* Groups of before the rewind come home first; those that
+		 * wait for timestamps hold up nobody. */
+		if (r->after == 0 &&
+		    (f->stamps == NULL ? r->groups > 0 : has_signing(f, r)))
 			return false;
 		if (f->stamps == NULL && fill_group(f, r, g, ITEM_SEALED) > 0) {
 			r->groups++;
@@ -307,8 +321,7 @@ advance(struct front *f, struct front_run *r)
 		r->phase = PHASE_LEAVE;
 		r->after = 0;
 	}
-	/* What is at signer must not be abandoned meanwhile. */
-	if (r->phase == PHASE_LEAVE && r->groups > 0)
+	if (r->phase == PHASE_LEAVE && has_signing(f, r))
 		return false;
 	if (fill_group(f, r, g, ITEM_FROZEN) > 0) {
 		send_group(
