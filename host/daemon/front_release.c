@@ -252,10 +252,12 @@ end_sync(struct front *f, struct front_group *g)
 static void
 end_job(struct front *f, struct front_group *g)
 {
-	if (g->stage == STAGE_NAMING)
+	if (g->lost)
+		give_up(f, g, NULL);
+	else if (g->stage == STAGE_NAMING)
 		g->stage = STAGE_NAMED;
-	else if (g->lost || g->err != ERR_OK)
-		give_up(f, g, g->lost ? NULL : &g->fault);
+	else if (g->err != ERR_OK)
+		give_up(f, g, &g->fault);
 	else
 		g->stage = STAGE_WRITTEN;
 }
@@ -278,8 +280,16 @@ front_release_work(struct front *f)
 	sync->busy &= !synced;
 	for (i = 0; i < FRONT_GROUPS; i++) {
 		g = &f->group[i];
+		/* The kernel tells only once of what it could not write: not
+		 * again those who wrote meanwhile. */
+		if (synced && sync->err != ERR_OK && !g->syncing)
+			g->lost |= waits_for_sync(g) ||
+			    g->stage == STAGE_WRITING ||
+			    g->stage == STAGE_NAMING;
 		if (synced && g->syncing)
 			end_sync(f, g);
+		else if (g->lost && waits_for_sync(g))
+			give_up(f, g, NULL);
 		if ((g->stage == STAGE_WRITING || g->stage == STAGE_NAMING) &&
 		    pool_is_done(pool_of(f, g), &g->job)) {
 			end_job(f, g);
