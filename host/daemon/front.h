@@ -14,7 +14,7 @@
  *   front_spool.c    the drop folder
  *   front_purge.c    retention
  *
- * Memory    bounded: clients, groups in flight, one document at a time
+ * Memory    bounded: clients, groups in flight, two documents a thread
  * Chunks    work is done in slices, so that clients are answered meanwhile
  * Errors    to the client that asked, or in the item
  * Trust     front has no key and no PIN; signer checks what front asks for

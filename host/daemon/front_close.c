@@ -282,6 +282,8 @@ freeze_two(void *arg, size_t n)
 			freeze(&z[i], &draft[i]);
 		else
 			z[i].fault = draft[i].fault;
+		free(draft[i].buf);
+		draft[i].buf = NULL;
 	}
 	free(draft[0].buf);
 	free(draft[1].buf);

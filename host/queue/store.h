@@ -36,7 +36,8 @@
 struct store;
 
 /* Makes what is not there yet of dir and its folders (dir's parent must be),
- * and removes what an interrupted put left. */
+ * and empties its tmp. What an interrupted put left under its name stays until
+ * the same bytes are put again. */
 MUST_USE enum err store_open(
     struct store **s, const char *dir, struct fault *fault);
 void store_close(struct store *s); /* takes NULL */
