@@ -198,7 +198,8 @@ check_times(struct verify_seal *s)
 	return good;
 }
 
-/* How the signing certificate is referred to (5.1.6 to 5.1.8, 5.2.2). */
+/* How the signing certificate is referred to (5.1.6 to 5.1.8, 5.2.2), and
+ * what is sealed. */
 static bool
 check_references(struct verify_seal *s)
 {
@@ -216,6 +217,13 @@ check_references(struct verify_seal *s)
 	}
 	if (verify_header_get(s, "x5t") != 0) {
 		FAIL(s, "x5t (SHA-1) is not allowed");
+		good = false;
+	}
+	/* 5.2.8: sigD is of what is detached, and nobody would look at the
+	 * digest in it where something else stands in the file */
+	if (verify_header_get(s, "sigD") != 0 && s->jws->payload != NULL &&
+	    s->jws->attached == NULL) {
+		FAIL(s, "sigD, but what is sealed is in the file itself");
 		good = false;
 	}
 	return good;

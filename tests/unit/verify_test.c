@@ -564,11 +564,34 @@ detached_seals_by_digest_are_held_against_it(void **state)
 	free(file);
 }
 
+/* Else the digest would be of one thing and the file show another. */
+static void
+sigd_does_not_go_with_a_payload_in_the_file(void **state)
+{
+	static const char header[] =
+	    "{\"alg\":\"@A\"," CERT_PART "," TIME_PART
+	    ",\"sigD\":{\"mId\":\"http://uri.etsi.org/19182/"
+	    "ObjectIdByURIHash\",\"pars\":[\"a\"],\"hashM\":\"S256\","
+	    "\"hashV\":[\"AAAA\"]},\"crit\":[\"sigD\"]}";
+	struct make_seal m = {.header = header};
+	enum jws_form form;
+
+	(void)state;
+	for (form = JWS_FLATTENED; form <= JWS_GENERAL; form++) {
+		m.form = form;
+		m.payload = "";
+		verify_expect(&m, "header", VERIFY_FAILED);
+		m.payload = "eyJhIjoxfQ";
+		verify_expect(&m, "header", VERIFY_FAILED);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(detached_seals_by_digest_are_held_against_it),
+	    cmocka_unit_test(sigd_does_not_go_with_a_payload_in_the_file),
 	    cmocka_unit_test(our_own_seals_pass_every_check),
 	    cmocka_unit_test(sigt_is_no_baseline_from_july_2025_on),
 	    cmocka_unit_test(one_changed_octet_makes_a_seal_invalid),
