@@ -235,6 +235,8 @@ is_hash_right(const struct jws *j, struct doc *header, doc_ref sigd)
 	const char *value;
 	size_t len, n;
 
+	if (doc_count(header, doc_get(header, sigd, "pars")) != 1)
+		return false;
 	doc_string(header, doc_first(header, doc_get(header, sigd, "hashV")),
 	    &value, &len);
 	if (size == 0 ||
@@ -258,13 +260,78 @@ attach(struct jws *j, const uint8_t *octets, size_t len, bool raw)
 	return ERR_OK;
 }
 
+static doc_ref
+sigd_of(struct doc *header)
+{
+	return doc_get(header, doc_root(header), "sigD");
+}
+
+static bool
+is_by_hash(struct doc *header)
+{
+	return doc_is_text(
+	    header, doc_get(header, sigd_of(header), "mId"), BY_URI "Hash");
+}
+
+/* sigD is of one object, by a digest of it or without; or is not there. */
+static bool
+is_reference_known(struct doc *header)
+{
+	doc_ref sigd = sigd_of(header);
+
+	if (sigd == 0)
+		return true;
+	return (is_by_hash(header) ||
+		   doc_is_text(header, doc_get(header, sigd, "mId"), BY_URI)) &&
+	    doc_count(header, doc_get(header, sigd, "pars")) == 1;
+}
+
+/* One payload is signed by all seals, and by hash that is an empty one: they
+ * must not differ in this. A header that cannot be read fails its own seal. */
+static enum err
+check_references(const struct jws *j, struct fault *fault)
+{
+	bool by_hash = is_by_hash(j->seals[0].header);
+	struct doc *header;
+	unsigned i;
+
+	for (i = 0; i < j->count; i++) {
+		header = j->seals[i].header;
+		if (header != NULL && !is_reference_known(header))
+			return fault_set(fault, ERR_UNSUPPORTED,
+			    FAULT_NO_OFFSET,
+			    "what is sealed is referred to in a way that is "
+			    "not supported");
+		if (header != NULL && is_by_hash(header) != by_hash)
+			return fault_set(fault, ERR_UNSUPPORTED,
+			    FAULT_NO_OFFSET,
+			    "its seals do not refer alike to what is sealed");
+	}
+	return ERR_OK;
+}
+
+static bool
+are_hashes_right(const struct jws *j)
+{
+	struct doc *header;
+	unsigned i;
+
+	for (i = 0; i < j->count; i++) {
+		header = j->seals[i].header;
+		if (header != NULL &&
+		    !is_hash_right(j, header, sigd_of(header)))
+			return false;
+	}
+	return true;
+}
+
 enum err
 jws_attach(
     struct jws *j, const uint8_t *octets, size_t len, struct fault *fault)
 {
 	struct doc *header = j->seals[0].header;
-	doc_ref sigd, id;
 	bool by_hash;
+	enum err e;
 
 	if (j->payload != NULL)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
@@ -272,15 +339,10 @@ jws_attach(
 	if (header == NULL)
 		return fault_set(fault, ERR_VERIFY_FORMAT, FAULT_NO_OFFSET,
 		    "without a header it cannot be told how it was sealed");
-	sigd = doc_get(header, doc_root(header), "sigD");
-	id = doc_get(header, sigd, "mId");
-	by_hash = doc_is_text(header, id, BY_URI "Hash");
-	if (sigd != 0 &&
-	    ((!by_hash && !doc_is_text(header, id, BY_URI)) ||
-		doc_count(header, doc_get(header, sigd, "pars")) != 1))
-		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "what is sealed is referred to in a way that is not "
-		    "supported");
+	e = check_references(j, fault);
+	if (e != ERR_OK)
+		return e;
+	by_hash = is_by_hash(header);
 	if (len > JWS_FILE)
 		return fault_set(fault, ERR_TOO_LARGE, FAULT_NO_OFFSET,
 		    "at most %u octets were expected", JWS_FILE);
@@ -289,7 +351,7 @@ jws_attach(
 		    DOC_FALSE) != ERR_OK)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "payload");
-	if (by_hash && !is_hash_right(j, header, sigd))
+	if (by_hash && !are_hashes_right(j))
 		return fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
 		    "what was given is not what was sealed: its digest is "
 		    "another");

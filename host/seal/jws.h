@@ -55,7 +55,8 @@ void jws_free(struct jws *j);
 
 /* Gives a detached JWS what it is over, in the form in which its first seal
  * signs it: base64url, or with b64 false as it is. VERIFY_INVALID: the header
- * holds another digest; UNSUPPORTED: it refers to more than one object. */
+ * of a seal holds another digest; UNSUPPORTED: one refers to more than one
+ * object, or some by a digest and others not. */
 MUST_USE enum err jws_attach(
     struct jws *j, const uint8_t *octets, size_t len, struct fault *fault);
 

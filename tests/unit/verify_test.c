@@ -564,6 +564,80 @@ detached_seals_by_digest_are_held_against_it(void **state)
 	free(file);
 }
 
+#define REFERENCE                                                              \
+	"{\"alg\":\"@A\"," CERT_PART "," TIME_PART                             \
+	",\"sigD\":{\"mId\":\"http://uri.etsi.org/19182/ObjectIdByURI%s\","    \
+	"\"pars\":[\"a\"]%s},\"crit\":[\"sigD\"]}"
+
+/* A detached one, by the digest of that payload in base64url. NULL: not by
+ * digest. */
+static char *
+seal_by_reference(const char *of)
+{
+	struct make_seal m = {.form = JWS_COMPACT, .payload = ""};
+	char header[600], hash[64], more[120] = "";
+	uint8_t digest[SHA256_SIZE];
+	size_t len;
+
+	if (of != NULL) {
+		sha256(of, strlen(of), digest);
+		hash[base64url_encode(digest, sizeof(digest), hash)] = '\0';
+		snprintf(more, sizeof(more),
+		    ",\"hashM\":\"S256\",\"hashV\":[\"%s\"]", hash);
+	}
+	snprintf(
+	    header, sizeof(header), REFERENCE, of == NULL ? "" : "Hash", more);
+	m.header = header;
+	return make_seal(&m, &len);
+}
+
+/* Two of them side by side in one file, with {"a":1} as what is sealed. */
+static enum err
+verify_parallel(const char *first, const char *second, struct verify_result *r)
+{
+	struct verify_options o = {.anchors = make_seal_ca(),
+	    .anchor_count = 1,
+	    .time = MAKE_SEAL_NOW,
+	    .detached = (const uint8_t *)"{\"a\":1}",
+	    .detached_len = 7};
+	char *one = seal_by_reference(first), *two = seal_by_reference(second);
+	char file[12000];
+	size_t len;
+
+	len = (size_t)snprintf(file, sizeof(file),
+	    "{\"signatures\":[{\"protected\":\"%.*s\",\"signature\":\"%s\"},"
+	    "{\"protected\":\"%.*s\",\"signature\":\"%s\"}]}",
+	    (int)strcspn(one, "."), one, strstr(one, "..") + 2,
+	    (int)strcspn(two, "."), two, strstr(two, "..") + 2);
+	assert_true(len < sizeof(file));
+	free(one);
+	free(two);
+	return verify_file(r, (uint8_t *)file, len, &o, NULL);
+}
+
+static void
+every_parallel_seal_is_held_against_what_is_sealed(void **state)
+{
+	struct verify_result r;
+
+	(void)state;
+	if (verify_parallel("eyJhIjoxfQ", "eyJhIjoxfQ", &r) != ERR_OK)
+		verify_show(&r);
+	assert_int_equal(r.err, ERR_OK);
+	verify_result_free(&r);
+	assert_int_equal(verify_parallel("eyJhIjoxfQ", "eyJhIjoyfQ", &r),
+	    ERR_VERIFY_INVALID);
+	assert_int_equal(
+	    verify_verdict_of(&r, UINT_MAX, "payload"), VERIFY_FAILED);
+	verify_result_free(&r);
+	/* they would sign different payloads */
+	assert_int_equal(
+	    verify_parallel("eyJhIjoxfQ", NULL, &r), ERR_VERIFY_INDETERMINATE);
+	assert_int_equal(
+	    verify_verdict_of(&r, UINT_MAX, "payload"), VERIFY_UNKNOWN);
+	verify_result_free(&r);
+}
+
 /* Else the digest would be of one thing and the file show another. */
 static void
 sigd_does_not_go_with_a_payload_in_the_file(void **state)
@@ -591,6 +665,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(detached_seals_by_digest_are_held_against_it),
+	    cmocka_unit_test(
+		every_parallel_seal_is_held_against_what_is_sealed),
 	    cmocka_unit_test(sigd_does_not_go_with_a_payload_in_the_file),
 	    cmocka_unit_test(our_own_seals_pass_every_check),
 	    cmocka_unit_test(sigt_is_no_baseline_from_july_2025_on),
