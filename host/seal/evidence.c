@@ -92,6 +92,7 @@ evidence_add_timestamp(struct evidence *e, enum timestamp_kind kind,
 	t->kind = kind;
 	t->len = len;
 	t->tokens = 1;
+	t->container = 0;
 	t->digest_len = 0;
 	e->timestamp_count++;
 	return t;

@@ -45,6 +45,7 @@ struct evidence_timestamp {
 	uint8_t *der; /* TimeStampToken */
 	size_t len;
 	unsigned tokens; /* in the same container: one is expected */
+	size_t container; /* those in the same one do not cover each other */
 	/* of what it has to cover, by the token's hash; 0: that is not known */
 	uint8_t digest[SHA512_SIZE];
 	size_t digest_len;

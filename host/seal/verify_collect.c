@@ -170,6 +170,7 @@ add_timestamps(
 		if (t == NULL)
 			continue;
 		t->tokens = doc_count(d, list);
+		t->container = place->before;
 		find_digest(s, t, place->before);
 	}
 }

@@ -199,6 +199,7 @@ verify_times(struct verify_seal *s)
 	struct times t = {s, s->options->time};
 	struct verify_report *r = s->report;
 	const struct evidence *e = &s->evidence;
+	int64_t covered = s->options->time;
 	char time[UTC_SIZE];
 	size_t i;
 
@@ -209,12 +210,18 @@ verify_times(struct verify_seal *s)
 		 * was signed, so whatever dates the seal dates them */
 		if (e->timestamp[i].kind == TIMESTAMP_CONTENT)
 			t.control = r->best;
+		else if (i + 1 == e->timestamp_count ||
+		    e->timestamp[i].container != e->timestamp[i + 1].container)
+			t.control = covered;
 		judge(&t, i);
 		if (r->timestamp[i].verdict != VERIFY_PASSED ||
 		    e->timestamp[i].kind == TIMESTAMP_CONTENT)
 			continue;
-		if (e->timestamp[i].kind == TIMESTAMP_ARCHIVE)
-			t.control = r->timestamp[i].time;
+		/* what stands before its container; not its neighbours there,
+		 * over which it is not */
+		if (e->timestamp[i].kind == TIMESTAMP_ARCHIVE &&
+		    r->timestamp[i].time < covered)
+			covered = r->timestamp[i].time;
 		if (r->timestamp[i].time < r->best || !r->proven) {
 			r->best = r->timestamp[i].time;
 			r->proven = true;

@@ -160,6 +160,36 @@ an_archive_timestamp_keeps_the_older_one_alive(void **state)
 	stamped_free(s);
 }
 
+/* Neither is over the other: an authority that is long gone, whose key may be
+ * anybody's by now, gets no time from the one beside it. */
+static void
+archive_timestamps_of_one_container_do_not_cover_each_other(void **state)
+{
+	const struct cert *seal = make_seal_certificate(ALG_ES256);
+	const int64_t times[2] = {NOW + 60, NOW + 120};
+	const struct cert *const by[2] = {&old_tsa, &tsa};
+	struct stamped *s = stamped_new(PAYLOAD);
+	int64_t late = seal->not_after + DAY;
+
+	(void)state;
+	stamped_archive_two(s, times, by, soft_key_signer(key));
+	check(s, NOW + 3600,
+	    (struct expect){
+		ERR_OK, SUB_NONE, SEAL_LEVEL_B, SEAL_LEVEL_B, NOW + 60});
+	check(s, late,
+	    (struct expect){
+		ERR_OK, SUB_NONE, SEAL_LEVEL_B, SEAL_LEVEL_B, NOW + 120});
+	/* what stands before is covered by both of them */
+	stamped_free(s);
+	s = stamped_new(PAYLOAD);
+	stamp(s, TIMESTAMP_SIGNATURE, NOW + 30, &old_tsa);
+	stamped_archive_two(s, times, by, soft_key_signer(key));
+	check(s, late,
+	    (struct expect){
+		ERR_OK, SUB_NONE, SEAL_LEVEL_T, SEAL_LEVEL_T, NOW + 30});
+	stamped_free(s);
+}
+
 static void
 who_cannot_be_trusted_proves_nothing_and_harms_nothing(void **state)
 {
@@ -291,6 +321,8 @@ main(void)
 	    cmocka_unit_test(
 		an_expired_certificate_was_good_when_the_seal_was_made),
 	    cmocka_unit_test(an_archive_timestamp_keeps_the_older_one_alive),
+	    cmocka_unit_test(
+		archive_timestamps_of_one_container_do_not_cover_each_other),
 	    cmocka_unit_test(
 		who_cannot_be_trusted_proves_nothing_and_harms_nothing),
 	    cmocka_unit_test(

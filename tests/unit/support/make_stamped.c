@@ -67,8 +67,9 @@ stamped_add(struct stamped *s, const char *json)
 	must(s->json[s->etsiu.count++] != NULL);
 }
 
-void
-stamped_stamp(struct stamped *s, enum timestamp_kind kind, int64_t time,
+/* In base64, to be freed. */
+static char *
+token(const struct stamped *s, enum timestamp_kind kind, int64_t time,
     const struct cert *tsa, const struct x509_signer *key, bool other_digest)
 {
 	uint8_t digest[SHA512_SIZE], *der;
@@ -77,7 +78,7 @@ stamped_stamp(struct stamped *s, enum timestamp_kind kind, int64_t time,
 	    .time = time,
 	    .signer = tsa,
 	    .key = key};
-	char *json, *base64;
+	char *base64;
 	size_t len;
 
 	if (kind == TIMESTAMP_SIGNATURE)
@@ -88,16 +89,45 @@ stamped_stamp(struct stamped *s, enum timestamp_kind kind, int64_t time,
 	digest[31] ^= other_digest;
 	make_token(&m, &der, &len);
 	base64 = malloc(BASE64_LEN(len) + 1);
-	json = malloc(BASE64_LEN(len) + 100);
-	must(base64 != NULL && json != NULL);
+	must(base64 != NULL);
 	base64[base64_encode(der, len, base64)] = '\0';
-	snprintf(json, BASE64_LEN(len) + 100,
-	    "{\"%s\":{\"tstTokens\":[{\"val\":\"%s\"}]}}",
+	free(der);
+	return base64;
+}
+
+void
+stamped_stamp(struct stamped *s, enum timestamp_kind kind, int64_t time,
+    const struct cert *tsa, const struct x509_signer *key, bool other_digest)
+{
+	char *base64 = token(s, kind, time, tsa, key, other_digest);
+	size_t cap = strlen(base64) + 100;
+	char *json = malloc(cap);
+
+	must(json != NULL);
+	snprintf(json, cap, "{\"%s\":{\"tstTokens\":[{\"val\":\"%s\"}]}}",
 	    kind == TIMESTAMP_SIGNATURE ? "sigTst" : "arcTst", base64);
 	stamped_add(s, json);
 	free(json);
 	free(base64);
-	free(der);
+}
+
+void
+stamped_archive_two(struct stamped *s, const int64_t time[static 2],
+    const struct cert *const tsa[static 2], const struct x509_signer *key)
+{
+	char *one = token(s, TIMESTAMP_ARCHIVE, time[0], tsa[0], key, false);
+	char *two = token(s, TIMESTAMP_ARCHIVE, time[1], tsa[1], key, false);
+	size_t cap = strlen(one) + strlen(two) + 100;
+	char *json = malloc(cap);
+
+	must(json != NULL);
+	snprintf(json, cap,
+	    "{\"arcTst\":{\"tstTokens\":[{\"val\":\"%s\"},{\"val\":\"%s\"}]}}",
+	    one, two);
+	stamped_add(s, json);
+	free(json);
+	free(one);
+	free(two);
 }
 
 char *

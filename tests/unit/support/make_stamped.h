@@ -28,6 +28,10 @@ void stamped_free(struct stamped *s);
 void stamped_stamp(struct stamped *s, enum timestamp_kind kind, int64_t time,
     const struct cert *tsa, const struct x509_signer *key, bool other_digest);
 
+/* Two tokens over what is there, in one arcTst. */
+void stamped_archive_two(struct stamped *s, const int64_t time[static 2],
+    const struct cert *const tsa[static 2], const struct x509_signer *key);
+
 /* json: one element, as an object. */
 void stamped_add(struct stamped *s, const char *json);
 
