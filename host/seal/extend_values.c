@@ -40,10 +40,17 @@ miss_cert(const struct extend *x, struct missing *m, const struct cert *c)
 }
 
 static bool
-has_octets(const struct missing *m, const uint8_t *der, size_t len)
+has_octets(const struct extend *x, const struct missing *m, const uint8_t *der,
+    size_t len)
 {
+	const struct evidence *e = &x->s.evidence;
 	size_t i;
 
+	for (i = 0; i < e->revocation_count; i++) {
+		if (e->revocation[i].embedded && e->revocation[i].len == len &&
+		    memcmp(e->revocation[i].der, der, len) == 0)
+			return true;
+	}
 	for (i = 0; i < m->revocation_count; i++) {
 		if (m->revocation[i].len == len &&
 		    memcmp(m->revocation[i].der, der, len) == 0)
@@ -52,37 +59,47 @@ has_octets(const struct missing *m, const uint8_t *der, size_t len)
 	return false;
 }
 
+/* until: what there is has to do for that time; else something is asked for
+ * that is not older than time. */
 static enum err
 miss_revocation(const struct extend *x, struct missing *m, const struct cert *c,
-    const struct cert *issuer)
+    const struct cert *issuer, int64_t time, int64_t until)
 {
 	const struct verify_source *source = x->options->source;
 	struct evidence_revocation *r = &m->revocation[m->revocation_count];
 	enum err e;
 
-	if (verify_is_covered(&x->s, c, issuer))
+	if (verify_is_answered(&x->s, c, issuer, until))
 		return ERR_OK;
 	if (source == NULL || source->revocation == NULL)
 		return fault_set(x->fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
 		    "nobody can be asked for revocation data");
-	e = source->revocation(source->arg, c, issuer, x->report.best, &r->kind,
-	    &r->der, &r->len, x->fault);
+	e = source->revocation(
+	    source->arg, c, issuer, time, &r->kind, &r->der, &r->len, x->fault);
+	/* nobody has a newer one, or it is too late to ask: the old one is all
+	 * there ever will be */
+	if ((e == ERR_NOT_FOUND ||
+		(e == ERR_REVOCATION_UNKNOWN && until < x->verify.time)) &&
+	    verify_is_covered(&x->s, c, issuer)) {
+		fault_clear(x->fault);
+		return ERR_OK;
+	}
 	if (e != ERR_OK)
 		return e;
 	/* one list may speak of several */
-	if (has_octets(m, r->der, r->len))
+	if (has_octets(x, m, r->der, r->len))
 		free(r->der);
 	else
 		m->revocation_count++;
 	return ERR_OK;
 }
 
-/* What of the chain that holds at that time? */
+/* What of the chain that holds at that time? See miss_revocation for until. */
 enum part { PART_CERTS = 1, PART_REVOCATIONS = 2, PART_BOTH = 3 };
 
 static enum err
 miss_chain(struct extend *x, struct missing *m, const struct cert *leaf,
-    int64_t time, enum part part)
+    int64_t time, int64_t until, enum part part)
 {
 	struct chain_path path;
 	size_t i;
@@ -96,7 +113,8 @@ miss_chain(struct extend *x, struct missing *m, const struct cert *leaf,
 	for (i = 0; i + 1 < path.count && (part & PART_REVOCATIONS) != 0 &&
 	     e == ERR_OK;
 	     i++)
-		e = miss_revocation(x, m, path.cert[i], path.cert[i + 1]);
+		e = miss_revocation(
+		    x, m, path.cert[i], path.cert[i + 1], time, until);
 	return e;
 }
 
@@ -178,11 +196,12 @@ miss_timestamps(struct extend *x, struct missing *m)
 	enum err e = ERR_OK;
 	size_t i;
 
+	/* nothing saves one that proves nothing today; the last archive
+	 * timestamp has to hold until the one that follows it */
 	for (i = 0; i < r->timestamp_count && e == ERR_OK; i++) {
-		/* nothing saves one that proves nothing today */
 		if (r->timestamp[i].verdict == VERIFY_PASSED)
 			e = miss_chain(x, m, x->s.authority[i],
-			    r->timestamp[i].time, PART_BOTH);
+			    r->timestamp[i].time, x->s.control[i], PART_BOTH);
 	}
 	return e;
 }
@@ -200,7 +219,7 @@ extend_values(struct extend *x, enum extend_values what)
 	if (what == EXTEND_TIMESTAMPS)
 		e = miss_timestamps(x, m);
 	else
-		e = miss_chain(x, m, x->s.leaf, x->report.best,
+		e = miss_chain(x, m, x->s.leaf, x->report.best, x->report.best,
 		    what == EXTEND_CERTS ? PART_CERTS : PART_REVOCATIONS);
 	if (e == ERR_OK && m->cert_count + m->revocation_count > 0)
 		e = put_missing(

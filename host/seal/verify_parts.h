@@ -40,6 +40,7 @@ struct verify_seal {
 	struct evidence evidence;
 	const struct cert *leaf; /* in evidence; NULL: not there */
 	const struct cert *authority[EVIDENCE_TIMESTAMPS]; /* of each; NULL */
+	int64_t control[EVIDENCE_TIMESTAMPS]; /* when each has to hold */
 	/* found by verify_level: as in the report, if sigT were no matter */
 	enum seal_level form, level;
 };
@@ -108,6 +109,12 @@ void verify_revocation(struct verify_seal *s, const struct chain_path *path,
 /* Is there something in the seal that speaks of c, which issuer signed? */
 bool verify_is_covered(const struct verify_seal *s, const struct cert *c,
     const struct cert *issuer);
+
+/* Does what came along say whether it was revoked, so that it does for that
+ * time? What names no place to ask is answered by anything that speaks of it.
+ */
+bool verify_is_answered(const struct verify_seal *s, const struct cert *c,
+    const struct cert *issuer, int64_t time);
 
 /* verify_payload.c: payload as octets, or NULL. */
 struct verify_payload {

@@ -125,3 +125,15 @@ verify_is_covered(const struct verify_seal *s, const struct cert *c,
 	}
 	return false;
 }
+
+bool
+verify_is_answered(const struct verify_seal *s, const struct cert *c,
+    const struct cert *issuer, int64_t time)
+{
+	struct verify_revocation r = {.source = NULL};
+
+	look(s, c, issuer, time, &r);
+	return r.state == REVOCATION_NOT_PUBLISHED
+	    ? verify_is_covered(s, c, issuer)
+	    : r.source != NULL;
+}

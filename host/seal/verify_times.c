@@ -159,6 +159,7 @@ judge(const struct times *t, size_t at)
 	e = verify_token(&t->s->evidence, in, &token, &fault);
 	out->time = token.time;
 	t->s->authority[at] = token.signer;
+	t->s->control[at] = t->control;
 	if (token.signer != NULL)
 		snprintf(out->authority, sizeof(out->authority), "%s",
 		    token.signer->common_name[0] != '\0'

@@ -9,6 +9,7 @@
 
 #include "host/seal/extend.h"
 #include "tests/unit/support/make_cert.h"
+#include "tests/unit/support/make_ocsp.h"
 #include "tests/unit/support/make_stamped.h"
 #include "tests/unit/support/make_token.h"
 #include "tests/unit/support/soft_key.h"
@@ -92,16 +93,53 @@ stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
 	return ERR_OK;
 }
 
+/* A responder for all, whose answers do for a day. */
+struct responder {
+	unsigned asked;
+};
+
+static enum err
+answer(void *arg, const struct cert *c, const struct cert *issuer,
+    int64_t since, enum revocation_kind *kind, uint8_t **der, size_t *len,
+    struct fault *fault)
+{
+	bool seals = issuer->len == make_seal_ca()->len &&
+	    memcmp(issuer->der, make_seal_ca()->der, issuer->len) == 0;
+	struct make_ocsp m = {.responder = issuer,
+	    .key = seals ? make_seal_ca_signer() : soft_key_signer(key),
+	    .produced = now};
+	struct responder *r = arg;
+
+	(void)since;
+	(void)fault;
+	r->asked++;
+	m.answer[0].cert = c;
+	m.answer[0].issuer = issuer;
+	m.answer[0].status = (struct revocation_status){
+	    .state = REVOCATION_GOOD,
+	    .this_update = now,
+	    .next_update = now + DAY};
+	*der = malloc(4000);
+	assert_non_null(*der);
+	*len = make_ocsp(&m, *der, 4000);
+	*kind = REVOCATION_OCSP;
+	return ERR_OK;
+}
+
+static struct responder responder;
+
 static enum err
 extend(const char *file, size_t len, enum seal_level level, struct authority *a,
     char **out, size_t *out_len)
 {
 	struct cert anchors[2] = {*make_seal_ca(), root};
 	const struct extend_source stamps = {a, stamp};
+	const struct verify_source source = {&responder, NULL, answer};
 	const struct extend_options o = {.level = level,
 	    .anchors = anchors,
 	    .anchor_count = 2,
 	    .stamps = &stamps,
+	    .source = &source,
 	    .now = the_time};
 	struct fault fault;
 	uint8_t *buf;
@@ -265,6 +303,40 @@ nothing_comes_out_where_something_went_wrong(void **state)
 	assert_int_equal(good.stamps, 0);
 }
 
+/* What was known of its authority does no more when the next one comes. */
+static void
+an_archive_timestamp_is_renewed_with_what_is_known_of_it_then(void **state)
+{
+	struct make_seal m = {.payload = "{\"a\":1}"};
+	struct authority a = {&tsa, 0, ERR_OK};
+	char *file, *out;
+	size_t len, out_len;
+
+	(void)state;
+	now = MAKE_SEAL_NOW;
+	responder.asked = 0;
+	file = make_seal(&m, &len);
+	assert_int_equal(
+	    extend(file, len, SEAL_LEVEL_LTA, &a, &out, &out_len), ERR_OK);
+	level_is(out, out_len, SEAL_LEVEL_LTA);
+	assert_int_equal(responder.asked, 2); /* of the seal, of its stamp */
+	free(file);
+	/* an hour later nobody needs to be asked, a month later somebody */
+	now += 3600;
+	assert_int_equal(
+	    extend(out, out_len, SEAL_LEVEL_LTA, &a, &file, &len), ERR_OK);
+	assert_int_equal(responder.asked, 2);
+	free(out);
+	now += 30 * DAY;
+	assert_int_equal(
+	    extend(file, len, SEAL_LEVEL_LTA, &a, &out, &out_len), ERR_OK);
+	assert_int_equal(responder.asked, 3);
+	level_is(out, out_len, SEAL_LEVEL_LTA);
+	assert_int_equal(a.stamps, 4);
+	free(file);
+	free(out);
+}
+
 int
 main(void)
 {
@@ -272,6 +344,8 @@ main(void)
 	    cmocka_unit_test(every_json_form_is_extended_and_keeps_its_octets),
 	    cmocka_unit_test(all_seals_of_a_file_are_extended),
 	    cmocka_unit_test(elements_that_are_there_stay_where_they_are),
+	    cmocka_unit_test(
+		an_archive_timestamp_is_renewed_with_what_is_known_of_it_then),
 	    cmocka_unit_test(nothing_comes_out_where_something_went_wrong),
 	};
 

@@ -40,6 +40,13 @@ make_seal_ca(void)
 	return &ca;
 }
 
+const struct x509_signer *
+make_seal_ca_signer(void)
+{
+	make_seal_ca();
+	return &ca_signer;
+}
+
 const struct cert *
 make_seal_certificate(unsigned alg)
 {

@@ -15,7 +15,7 @@
 #define TESTS_UNIT_SUPPORT_MAKE_SEAL_H
 
 #include "host/seal/jws.h"
-#include "host/x509/cert.h"
+#include "host/x509/issue.h"
 
 #define MAKE_SEAL_NOW 1760000000 /* 2025-10-09T08:53:20Z */
 #define MAKE_SEAL_ORGANISATION "Universit\xc3\xa9 d'Essai"
@@ -38,6 +38,7 @@ struct make_seal {
 
 char *make_seal(const struct make_seal *m, size_t *len);
 const struct cert *make_seal_ca(void);
+const struct x509_signer *make_seal_ca_signer(void);
 const struct cert *make_seal_certificate(unsigned alg);
 void make_seal_end(void);
 
