@@ -121,16 +121,22 @@ add_timestamp(struct extend *x, enum timestamp_kind kind)
 	return extend_insert(x, &element);
 }
 
+/* One that proves something; or one in whose company no other would give the
+ * level, which is not bought then. */
 static bool
 has_timestamp(const struct extend *x)
 {
+	bool any = false;
 	size_t i;
 
 	for (i = 0; i < x->report.timestamp_count; i++) {
-		if (x->report.timestamp[i].kind == TIMESTAMP_SIGNATURE)
+		if (x->report.timestamp[i].kind != TIMESTAMP_SIGNATURE)
+			continue;
+		if (x->report.timestamp[i].verdict == VERIFY_PASSED)
 			return true;
+		any = true;
 	}
-	return false;
+	return any && x->s.form < SEAL_LEVEL_T;
 }
 
 static enum err
@@ -229,7 +235,7 @@ is_needed(struct extend *x, unsigned *seals, bool *needed)
 	if (e == ERR_OK) {
 		*seals = x->jws.count;
 		*needed = x->options->level == SEAL_LEVEL_LTA ||
-		    x->s.form < x->options->level;
+		    x->s.level < x->options->level;
 		e = check_worth(x);
 	}
 	look_away(x);

@@ -303,6 +303,40 @@ nothing_comes_out_where_something_went_wrong(void **state)
 	assert_int_equal(good.stamps, 0);
 }
 
+static void
+a_timestamp_that_proves_nothing_is_not_that_level(void **state)
+{
+	struct stamped *s = stamped_new("{\"a\":1}");
+	struct authority a = {&tsa, 0, ERR_OK};
+	char *file, *out;
+	size_t len, out_len;
+
+	(void)state;
+	now = MAKE_SEAL_NOW;
+	stamped_stamp(s, TIMESTAMP_SIGNATURE, now, &stranger,
+	    soft_key_signer(key), false);
+	file = stamped_file(s, false, &len);
+	assert_int_equal(
+	    extend(file, len, SEAL_LEVEL_T, &a, &out, &out_len), ERR_OK);
+	assert_int_equal(a.stamps, 1);
+	level_is(out, out_len, SEAL_LEVEL_T);
+	is_kept(file, len, out, out_len);
+	free(file);
+	free(out);
+	stamped_free(s);
+	/* too late for one: no other is bought beside it */
+	s = stamped_new("{\"a\":1}");
+	stamped_stamp(s, TIMESTAMP_SIGNATURE,
+	    make_seal_certificate(ALG_ES256)->not_after, &tsa,
+	    soft_key_signer(key), false);
+	file = stamped_file(s, false, &len);
+	assert_int_equal(extend(file, len, SEAL_LEVEL_T, &a, &out, &out_len),
+	    ERR_VERIFY_INDETERMINATE);
+	assert_int_equal(a.stamps, 1);
+	free(file);
+	stamped_free(s);
+}
+
 /* What was known of its authority does no more when the next one comes. */
 static void
 an_archive_timestamp_is_renewed_with_what_is_known_of_it_then(void **state)
@@ -344,6 +378,7 @@ main(void)
 	    cmocka_unit_test(every_json_form_is_extended_and_keeps_its_octets),
 	    cmocka_unit_test(all_seals_of_a_file_are_extended),
 	    cmocka_unit_test(elements_that_are_there_stay_where_they_are),
+	    cmocka_unit_test(a_timestamp_that_proves_nothing_is_not_that_level),
 	    cmocka_unit_test(
 		an_archive_timestamp_is_renewed_with_what_is_known_of_it_then),
 	    cmocka_unit_test(nothing_comes_out_where_something_went_wrong),
