@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/x509/cert_signature.h"
+
 const char *
 verify_level_text(const struct verify_report *r, enum seal_level level,
     char out[static VERIFY_LEVEL_TEXT])
@@ -41,7 +43,14 @@ is_name(const struct der_reader *a, const struct der_reader *b)
 	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
 }
 
-/* By name only: what it signed is checked with its chain. */
+/* Several may have that name: a successor's key, or somebody's who took it. */
+static bool
+has_issued(const struct cert *issuer, const struct cert *c)
+{
+	return is_name(&c->issuer, &issuer->subject) &&
+	    cert_check_signature(c, issuer) == ERR_OK;
+}
+
 static const struct cert *
 issuer_of(const struct verify_seal *s, const struct cert *c)
 {
@@ -50,11 +59,11 @@ issuer_of(const struct verify_seal *s, const struct cert *c)
 	size_t i;
 
 	for (i = 0; i < o->anchor_count; i++) {
-		if (is_name(&c->issuer, &o->anchors[i].subject))
+		if (has_issued(&o->anchors[i], c))
 			return &o->anchors[i];
 	}
 	for (i = 0; i < e->cert_count; i++) {
-		if (is_name(&c->issuer, &e->cert[i].subject))
+		if (has_issued(&e->cert[i], c))
 			return &e->cert[i];
 	}
 	return NULL;

@@ -17,17 +17,18 @@
 
 #define DAY ((int64_t)86400)
 
-static struct soft_key *key;
-static struct cert root, tsa, stranger;
+static struct soft_key *key, *other_key;
+static struct cert root, namesake, tsa, stranger;
 static int64_t now;
 
 static void
-make_tsa(const char *cn, const char *issuer, bool ca, struct cert *out)
+make_tsa_of(struct soft_key *of, const char *cn, const char *issuer, bool ca,
+    struct cert *out)
 {
 	struct make_cert m = {.cn = cn,
 	    .issuer_cn = issuer,
-	    .key = soft_key_signer(key),
-	    .issuer = soft_key_signer(key),
+	    .key = soft_key_signer(of),
+	    .issuer = soft_key_signer(of),
 	    .not_before = MAKE_SEAL_NOW - DAY,
 	    .not_after = MAKE_SEAL_NOW + 9999 * DAY,
 	    .ca = ca,
@@ -39,12 +40,20 @@ make_tsa(const char *cn, const char *issuer, bool ca, struct cert *out)
 	make_cert(&m, out);
 }
 
+static void
+make_tsa(const char *cn, const char *issuer, bool ca, struct cert *out)
+{
+	make_tsa_of(key, cn, issuer, ca, out);
+}
+
 static int
 begin(void **state)
 {
 	(void)state;
 	key = soft_key_new(ALG_ES256);
 	make_tsa("Root", "Root", true, &root);
+	other_key = soft_key_new(ALG_ES256);
+	make_tsa_of(other_key, "Root", "Root", true, &namesake);
 	make_tsa("TSA", "Root", false, &tsa);
 	make_tsa("TSA", "Nobody", false, &stranger);
 	return 0;
@@ -55,9 +64,11 @@ end(void **state)
 {
 	(void)state;
 	cert_free(&root);
+	cert_free(&namesake);
 	cert_free(&tsa);
 	cert_free(&stranger);
 	soft_key_free(key);
+	soft_key_free(other_key);
 	make_seal_end();
 	return 0;
 }
@@ -155,12 +166,13 @@ extend(const char *file, size_t len, enum seal_level level, struct authority *a,
 	return e;
 }
 
+/* Also where somebody else's root of the same name is trusted, too. */
 static void
 level_is(const char *file, size_t len, enum seal_level level)
 {
-	struct cert anchors[2] = {*make_seal_ca(), root};
+	struct cert anchors[3] = {*make_seal_ca(), namesake, root};
 	struct verify_options o = {
-	    .anchors = anchors, .anchor_count = 2, .time = now + 60};
+	    .anchors = anchors, .anchor_count = 3, .time = now + 60};
 	struct verify_result r;
 	unsigned i;
 
