@@ -248,7 +248,7 @@ extend_file(const uint8_t *file, size_t len,
     struct fault *fault)
 {
 	struct extend *x = calloc(1, sizeof(*x));
-	bool needed = false, any = false;
+	bool needed[JWS_SEALS] = {false}, any = false;
 	unsigned seals = 1;
 	enum err e = ERR_OK;
 
@@ -272,10 +272,13 @@ extend_file(const uint8_t *file, size_t len,
 		x->fetch.revocation = NULL;
 		x->verify.source = &x->fetch;
 	}
+	/* no timestamp is asked for before it is known that none is wasted */
 	for (x->seal = 0; x->seal < seals && e == ERR_OK; x->seal++) {
-		e = is_needed(x, &seals, &needed);
-		any = any || needed;
-		if (e == ERR_OK && needed)
+		e = is_needed(x, &seals, &needed[x->seal]);
+		any = any || needed[x->seal];
+	}
+	for (x->seal = 0; x->seal < seals && e == ERR_OK; x->seal++) {
+		if (needed[x->seal])
 			e = extend_seal(x);
 	}
 	if (e == ERR_OK && !any)

@@ -250,6 +250,7 @@ all_seals_of_a_file_are_extended(void **state)
 	file = make_seal(&m, &len);
 	assert_int_equal(extend(file, len, SEAL_LEVEL_T, &a, &out, &out_len),
 	    ERR_VERIFY_INVALID);
+	assert_int_equal(a.stamps, 3);
 	free(file);
 }
 
