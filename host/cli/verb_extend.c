@@ -3,6 +3,7 @@
  * whole, once its new form was verified; until then, and whenever something
  * goes wrong, it is as it was.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,18 +78,41 @@ say_trouble(void *user, const char *authority, const struct fault *fault)
 	    fault->detail);
 }
 
+/* The file itself, not a link to it, which would be replaced; and what
+ * file_replace writes first must not be there, since it may be anybody's. */
+static enum err
+destination_in_place(
+    const char *path, char out[static 1024], struct fault *fault)
+{
+	char *real = realpath(path, NULL), beside[1024];
+	struct stat st;
+	int n;
+
+	if (real == NULL)
+		return fault_errno(fault, errno, "cannot open %s", path);
+	snprintf(out, 1024, "%s", real);
+	n = snprintf(beside, sizeof(beside), "%s.new", real);
+	free(real);
+	if (n >= (int)sizeof(beside))
+		return fault_set(
+		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
+	if (lstat(beside, &st) == 0)
+		return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
+		    "%.180s is in the way", beside);
+	return ERR_OK;
+}
+
 /* Where the longer form goes. */
 static enum err
 destination(const struct extend_verb *v, const char *path,
     char out[static 1024], struct fault *fault)
 {
 	const char *name = strrchr(path, '/');
-	int n;
 
+	if (v->output == NULL)
+		return destination_in_place(path, out, fault);
 	name = name == NULL ? path : name + 1;
-	n = v->output == NULL ? snprintf(out, 1024, "%s", path)
-			      : snprintf(out, 1024, "%s/%s", v->output, name);
-	if (n >= 1024)
+	if (snprintf(out, 1024, "%s/%s", v->output, name) >= 1024)
 		return fault_set(
 		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
 	return ERR_OK;

@@ -116,6 +116,29 @@ def check_trouble(case, servers, station, path):
     servers.fault.clear()
 
 
+def check_in_place(case, servers, station, path):
+    """The file itself is replaced, and nothing else."""
+    octets = read(path)
+    asked = servers.count("/tsa")
+    with open(path + ".new", "w") as file:
+        file.write("mine")
+    answer = station.zegel("extend", "--level", "T", path, check=False)
+    case.check(answer.error == "EXISTS" and read(path) == octets and
+               read(path + ".new") == b"mine" and
+               servers.count("/tsa") == asked,
+               "a file of that name and .new is left, before any timestamp",
+               answer)
+    os.remove(path + ".new")
+    link = os.path.join(case.folder, "link.jsonld")
+    os.symlink(path, link)
+    station.zegel("extend", "--level", "T", link)
+    case.check(os.path.islink(link) and read(path) != octets,
+               "a link stays one, and what it leads to is extended")
+    os.remove(link)
+    with open(path, "wb") as file:
+        file.write(octets)
+
+
 def check_refusals(case, servers, station, path):
     octets = read(path)
     servers.fault["/issuer/ocsp"] = "by-stranger"
@@ -164,6 +187,7 @@ def main():
         copies = check_levels(case, station, files[0])
         case.check(len(set(copies.values())) == 4, "four different files")
         check_trouble(case, servers, station, files[1])
+        check_in_place(case, servers, station, files[2])
         check_refusals(case, servers, station, files[2])
         check_revoked(case, servers, station, files[3], path, files[0])
     return case.end()
