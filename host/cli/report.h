@@ -3,7 +3,7 @@
  *
  *	cJSON_AddItemToArray(list, report_json(&result.reports[i]));
  *	e = report_page_open(&page, path, time, &fault);
- *	report_page_add(page, file, &result, log, verdict);
+ *	report_page_add(page, file, &result, &log, verdict);
  *	e = report_page_close(page, &fault);
  *
  * Memory    the page is written as it grows, and held nowhere
@@ -33,8 +33,17 @@ const char *report_verdict_name(enum verify_verdict v);
 struct report_page;
 MUST_USE enum err report_page_open(struct report_page **page, const char *path,
     int64_t time, struct fault *fault);
+struct report_log {
+	enum verify_verdict verdict;
+	const char *text;
+};
+/* log: what the log says of it, or NULL. */
 void report_page_add(struct report_page *page, const char *file,
-    const struct verify_result *r, const char *log, const char *verdict);
+    const struct verify_result *r, const struct report_log *log,
+    const char *verdict);
+/* One that could not be read. */
+void report_page_add_fault(
+    struct report_page *page, const char *file, const struct fault *fault);
 MUST_USE enum err report_page_close(
     struct report_page *page, struct fault *fault);
 

@@ -59,8 +59,7 @@ row(FILE *out, const char *name, const char *class, const char *value)
 {
 	fprintf(out, "<tr><th scope=\"row\">");
 	text(out, name);
-	fprintf(out, "</th><td class=\"%s\">%s</td><td>", class,
-	    class[0] == '\0' ? "" : class);
+	fprintf(out, "</th><td class=\"%s\">%s</td><td>", class, class);
 	text(out, value);
 	fputs("</td></tr>\n", out);
 }
@@ -136,30 +135,51 @@ add_seal(FILE *out, const struct verify_result *r, unsigned i)
 	fputs("</table>\n", out);
 }
 
-void
-report_page_add(struct report_page *p, const char *file,
-    const struct verify_result *r, const char *log, const char *verdict)
+static void
+open_file(struct report_page *p, const char *file, const char *verdict)
 {
-	unsigned i;
-	size_t k;
-
 	p->files++;
 	fputs("<h2>", p->out);
 	text(p->out, file);
 	fputs(": ", p->out);
 	text(p->out, verdict);
 	fputs("</h2>\n<table>\n", p->out);
+}
+
+void
+report_page_add(struct report_page *p, const char *file,
+    const struct verify_result *r, const struct report_log *log,
+    const char *verdict)
+{
+	unsigned i;
+	size_t k;
+
+	open_file(p, file, verdict);
 	for (k = 0; k < r->count; k++) {
 		if (r->findings[k].seal >= r->seals)
 			row(p->out, r->findings[k].check,
 			    report_verdict_name(r->findings[k].verdict),
 			    r->findings[k].text);
 	}
-	if (log != NULL && log[0] != '\0')
-		row(p->out, "log", "", log);
+	if (log != NULL)
+		row(p->out, "log", report_verdict_name(log->verdict),
+		    log->text);
 	fputs("</table>\n", p->out);
 	for (i = 0; i < r->seals; i++)
 		add_seal(p->out, r, i);
+}
+
+void
+report_page_add_fault(
+    struct report_page *p, const char *file, const struct fault *fault)
+{
+	char line[FAULT_DETAIL + 120];
+
+	open_file(p, file, "cannot be verified");
+	snprintf(line, sizeof(line), "%s%s%s", err_text(fault->err),
+	    fault->detail[0] != '\0' ? ": " : "", fault->detail);
+	row(p->out, "file", report_verdict_name(VERIFY_UNKNOWN), line);
+	fputs("</table>\n", p->out);
 }
 
 enum err

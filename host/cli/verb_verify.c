@@ -111,6 +111,7 @@ static void
 show(const struct verify *v, const char *path, const struct verify_result *r,
     const struct log_finding *log, enum err verdict)
 {
+	const struct report_log of_log = {log->verdict, log->text};
 	cJSON *result = cJSON_CreateObject(), *reports;
 	struct finding_list f = {v->cli, NULL};
 	unsigned i;
@@ -133,8 +134,8 @@ show(const struct verify *v, const char *path, const struct verify_result *r,
 	cJSON_AddStringToObject(result, "verdict", result_name(verdict, false));
 	cli_result(v->cli, result);
 	if (v->page != NULL)
-		report_page_add(
-		    v->page, path, r, log->text, result_name(verdict, true));
+		report_page_add(v->page, path, r, r->seals > 0 ? &of_log : NULL,
+		    result_name(verdict, true));
 }
 
 /* One file, looked at in any thread. */
@@ -240,6 +241,8 @@ show_one(struct verify *v, struct checked *c)
 	else
 		(void)cli_fail(v->cli, &c->fault,
 		    v->cli->json || c->result.count > 0 ? c->path : NULL);
+	if (!c->shown && v->page != NULL)
+		report_page_add_fault(v->page, c->path, &c->fault);
 	verify_result_free(&c->result);
 	if (c->err == ERR_OK)
 		v->passed++;

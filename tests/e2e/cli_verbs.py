@@ -261,6 +261,13 @@ def test_verify(t, s):
             "TOTAL-FAILED SIG_CRYPTO_FAILURE" in text and
             text.endswith("</html>\n") and "src=" not in text and
             not os.path.exists(page + ".part"), text)
+    t.check("which has the log's verdict by its name",
+            '<tr><th scope="row">log</th><td class="passed">passed</td>'
+            in text, text)
+    s.zegel("verify", "--html", page, one, s.path("none"))
+    text = read(page).decode()
+    t.check("and what cannot be read is on it, too",
+            "none: cannot be verified" in text and "2 files." in text, text)
     odd = write(s.path("<b>&\".jsonld"), read(one))
     s.zegel("verify", "--html", page, odd)
     t.check("what a file is called cannot change the page",
