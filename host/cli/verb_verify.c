@@ -326,9 +326,8 @@ verb_verify(struct cli *c)
 	int code;
 
 	code = cli_parse(c, options,
-
-	    "[--trust PEM] [--at TIME] [--log DIR] [--html FILE] [--online] "
-	    "FILE...",
+	    "[--trust PEM] [--at TIME] [--log DIR] [--payload FILE] "
+	    "[--html FILE] [--online] FILE...",
 	    about);
 	if (code == 0)
 		code = cli_count(c, 1, -1);

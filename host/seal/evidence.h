@@ -3,7 +3,7 @@
  * revocation data, and timestamps in the order in which they were added.
  *
  *	evidence_add_cert(&e, der, len);
- *	evidence_add_revocation(&e, REVOCATION_CRL, der, len);
+ *	evidence_add_revocation(&e, REVOCATION_CRL, der, len, true);
  *	t = evidence_add_timestamp(&e, TIMESTAMP_SIGNATURE, der, len);
  *	evidence_free(&e);
  *

@@ -2,7 +2,7 @@
  * verify.h: checks of sealed files, each one a finding of its own.
  *
  *	struct verify_result r;
- *	enum err e = verify_file(&r, file, len, &options);
+ *	enum err e = verify_file(&r, file, len, &options, &fault);
  *	verify_result_free(&r);
  *
  * Memory    results own their texts

@@ -2,8 +2,8 @@
  * make_stamped.h: a seal that gets etsiU, element after element.
  *
  *	struct stamped *s = stamped_new("{}");
- *	stamped_stamp(s, TIMESTAMP_SIGNATURE, time, &tsa, key);
- *	char *file = stamped_file(s, &len);
+ *	stamped_stamp(s, TIMESTAMP_SIGNATURE, time, &tsa, key, false);
+ *	char *file = stamped_file(s, false, &len);
  *	stamped_free(s);
  *
  * Memory    files are freed with free()
