@@ -13,12 +13,16 @@ refuse(struct fault *fault, enum err e, int64_t seconds, const char *what)
 
 /* Until when does what was known at this_update do? Without a word on that
  * by the responder, newer information is to be had at any time (RFC 6960
- * 4.2.2.1): then for as long as we say. */
+ * 4.2.2.1): then for as long as we say. A delegate speaks for the issuer no
+ * longer than its certificate: nobody tells of its key after that. */
 static int64_t
 holds_until(const struct revocation_status *s)
 {
-	return s->next_update != 0 ? s->next_update
-				   : s->this_update + REVOCATION_AGE;
+	int64_t until = s->next_update != 0 ? s->next_update
+					    : s->this_update + REVOCATION_AGE;
+
+	return s->delegated && s->signer_until < until ? s->signer_until
+						       : until;
 }
 
 enum err

@@ -54,9 +54,9 @@ struct revocation_status {
 /*
  * What it says about the certificate at that time, as is known at now:
  * revoked by then is REVOKED, revoked later is GOOD. Older than its own next
- * update allows is STALE; newer than now is FUTURE; of a certificate that had
- * expired before and is not told of any more is UNKNOWN (EN 319 102-1
- * 5.2.5). state is UNKNOWN after an error.
+ * update or its delegate's certificate allows is STALE; newer than now is
+ * FUTURE; of a certificate that had expired before and is not told of any more
+ * is UNKNOWN (EN 319 102-1 5.2.5). state is UNKNOWN after an error.
  */
 MUST_USE enum err revocation_judge(const struct revocation_status *s,
     const struct cert *c, int64_t time, int64_t now,

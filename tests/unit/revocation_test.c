@@ -267,6 +267,50 @@ a_response_without_end_holds_for_a_while(void **state)
 	    ERR_REVOCATION_STALE);
 }
 
+/* What a delegate of inter says of leaf. */
+static void
+add_delegated(const struct cert *delegate, struct soft_key *key,
+    int64_t produced, struct revocation_status status)
+{
+	struct make_ocsp m = {.responder = delegate,
+	    .certs[0] = delegate,
+	    .key = soft_key_signer(key),
+	    .produced = produced,
+	    .answer[0] = {.cert = &leaf, .issuer = &inter, .status = status}};
+	size_t len = make_ocsp(&m, octets[made], sizeof(octets[0]));
+
+	assert_true(len > 0);
+	data[made] = (struct revocation_data){
+	    REVOCATION_OCSP, REVOCATION_EMBEDDED, octets[made], len};
+	made++;
+}
+
+static void
+an_answer_holds_no_longer_than_its_delegate(void **state)
+{
+	struct make_cert m = make_cert_by(
+	    "Responder", "Inter", leaf_key, inter_key);
+	struct revocation_status s = good_at(NOW - 200 * DAY);
+	struct cert delegate;
+
+	(void)state;
+	s.next_update = NOW + 100 * DAY;
+	m.ocsp_signing = true;
+	m.not_before = NOW - 300 * DAY;
+	m.not_after = NOW - 190 * DAY;
+	make_cert(&m, &delegate);
+	made = 0;
+	add_delegated(&delegate, leaf_key, NOW - 200 * DAY, s);
+	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
+	assert_int_equal(found.why.err, ERR_REVOCATION_STALE);
+	assert_int_equal(
+	    find_at(delegate.not_after + REVOCATION_SKEW, NOW), ERR_OK);
+	assert_int_equal(found.state, REVOCATION_GOOD);
+	assert_int_equal(find_at(delegate.not_after + REVOCATION_SKEW + 1, NOW),
+	    ERR_REVOCATION_UNKNOWN);
+	cert_free(&delegate);
+}
+
 static void
 revoked_counts_from_its_date(void **state)
 {
@@ -548,6 +592,7 @@ main(void)
 	    cmocka_unit_test(produced_in_the_future_is_refused),
 	    cmocka_unit_test(what_is_as_of_tomorrow_is_refused),
 	    cmocka_unit_test(a_response_without_end_holds_for_a_while),
+	    cmocka_unit_test(an_answer_holds_no_longer_than_its_delegate),
 	    cmocka_unit_test(revoked_counts_from_its_date),
 	    cmocka_unit_test(a_hold_is_over_when_it_is),
 	    cmocka_unit_test(what_has_expired_may_be_off_the_list),
