@@ -36,16 +36,13 @@ revocation_read(const struct revocation_data *data, const struct cert *c,
 }
 
 static enum revocation_weight
-weigh(enum err e, enum revocation_source source)
+weigh(enum err e, bool asked)
 {
 	bool others = e == ERR_OCSP_CERTIFICATE || e == ERR_CRL_ISSUER ||
 	    e == ERR_CRL_SCOPE;
 
 	/* who was asked about this one should not tell of others */
-	return others && source != REVOCATION_FETCHED &&
-		source != REVOCATION_CACHED
-	    ? REVOCATION_BESIDE
-	    : REVOCATION_BAD;
+	return others && !asked ? REVOCATION_BESIDE : REVOCATION_BAD;
 }
 
 void
@@ -83,7 +80,7 @@ is_better(const struct revocation *old, enum revocation_state state,
 
 bool
 revocation_consider(const struct revocation_case *k,
-    const struct revocation_data *data, struct revocation *out)
+    const struct revocation_data *data, bool asked, struct revocation *out)
 {
 	struct revocation_status status;
 	enum revocation_state state;
@@ -96,7 +93,7 @@ revocation_consider(const struct revocation_case *k,
 		e = revocation_judge(
 		    &status, k->c, k->time, k->now, &state, &fault);
 	if (e != ERR_OK) {
-		revocation_note(out, &fault, weigh(e, data->source));
+		revocation_note(out, &fault, weigh(e, asked));
 		return false;
 	}
 	if (!is_better(out, state, &status))
@@ -163,7 +160,7 @@ revocation_find(const struct revocation_sources *sources, const struct cert *c,
 		return ERR_OK;
 	}
 	for (i = 0; i < sources->count; i++)
-		(void)revocation_consider(&k, &sources->data[i], out);
+		(void)revocation_consider(&k, &sources->data[i], false, out);
 	if (sources->fetcher != NULL && out->state != REVOCATION_REVOKED &&
 	    (out->state != REVOCATION_GOOD ||
 		out->status.produced < sources->since))

@@ -31,7 +31,7 @@ take(const struct revocation_case *k, const struct revocation_request *request,
 	    .der = answer,
 	    .len = len};
 
-	if (!revocation_consider(k, &data, out)) {
+	if (!revocation_consider(k, &data, true, out)) {
 		free(answer);
 		return;
 	}

@@ -2,8 +2,8 @@
  * revocation_parts.h: how one more word about a certificate changes what is
  * known of it; private to host/x509.
  *
- *	revocation_consider(&case_, &data, &out);
- *	e = revocation_ask(&case_, fetcher, refresh, &out);
+ *	if (revocation_consider(&k, &data, false, &out)) ...
+ *	e = revocation_ask(&k, sources, &out);
  *
  * Memory    as revocation.h
  * Chunks    none
@@ -21,9 +21,10 @@ struct revocation_case {
 	int64_t time, now;
 };
 
-/* True: out rests on it now. */
+/* True: out rests on it now. asked: it is what a place that k->c names
+ * answered just for it; else it may well be about others. */
 bool revocation_consider(const struct revocation_case *k,
-    const struct revocation_data *data, struct revocation *out);
+    const struct revocation_data *data, bool asked, struct revocation *out);
 
 /* How telling a reason is. What is at hand may be about others; that somebody
  * does not answer says less than an answer that is worth nothing. */

@@ -494,6 +494,38 @@ what_is_missing_is_asked_for(void **state)
 	assert_string_equal(all[0].url, "");
 }
 
+/* What was fetched for the leaf is at hand when its issuer's turn comes. */
+static void
+what_was_fetched_for_others_changes_nothing(void **state)
+{
+	struct make_cert m = make_cert_by("Inter", "Root", inter_key, root_key);
+	struct chain_path whole = path;
+	struct cert placeless;
+	int ocsp, list;
+
+	(void)state;
+	m.ca = true;
+	make_cert(&m, &placeless);
+	path.cert[1] = &placeless;
+	made = 0;
+	ocsp = (int)add_ocsp(good_at(NOW));
+	list = (int)add_crl(&inter, inter_key, NOW, NULL, 0, 0);
+	new_world(ocsp, -1, -1);
+	assert_int_equal(collect(0, 0), ERR_OK);
+	assert_int_equal(all[0].state, REVOCATION_GOOD);
+	assert_int_equal(all[1].state, REVOCATION_NOT_PUBLISHED);
+	new_world(-1, list, -1);
+	assert_int_equal(collect(0, 0), ERR_OK);
+	assert_int_equal(all[1].state, REVOCATION_NOT_PUBLISHED);
+	path = whole;
+	/* the leaf's own place should tell of it */
+	list = (int)add_crl(&root, root_key, NOW, NULL, 0, 0);
+	new_world(-1, list, list);
+	assert_int_equal(collect(0, 0), ERR_REVOCATION_UNKNOWN);
+	assert_int_equal(all[0].why.err, ERR_CRL_ISSUER);
+	cert_free(&placeless);
+}
+
 static void
 a_list_is_asked_where_no_responder_helps(void **state)
 {
@@ -598,6 +630,7 @@ main(void)
 	    cmocka_unit_test(what_has_expired_may_be_off_the_list),
 	    cmocka_unit_test(the_reason_told_is_the_most_telling),
 	    cmocka_unit_test(what_is_missing_is_asked_for),
+	    cmocka_unit_test(what_was_fetched_for_others_changes_nothing),
 	    cmocka_unit_test(a_list_is_asked_where_no_responder_helps),
 	    cmocka_unit_test(what_was_kept_too_long_is_asked_again),
 	    cmocka_unit_test(who_is_told_to_stop_asks_nobody_else),
