@@ -17,6 +17,7 @@ HOST_SRC += \
 	host/x509/ocsp_request.c \
 	host/x509/revocation.c \
 	host/x509/revocation_ask.c \
+	host/x509/revocation_delegate.c \
 	host/x509/revocation_status.c \
 	host/x509/path.c \
 	host/x509/spki.c \

@@ -13,7 +13,8 @@
  *           OCSP_SIGNATURE, OCSP_NONCE; REVOCATION_EXTENSION; TOO_LARGE
  * Trust     a response counts for nothing before ocsp_check called it good,
  *           whose issuer is one that a path led through; revocation.h
- *           then says whether it is fresh
+ *           then says whether it is fresh, and whether its delegate was
+ *           revoked by what else is at hand
  * Limits    OCSP_LEN octets, OCSP_RESPONSES answers, OCSP_CERTS
  *           certificates, OCSP_EXTENSIONS extensions in one place
  */

@@ -146,6 +146,7 @@ try_delegates(const struct ocsp *r, const struct cert *c,
 			e = check_delegate(r, &d, c, issuer, fault);
 			out->signer_until = d.not_after;
 			out->delegated = true;
+			out->delegate = one;
 			out->no_check = d.ocsp_no_check;
 		}
 		cert_free(&d);

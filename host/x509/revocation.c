@@ -90,6 +90,8 @@ revocation_consider(const struct revocation_case *k,
 	fault_clear(&fault);
 	e = revocation_read(data, k->c, k->issuer, &status, &fault);
 	if (e == ERR_OK)
+		e = revocation_check_delegate(k, &status, &fault);
+	if (e == ERR_OK)
 		e = revocation_judge(
 		    &status, k->c, k->time, k->now, &state, &fault);
 	if (e != ERR_OK) {
@@ -148,7 +150,7 @@ revocation_find(const struct revocation_sources *sources, const struct cert *c,
     const struct cert *issuer, int64_t time, int64_t now,
     struct revocation *out, struct fault *fault)
 {
-	struct revocation_case k = {c, issuer, time, now};
+	struct revocation_case k = {c, issuer, time, now, sources};
 	enum err e = ERR_OK;
 	size_t i;
 

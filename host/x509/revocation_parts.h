@@ -19,6 +19,7 @@
 struct revocation_case {
 	const struct cert *c, *issuer;
 	int64_t time, now;
+	const struct revocation_sources *sources;
 };
 
 /* True: out rests on it now. asked: it is what a place that k->c names
@@ -41,5 +42,10 @@ void revocation_note(struct revocation *out, const struct fault *why,
 /* Asks the responders that c names, and where none does, for lists. */
 MUST_USE enum err revocation_ask(const struct revocation_case *k,
     const struct revocation_sources *sources, struct revocation *out);
+
+/* OCSP_RESPONDER: it rests on a delegate whom its issuer has revoked, by what
+ * is at hand; nobody is asked about that. */
+MUST_USE enum err revocation_check_delegate(const struct revocation_case *k,
+    const struct revocation_status *s, struct fault *fault);
 
 #endif

@@ -5,7 +5,7 @@
  *	e = ocsp_check(&r, &cert, &issuer, &status, &fault);
  *	e = revocation_judge(&status, &cert, time, now, &state, &fault);
  *
- * Memory    plain values
+ * Memory    plain values; delegate points into the response
  * Chunks    none
  * Errors    REVOCATION_FUTURE, REVOCATION_STALE, REVOCATION_UNKNOWN
  * Trust     who said so was checked by ocsp_check or crl_check
@@ -46,6 +46,7 @@ struct revocation_status {
 	 * say that nobody needs to ask for its own revocation. */
 	int64_t signer_until;
 	bool delegated, no_check;
+	struct der_reader delegate; /* its certificate, in the response */
 };
 
 #define REVOCATION_SKEW 300 /* of clocks */

@@ -312,6 +312,44 @@ an_answer_holds_no_longer_than_its_delegate(void **state)
 }
 
 static void
+a_revoked_delegate_is_not_believed(void **state)
+{
+	static const uint8_t no_check[] = {0x30, 0x0f, 0x06, 0x09, 0x2b, 0x06,
+	    0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05, 0x04, 0x02, 0x05, 0x00};
+	struct make_cert m = make_cert_by(
+	    "Responder", "Inter", leaf_key, inter_key);
+	struct cert delegate, unasked;
+
+	(void)state;
+	m.ocsp_signing = true;
+	m.serial = 9;
+	make_cert(&m, &delegate);
+	m.more = no_check;
+	m.more_len = sizeof(no_check);
+	make_cert(&m, &unasked);
+	made = 0;
+	add_delegated(&delegate, leaf_key, NOW, good_at(NOW));
+	assert_int_equal(find_at(NOW, NOW), ERR_OK);
+	/* by somebody else's list, or by one that has another in it */
+	add_crl(&root, root_key, NOW, &delegate, NOW, 1);
+	assert_int_equal(find_at(NOW, NOW), ERR_OK);
+	/* the list is too old to tell of leaf, but a revocation is for good */
+	add_crl(&inter, inter_key, NOW - 9 * DAY, &leaf, NOW - 9 * DAY,
+	    REVOCATION_HOLD);
+	assert_int_equal(find_at(NOW, NOW), ERR_OK);
+	made = 1;
+	add_crl(&inter, inter_key, NOW - 9 * DAY, &delegate, NOW - 10 * DAY, 1);
+	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
+	assert_int_equal(found.why.err, ERR_OCSP_RESPONDER);
+	/* .. unless it says that nobody needs to ask */
+	add_delegated(&unasked, leaf_key, NOW, good_at(NOW));
+	assert_int_equal(find_at(NOW, NOW), ERR_OK);
+	assert_true(found.status.no_check);
+	cert_free(&delegate);
+	cert_free(&unasked);
+}
+
+static void
 revoked_counts_from_its_date(void **state)
 {
 	(void)state;
@@ -625,6 +663,7 @@ main(void)
 	    cmocka_unit_test(what_is_as_of_tomorrow_is_refused),
 	    cmocka_unit_test(a_response_without_end_holds_for_a_while),
 	    cmocka_unit_test(an_answer_holds_no_longer_than_its_delegate),
+	    cmocka_unit_test(a_revoked_delegate_is_not_believed),
 	    cmocka_unit_test(revoked_counts_from_its_date),
 	    cmocka_unit_test(a_hold_is_over_when_it_is),
 	    cmocka_unit_test(what_has_expired_may_be_off_the_list),
