@@ -24,6 +24,7 @@ struct ledger {
 	int64_t failures; /* in a row */
 	int64_t at[BUDGET_REQUESTS];
 	size_t count;
+	bool mended; /* the file says something else */
 };
 
 /* Takes a line off the text; false at its end. */
@@ -80,6 +81,7 @@ load(const struct budget *b, int64_t now, struct ledger *l, struct fault *fault)
 	    !parse((char *)text, l)) {
 		memset(l, 0, sizeof(*l));
 		l->until = now + (b->requests > 0 ? b->period : BUDGET_PAUSE);
+		l->mended = true;
 	}
 	if (e == ERR_OK)
 		free(text);
@@ -116,21 +118,40 @@ age(const struct budget *b, struct ledger *l, int64_t now)
 	size_t i, kept = 0;
 
 	for (i = 0; i < l->count; i++) {
-		if (l->at[i] > now)
+		if (l->at[i] > now) {
 			l->at[i] = now;
+			l->mended = true;
+		}
 		if (l->at[i] > now - b->period)
 			l->at[kept++] = l->at[i];
 	}
 	l->count = kept;
-	if (l->until > now + HTTP_RETRY_MAX)
+	if (l->until > now + HTTP_RETRY_MAX) {
 		l->until = now + HTTP_RETRY_MAX;
+		l->mended = true;
+	}
+}
+
+/* What was mended as of now is kept: else it would be of now each time, and
+ * the wait without end. */
+static enum err
+refuse(const struct budget *b, const struct ledger *l, int64_t until,
+    const char *why, struct fault *fault)
+{
+	char text[UTC_SIZE];
+	enum err e = l->mended ? store(b, l, fault) : ERR_OK;
+
+	if (e != ERR_OK)
+		return e;
+	utc_format(until, text);
+	return fault_set(
+	    fault, ERR_TSA_LATER, FAULT_NO_OFFSET, "%s until %s", why, text);
 }
 
 enum err
 budget_take(
     const struct budget *b, int64_t now, int64_t *wait, struct fault *fault)
 {
-	char text[UTC_SIZE];
 	struct ledger l;
 	enum err e;
 
@@ -141,17 +162,14 @@ budget_take(
 	age(b, &l, now);
 	if (l.until > now) {
 		*wait = l.until - now;
-		utc_format(l.until, text);
-		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET,
-		    "left alone until %s", text);
+		return refuse(b, &l, l.until, "left alone", fault);
 	}
 	if (b->requests == 0)
 		return ERR_OK;
 	if (l.count >= b->requests) {
 		*wait = l.at[l.count - b->requests] + b->period - now;
-		utc_format(now + *wait, text);
-		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET,
-		    "its budget is used up until %s", text);
+		return refuse(
+		    b, &l, now + *wait, "its budget is used up", fault);
 	}
 	l.at[l.count++] = now;
 	return store(b, &l, fault);

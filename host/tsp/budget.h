@@ -13,7 +13,7 @@
  *           those of file.h
  * Trust     a request is counted durably before it is sent: a crash counts
  *           one too many, never one too few. A damaged file counts as a
- *           budget that is used up just now
+ *           budget that was used up when it was seen, and is replaced
  * Limits    BUDGET_REQUESTS requests in a period; pauses of BUDGET_PAUSE
  *           seconds, doubled with every failure up to BUDGET_PAUSE_MAX; what
  *           the authority asks for itself is honoured whole

@@ -56,6 +56,10 @@ a_clock_that_was_set_back_opens_nothing(void **state)
 	assert_int_equal(take(1, 60, NOW), ERR_OK);
 	assert_int_equal(take(1, 60, NOW - 100000), ERR_TSA_LATER);
 	assert_int_equal(wait, 60);
+	/* and closes nothing for longer than that */
+	assert_int_equal(take(1, 60, NOW - 100000 + 59), ERR_TSA_LATER);
+	assert_int_equal(wait, 1);
+	assert_int_equal(take(1, 60, NOW - 100000 + 60), ERR_OK);
 }
 
 static void
@@ -104,6 +108,7 @@ what_the_authority_asks_for_is_honoured(void **state)
 	    budget_failed(&b, NOW + 1000000000, -1, &wait, &fault), ERR_OK);
 	assert_int_equal(take(0, 0, NOW), ERR_TSA_LATER);
 	assert_true(wait <= HTTP_RETRY_MAX);
+	assert_int_equal(take(0, 0, NOW + HTTP_RETRY_MAX), ERR_OK);
 }
 
 static void
@@ -126,6 +131,10 @@ a_damaged_file_counts_as_a_budget_used_up(void **state)
 		    ERR_OK);
 		assert_int_equal(take(20, 1200, NOW), ERR_TSA_LATER);
 		assert_int_equal(wait, 1200);
+		/* once, not each time anew */
+		assert_int_equal(take(20, 1200, NOW + 1199), ERR_TSA_LATER);
+		assert_int_equal(wait, 1);
+		assert_int_equal(take(20, 1200, NOW + 1200), ERR_OK);
 	}
 	/* an octet of 0 in it */
 	assert_int_equal(
