@@ -108,7 +108,8 @@ http_open(
 	h->curl = curl_easy_init();
 	if (h->curl == NULL ||
 	    /* "" also keeps those of the environment out */
-	    curl_easy_setopt(h->curl, CURLOPT_PROXY, proxy) != CURLE_OK)
+	    curl_easy_setopt(h->curl, CURLOPT_PROXY, proxy) != CURLE_OK ||
+	    curl_easy_setopt(h->curl, CURLOPT_NOPROXY, "") != CURLE_OK)
 		goto fail;
 	*out = h;
 	return ERR_OK;

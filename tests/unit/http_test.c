@@ -174,8 +174,10 @@ the_configured_proxy_is_used(void **state)
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	assert_int_equal(get("/issuer/ca.cer", NULL, 0), ERR_OK);
 	unsetenv("http_proxy");
+	setenv("no_proxy", "127.0.0.1", 1);
 	assert_int_equal(
 	    get("/issuer/ca.cer", "http://127.0.0.1:1", 0), ERR_NET_FAILED);
+	unsetenv("no_proxy");
 	/* the server takes the whole address for a path it does not know */
 	pki_server_url("", proxy);
 	assert_int_equal(http_open(&h, &options, &fault), ERR_OK);
