@@ -361,23 +361,28 @@ a_self_signed_timestamp_is_worthless_even_if_pinned(void **state)
 	struct tsp_token t;
 	uint8_t *der;
 	size_t len;
+	int sha1;
 
 	(void)state;
 	s.tsa.issuer_cn = s.tsa.cn;
 	s.tsa.issuer = s.tsa.key;
 	s.tsa.authority_key_id = NULL;
 	assert_int_equal(check(&s), ERR_TSP_SELF_SIGNED);
-	make_cert(&s.tsa, &tsa);
-	s.token.signer = &tsa;
-	s.expect.anchors = &tsa;
-	s.expect.anchor_count = 1;
-	make_token(&s.token, &der, &len);
-	assert_int_equal(tsp_token_parse(&t, der, len, &fault), ERR_OK);
-	assert_int_equal(
-	    tsp_check_token(&t, &s.expect, &fault), ERR_TSP_SELF_SIGNED);
-	tsp_token_free(&t);
-	free(der);
-	cert_free(&tsa);
+	/* also by an algorithm too weak to be looked at */
+	for (sha1 = 0; sha1 < 2; sha1++) {
+		s.tsa.sha1 = sha1 != 0;
+		make_cert(&s.tsa, &tsa);
+		s.token.signer = &tsa;
+		s.expect.anchors = &tsa;
+		s.expect.anchor_count = 1;
+		make_token(&s.token, &der, &len);
+		assert_int_equal(tsp_token_parse(&t, der, len, &fault), ERR_OK);
+		assert_int_equal(tsp_check_token(&t, &s.expect, &fault),
+		    ERR_TSP_SELF_SIGNED);
+		tsp_token_free(&t);
+		free(der);
+		cert_free(&tsa);
+	}
 }
 
 /* openssl's own, by a TSA that is self-signed: that is all that is wrong. */
