@@ -230,15 +230,16 @@ fetch_revocation(struct fetch *f, const struct cert *c,
 	enum err e;
 
 	e = revocation_find(&sources, c, issuer, now, now, &r, fault);
-	if (r.owned == NULL) {
-		if (e == ERR_OK)
-			e = fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
-			    "\"%.80s\" names no place that can be asked "
-			    "about its revocation",
-			    c->common_name);
+	/* that it was revoked is an answer, too */
+	if (e != ERR_OK && e != ERR_REVOKED) {
+		revocation_free(&r); /* of before it was told to stop */
 		return e;
 	}
-	/* that it was revoked is an answer, too */
+	if (r.owned == NULL)
+		return fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+		    "\"%.80s\" names no place that can be asked about its "
+		    "revocation",
+		    c->common_name);
 	*kind = r.data.kind;
 	*der = r.owned;
 	*len = r.data.len;

@@ -11,8 +11,8 @@
  *           kept until fetch_close
  * Chunks    whole answers
  * Errors    NOT_FOUND: the certificate names no place that can be asked;
- *           REVOCATION_UNKNOWN with the reason; of an issuer, those of http.h
- *           and path.h, of the last place
+ *           REVOCATION_UNKNOWN with the reason; CANCELLED; NO_MEMORY; of an
+ *           issuer, those of http.h and path.h, of the last place
  * Trust     revocation data was checked to be about the certificate, by who
  *           may say so, and to be fresh now; of an issuer only that it signed:
  *           a path decides
