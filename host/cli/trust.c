@@ -112,7 +112,8 @@ trust_online(struct trust *t, const struct cli *c, struct fault *fault)
 
 	if (cli_station(c, &station, &none) == ERR_OK)
 		(void)!load_config(&station, &config, &none);
-	e = fetch_open(&t->fetch, config == NULL ? "" : config->proxy, fault);
+	e = fetch_open(&t->fetch, config == NULL ? "" : config->proxy,
+	    config == NULL ? 0 : config->net_timeout, fault);
 	config_free(config);
 	t->source = (struct verify_source){t->fetch, issuer, revocation};
 	return e;

@@ -93,7 +93,8 @@ front_stamps_open(struct front_stamps **out, const struct config *config,
 	pthread_mutex_init(&s->saying, NULL);
 	e = tsp_client_open(&s->tsa, config, station, fault);
 	if (e == ERR_OK)
-		e = fetch_open(&s->fetch, config->proxy, fault);
+		e = fetch_open(
+		    &s->fetch, config->proxy, config->net_timeout, fault);
 	if (e == ERR_OK)
 		tsp_client_on_token(s->tsa, check_token, s);
 	if (e == ERR_OK)

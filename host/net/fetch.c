@@ -22,9 +22,10 @@ struct fetch {
 };
 
 enum err
-fetch_open(struct fetch **out, const char *proxy, struct fault *fault)
+fetch_open(struct fetch **out, const char *proxy, unsigned timeout,
+    struct fault *fault)
 {
-	struct http_options options = {.proxy = proxy};
+	struct http_options options = {.proxy = proxy, .timeout = timeout};
 	struct fetch *f = calloc(1, sizeof(*f));
 	enum err e;
 

@@ -3,7 +3,7 @@
  * responders, lists. Each is asked for once, as long as it is fresh.
  *
  *	struct fetch *f;
- *	enum err e = fetch_open(&f, proxy, &fault);
+ *	enum err e = fetch_open(&f, proxy, 0, &fault);
  *	e = fetch_revocation(f, &cert, &issuer, 0, &kind, &der, &len, &fault);
  *	fetch_close(f);
  *
@@ -31,8 +31,9 @@
 
 struct fetch;
 
-MUST_USE enum err fetch_open(
-    struct fetch **out, const char *proxy, struct fault *fault);
+/* proxy, timeout: as in struct http_options. */
+MUST_USE enum err fetch_open(struct fetch **out, const char *proxy,
+    unsigned timeout, struct fault *fault);
 void fetch_close(struct fetch *f); /* takes NULL */
 
 /* The exchange under way, or else the next one, ends with CANCELLED; from any
