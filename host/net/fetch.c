@@ -11,8 +11,10 @@
 struct kept {
 	uint8_t question[SHA256_SIZE]; /* the address, and what is posted */
 	time_t when;
-	uint8_t *der;
+	uint8_t *der; /* or NULL: no answer yet */
 	size_t len;
+	enum err failed; /* what came of asking for a newer one, .. */
+	time_t failed_when; /* .. then; or ERR_OK */
 };
 
 struct fetch {
@@ -90,28 +92,55 @@ copy(const uint8_t *der, size_t len)
 {
 	uint8_t *p = malloc(len + 1);
 
-	if (p != NULL)
+	if (p != NULL && len > 0)
 		memcpy(p, der, len);
 	return p;
 }
 
-/* In its former answer's place. Full: then it is asked for the next time. */
-static void
-keep(struct fetch *f, struct kept *k,
-    const uint8_t question[static SHA256_SIZE], const uint8_t *der, size_t len)
+/* NULL: full, and it is asked for the next time. */
+static struct kept *
+place(struct fetch *f, const uint8_t question[static SHA256_SIZE])
 {
-	uint8_t *p;
+	struct kept *k = find(f, question);
 
-	if ((k == NULL && f->count == FETCH_KEPT) ||
-	    (p = copy(der, len)) == NULL)
-		return;
-	if (k == NULL)
-		k = &f->kept[f->count++];
-	free(k->der);
+	if (k != NULL || f->count == FETCH_KEPT)
+		return k;
+	k = &f->kept[f->count++];
 	memcpy(k->question, question, SHA256_SIZE);
+	return k;
+}
+
+/* In its former answer's place. */
+static void
+keep(struct kept *k, const uint8_t *der, size_t len)
+{
+	uint8_t *p = copy(der, len);
+
+	if (p == NULL)
+		return;
+	free(k->der);
 	k->when = time(NULL);
 	k->der = p;
 	k->len = len;
+	k->failed = ERR_OK;
+}
+
+/* Beside its former answer, which is as good as it was. */
+static void
+keep_failure(struct kept *k, enum err e)
+{
+	if (e == ERR_CANCELLED || e == ERR_NO_MEMORY)
+		return; /* says nothing of the place */
+	k->failed = e;
+	k->failed_when = time(NULL);
+}
+
+static bool
+is_recent(time_t when)
+{
+	time_t age = time(NULL) - when;
+
+	return age >= 0 && age < FETCH_AGAIN;
 }
 
 static enum err
@@ -139,7 +168,7 @@ exchange(struct fetch *f, const struct revocation_request *q, uint8_t **answer,
 }
 
 /* Any answer is kept, good or not: its readers say what it is worth, and a
- * place that answers nonsense is asked only so often, too. */
+ * place that answers nonsense, or not at all, is asked only so often, too. */
 static enum err
 answer_of(void *arg, const struct revocation_request *q, uint8_t **answer,
     size_t *len, bool *cached, struct fault *fault)
@@ -147,22 +176,27 @@ answer_of(void *arg, const struct revocation_request *q, uint8_t **answer,
 	uint8_t question[SHA256_SIZE];
 	struct fetch *f = arg;
 	struct kept *k;
-	time_t age;
 	enum err e;
 
 	digest(q, question);
 	k = find(f, question);
-	age = k != NULL ? time(NULL) - k->when : 0;
-	if (k != NULL && (!q->refresh || (age >= 0 && age < FETCH_AGAIN))) {
+	if (k != NULL && k->der != NULL &&
+	    (!q->refresh || is_recent(k->when))) {
 		*cached = true;
 		*len = k->len;
 		*answer = copy(k->der, k->len);
 		return *answer != NULL ? ERR_OK : ERR_NO_MEMORY;
 	}
 	*cached = false;
+	if (k != NULL && k->failed != ERR_OK && is_recent(k->failed_when))
+		return fault_set(fault, k->failed, FAULT_NO_OFFSET,
+		    "%.100s: a moment ago", q->url);
 	e = exchange(f, q, answer, len, fault);
-	if (e == ERR_OK)
-		keep(f, k, question, *answer, *len);
+	k = place(f, question);
+	if (k != NULL && e == ERR_OK)
+		keep(k, *answer, *len);
+	else if (k != NULL)
+		keep_failure(k, e);
 	return e;
 }
 

@@ -16,9 +16,9 @@
  * Trust     revocation data was checked to be about the certificate, by who
  *           may say so, and to be fresh now; of an issuer only that it signed:
  *           a path decides
- * Limits    FETCH_KEPT answers are kept; what was answered within FETCH_AGAIN
- *           seconds is not asked for again; FETCH_PLACES places are asked for
- *           an issuer
+ * Limits    FETCH_KEPT answers and failures are kept; what was answered, or
+ *           failed, within FETCH_AGAIN seconds is not asked for again;
+ *           FETCH_PLACES places are asked for an issuer
  */
 #ifndef HOST_NET_FETCH_H
 #define HOST_NET_FETCH_H

@@ -428,6 +428,18 @@ the_reason_told_is_the_most_telling(void **state)
 	assert_int_equal(found.why.err, ERR_CRL_SYNTAX);
 }
 
+/* As http.h has it: no octets, and no place where they would be. */
+static void
+an_empty_answer_is_none(void **state)
+{
+	(void)state;
+	made = 2;
+	data[0] = (struct revocation_data){.kind = REVOCATION_OCSP};
+	data[1] = (struct revocation_data){.kind = REVOCATION_CRL};
+	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
+	assert_int_equal(found.why.err, ERR_OCSP_SYNTAX);
+}
+
 /* A world of three addresses, each with what it answers: an index into data,
  * or -1 for a failure; and what a cache would have. */
 static struct {
@@ -668,6 +680,7 @@ main(void)
 	    cmocka_unit_test(a_hold_is_over_when_it_is),
 	    cmocka_unit_test(what_has_expired_may_be_off_the_list),
 	    cmocka_unit_test(the_reason_told_is_the_most_telling),
+	    cmocka_unit_test(an_empty_answer_is_none),
 	    cmocka_unit_test(what_is_missing_is_asked_for),
 	    cmocka_unit_test(what_was_fetched_for_others_changes_nothing),
 	    cmocka_unit_test(a_list_is_asked_where_no_responder_helps),
