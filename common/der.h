@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/err.h"
 
@@ -49,6 +50,14 @@ struct der_reader {
 
 struct der_reader der_reader(const uint8_t *buf, size_t len);
 bool der_is_end(const struct der_reader *r);
+
+/* The same octets left in both; of whole values in DER: the same value. */
+static inline bool
+der_same(const struct der_reader *a, const struct der_reader *b)
+{
+	return a->len == b->len &&
+	    (a->len == 0 || memcmp(a->p, b->p, a->len) == 0);
+}
 
 /* Tag of the next value; 0 at the end. */
 uint8_t der_peek(const struct der_reader *r);

@@ -36,12 +36,6 @@ struct import {
 	char file[STATION_PATH];
 };
 
-static bool
-same(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
 /* What the running daemon's signer sees in the token. */
 static bool
 key_from_signer(struct import *i)
@@ -164,9 +158,9 @@ find_path(struct import *i, struct fault *fault)
 		next = NULL;
 		for (n = 0; n < i->given_count && next == NULL; n++)
 			if (&i->given[n] != last &&
-			    same(&i->given[n].subject, &last->issuer))
+			    der_same(&i->given[n].subject, &last->issuer))
 				next = &i->given[n];
-		if (next != NULL && same(&next->subject, &next->issuer)) {
+		if (next != NULL && der_same(&next->subject, &next->issuer)) {
 			i->anchor = next;
 			next = NULL;
 		}

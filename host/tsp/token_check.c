@@ -13,12 +13,6 @@
 
 #define WRONG(fault, e, ...) fault_set(fault, e, FAULT_NO_OFFSET, __VA_ARGS__)
 
-static bool
-same(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
 static enum err
 check_request(const struct tsp_info *info, const struct tsp_expect *expect,
     struct fault *fault)
@@ -34,7 +28,8 @@ check_request(const struct tsp_info *info, const struct tsp_expect *expect,
 		return WRONG(fault, ERR_TSP_NONCE, "%s",
 		    info->has_nonce ? "its nonce is not the request's"
 				    : "it has no nonce, the request had one");
-	if (expect->policy.len > 0 && !same(&expect->policy, &info->policy)) {
+	if (expect->policy.len > 0 &&
+	    !der_same(&expect->policy, &info->policy)) {
 		if (oid_to_text(&info->policy, got, sizeof(got)) != ERR_OK ||
 		    oid_to_text(&expect->policy, wanted, sizeof(wanted)) !=
 			ERR_OK)
@@ -56,7 +51,7 @@ check_content(const struct cms_signed *s, struct fault *fault)
 	if (cms_attribute(s, OID_CONTENT_TYPE, OID_LEN(OID_CONTENT_TYPE),
 		&value) != ERR_OK ||
 	    der_enter(&value, DER_OID, &part) != ERR_OK ||
-	    !same(&part, &s->content_type))
+	    !der_same(&part, &s->content_type))
 		return WRONG(fault, ERR_TSP_CONTENT,
 		    "attribute contentType is not there once, or not TSTInfo");
 	if (cms_attribute(s, OID_MESSAGE_DIGEST, OID_LEN(OID_MESSAGE_DIGEST),
@@ -75,8 +70,9 @@ static bool
 is_signer(const struct cms_signed *s, const struct cert *c)
 {
 	if (s->key_id.len > 0)
-		return same(&s->key_id, &c->subject_key_id);
-	return same(&s->issuer, &c->issuer) && same(&s->serial, &c->serial);
+		return der_same(&s->key_id, &c->subject_key_id);
+	return der_same(&s->issuer, &c->issuer) &&
+	    der_same(&s->serial, &c->serial);
 }
 
 /* RFC 3161 2.4.1: the attribute binds one certificate; the name in SignerInfo
@@ -93,8 +89,8 @@ is_bound(const struct cms_ess *ess, const struct cert *c)
 		digest_of(ess->hash_size, &der, 1, digest);
 	return memcmp(digest, ess->hash.p, ess->hash_size) == 0 &&
 	    (ess->issuer.len == 0 ||
-		(same(&ess->issuer, &c->issuer) &&
-		    same(&ess->serial, &c->serial)));
+		(der_same(&ess->issuer, &c->issuer) &&
+		    der_same(&ess->serial, &c->serial)));
 }
 
 static void
@@ -215,7 +211,7 @@ check_times(
 static bool
 is_self_signed(const struct cert *c)
 {
-	return same(&c->issuer, &c->subject) &&
+	return der_same(&c->issuer, &c->subject) &&
 	    cert_check_signature(c, c) != ERR_SIGNATURE_INVALID;
 }
 

@@ -43,12 +43,6 @@ reject(struct walk *w, enum err e, const struct cert *c, const char *why)
 }
 
 static bool
-same_octets(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
-static bool
 same_cert(const struct cert *a, const struct cert *b)
 {
 	return memcmp(a->sha256, b->sha256, SHA256_SIZE) == 0;
@@ -79,7 +73,7 @@ below(const struct walk *w)
 	size_t i, n = 0;
 
 	for (i = 1; i < w->depth; i++) {
-		if (!same_octets(&w->path[i]->issuer, &w->path[i]->subject))
+		if (!der_same(&w->path[i]->issuer, &w->path[i]->subject))
 			n++;
 	}
 	return n;
@@ -93,10 +87,10 @@ names_match(const struct walk *w, const struct cert *issuer)
 	size_t i;
 
 	/* RFC 5280 4.1.2.6: encoded the same in both */
-	if (!same_octets(&c->issuer, &issuer->subject))
+	if (!der_same(&c->issuer, &issuer->subject))
 		return false;
 	if (c->authority_key_id.len > 0 && issuer->subject_key_id.len > 0 &&
-	    !same_octets(&c->authority_key_id, &issuer->subject_key_id))
+	    !der_same(&c->authority_key_id, &issuer->subject_key_id))
 		return false;
 	for (i = 0; i < w->depth; i++) {
 		if (same_cert(w->path[i], issuer))

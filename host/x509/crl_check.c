@@ -15,12 +15,6 @@ refuse(struct fault *fault, enum err e, const char *detail)
 	return fault_set(fault, e, FAULT_NO_OFFSET, "%s", detail);
 }
 
-static bool
-same_octets(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
 static enum err
 check_issuer(const struct crl *l, const struct cert *c,
     const struct cert *issuer, struct fault *fault)
@@ -31,11 +25,11 @@ check_issuer(const struct crl *l, const struct cert *c,
 	    .signature = l->signature};
 	enum err e;
 
-	if (!same_octets(&l->issuer, &c->issuer) ||
-	    !same_octets(&l->issuer, &issuer->subject))
+	if (!der_same(&l->issuer, &c->issuer) ||
+	    !der_same(&l->issuer, &issuer->subject))
 		return refuse(fault, ERR_CRL_ISSUER, "it has another name");
 	if (l->authority_key_id.len > 0 && issuer->subject_key_id.len > 0 &&
-	    !same_octets(&l->authority_key_id, &issuer->subject_key_id))
+	    !der_same(&l->authority_key_id, &issuer->subject_key_id))
 		return refuse(fault, ERR_CRL_ISSUER, "it is by another key");
 	if (issuer->has_key_usage &&
 	    (issuer->key_usage & CERT_KEY_USAGE_CRL_SIGN) == 0)
@@ -79,7 +73,7 @@ find(const struct crl *l, const struct cert *c, struct revocation_status *out)
 		e = der_enter(&entries, DER_SEQUENCE, &one);
 		if (e == ERR_OK)
 			e = der_enter_whole(&one, DER_INTEGER, &serial);
-		if (e != ERR_OK || !same_octets(&serial, &c->serial))
+		if (e != ERR_OK || !der_same(&serial, &c->serial))
 			continue;
 		e = crl_read_entry(&at, &entry);
 		if (out->state == REVOCATION_REVOKED &&

@@ -113,12 +113,6 @@ read_one(struct crl *l, const struct extension *x)
 	return x->critical ? ERR_REVOCATION_EXTENSION : ERR_OK;
 }
 
-static bool
-same_octets(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
 enum err
 crl_read_extensions(struct crl *l, struct der_reader list)
 {
@@ -134,7 +128,7 @@ crl_read_extensions(struct crl *l, struct der_reader list)
 			return ERR_TOO_LARGE;
 		e = extension_next(&list, &x);
 		for (i = 0; e == ERR_OK && i < n; i++) {
-			if (same_octets(&seen[i], &x.oid))
+			if (der_same(&seen[i], &x.oid))
 				return ERR_DER_SYNTAX;
 		}
 		seen[n] = x.oid;

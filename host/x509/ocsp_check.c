@@ -9,12 +9,6 @@
 #include "host/x509/cert_signature.h"
 #include "host/x509/digest.h"
 
-static bool
-same_octets(const struct der_reader *a, const struct der_reader *b)
-{
-	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
 static enum err
 refuse(struct fault *fault, enum err e, const char *detail)
 {
@@ -29,7 +23,7 @@ is_about(const struct ocsp_answer *a, const struct cert *c,
 {
 	uint8_t name[SHA512_SIZE], key[SHA512_SIZE];
 
-	if (!same_octets(&a->serial, &c->serial) || a->hash_size == 0 ||
+	if (!der_same(&a->serial, &c->serial) || a->hash_size == 0 ||
 	    a->name_hash.len != a->hash_size || a->key_hash.len != a->hash_size)
 		return false;
 	ocsp_name_hash(c, a->hash_size, name);
@@ -71,7 +65,7 @@ is_responder(const struct ocsp *r, const struct cert *c)
 	uint8_t key[SHA512_SIZE];
 
 	if (r->responder_name.len > 0)
-		return same_octets(&r->responder_name, &c->subject);
+		return der_same(&r->responder_name, &c->subject);
 	return ocsp_key_hash(c, DIGEST_SHA1_SIZE, key) == ERR_OK &&
 	    memcmp(key, r->responder_key.p, DIGEST_SHA1_SIZE) == 0;
 }
@@ -103,7 +97,7 @@ check_delegate(const struct ocsp *r, const struct cert *d, const struct cert *c,
 	const uint16_t signs = CERT_KEY_USAGE_DIGITAL_SIGNATURE |
 	    CERT_KEY_USAGE_NON_REPUDIATION;
 
-	if (!same_octets(&d->issuer, &issuer->subject) ||
+	if (!der_same(&d->issuer, &issuer->subject) ||
 	    cert_check_signature(d, issuer) != ERR_OK)
 		return refuse(fault, ERR_OCSP_RESPONDER,
 		    "its signer's certificate is not by the issuer itself");

@@ -318,10 +318,27 @@ finds_issuer_and_serial_number(void)
 	CHECK(issuer_serial("", "", "") == ERR_DER_TRUNCATED);
 }
 
+static void
+the_same_are_only_the_same_octets(void)
+{
+	const struct der_reader a = der_reader((const uint8_t *)"abc", 3);
+	const struct der_reader b = der_reader((const uint8_t *)"abcabd", 6);
+	const struct der_reader start = der_reader(b.p, 3);
+	const struct der_reader rest = der_reader(b.p + 3, 3);
+	const struct der_reader none = der_reader(NULL, 0);
+	const struct der_reader end = der_reader(b.p, 0);
+
+	CHECK(der_same(&a, &start));
+	CHECK(!der_same(&a, &rest));
+	CHECK(!der_same(&a, &b) && !der_same(&a, &none));
+	CHECK(der_same(&none, &end));
+}
+
 int
 main(void)
 {
 	TAP_RUN(reads_values_one_after_another);
+	TAP_RUN(the_same_are_only_the_same_octets);
 	TAP_RUN(refuses_lengths_that_are_not_the_shortest);
 	TAP_RUN(refuses_what_only_ber_allows);
 	TAP_RUN(refuses_what_ends_too_early);
