@@ -70,7 +70,8 @@ read_entries(struct crl *l, struct der_reader *tbs, struct fault *fault)
 		return ERR_OK;
 	if (der_enter(tbs, DER_SEQUENCE, &l->entries) != ERR_OK)
 		return bad(l, at, fault, "revokedCertificates");
-	for (entries = l->entries; !der_is_end(&entries); l->entry_count++) {
+	entries = l->entries;
+	while (!der_is_end(&entries)) {
 		at = entries.p;
 		e = crl_read_entry(&entries, &entry);
 		if (e != ERR_OK)

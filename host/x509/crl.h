@@ -31,7 +31,6 @@ struct crl {
 	struct der_reader issuer; /* Name, with tag and length */
 	int64_t this_update, next_update;
 	struct der_reader entries; /* one after another; or empty */
-	size_t entry_count;
 	struct der_reader authority_key_id; /* or empty */
 	/* issuingDistributionPoint: what the list is about */
 	bool only_users, only_authorities;

@@ -90,20 +90,10 @@ read_cutoff(struct der_reader value, int64_t *since)
 	return ERR_OK;
 }
 
+/* Extensions of an answer, whose cutoff goes to since, or, where that is NULL,
+ * of the response; its nonce is an answer to somebody else's request. */
 static enum err
-read_nonce(struct der_reader value, struct der_reader *nonce)
-{
-	if (nonce->len != 0 ||
-	    der_enter(&value, DER_OCTET_STRING, nonce) != ERR_OK ||
-	    !der_is_end(&value) || nonce->len == 0)
-		return ERR_DER_SYNTAX;
-	return ERR_OK;
-}
-
-/* Extensions of an answer, or of the response; the nonce goes to nonce, the
- * cutoff to since, where these are not NULL. */
-static enum err
-read_extensions(struct der_reader *r, struct der_reader *nonce, int64_t *since)
+read_extensions(struct der_reader *r, int64_t *since)
 {
 	struct der_reader wrap, list;
 	struct extension x;
@@ -123,8 +113,8 @@ read_extensions(struct der_reader *r, struct der_reader *nonce, int64_t *since)
 			return e;
 		if (since != NULL && OID_IS(&x.oid, OID_OCSP_CUTOFF))
 			e = read_cutoff(x.value, since);
-		else if (nonce != NULL && OID_IS(&x.oid, OID_OCSP_NONCE))
-			e = read_nonce(x.value, nonce);
+		else if (since == NULL && OID_IS(&x.oid, OID_OCSP_NONCE))
+			continue;
 		else if (x.critical)
 			e = ERR_REVOCATION_EXTENSION;
 	}
@@ -184,7 +174,7 @@ read_answer(struct der_reader r, struct ocsp_answer *out)
 			e = ERR_DER_SYNTAX;
 	}
 	if (e == ERR_OK && !der_is_end(&r))
-		e = read_extensions(&r, NULL, &s->expired_since);
+		e = read_extensions(&r, &s->expired_since);
 	return e != ERR_OK || der_is_end(&r) ? e : ERR_DER_SYNTAX;
 }
 
@@ -290,7 +280,7 @@ read_data(struct ocsp *r, struct fault *fault)
 	if (e != ERR_OK || der_is_end(&data))
 		return e;
 	at = data.p;
-	e = read_extensions(&data, &r->nonce, NULL);
+	e = read_extensions(&data, NULL);
 	if (e == ERR_REVOCATION_EXTENSION || e == ERR_TOO_LARGE)
 		return fault_set(fault, e, (uint64_t)(at - r->der),
 		    "extensions of the response");

@@ -1,16 +1,15 @@
 /*
  * ocsp.h: is a certificate revoked, asked of a responder (RFC 6960).
  *
- *	enum err e = ocsp_request(&cert, &issuer, &question, out, &len);
+ *	enum err e = ocsp_request(&cert, &issuer, 20, out, &len);
  *	e = ocsp_parse(&r, answer, answer_len, &fault);
  *	e = ocsp_check(&r, &cert, &issuer, &status, &fault);
- *	e = ocsp_check_nonce(&r, nonce, nonce_len, &fault);
  *
  * Memory    struct ocsp points into the response
  * Chunks    whole values; every shorter one is refused
  * Errors    OCSP_SYNTAX, OCSP_REFUSED (the responder's own status),
  *           OCSP_CERTIFICATE, OCSP_RESPONDER, OCSP_USAGE, OCSP_EXPIRED,
- *           OCSP_SIGNATURE, OCSP_NONCE; REVOCATION_EXTENSION; TOO_LARGE
+ *           OCSP_SIGNATURE; REVOCATION_EXTENSION; TOO_LARGE
  * Trust     a response counts for nothing before ocsp_check called it good,
  *           whose issuer is one that a path led through; revocation.h
  *           then says whether it is fresh, and whether its delegate was
@@ -30,20 +29,13 @@
 #define OCSP_EXTENSIONS 16
 
 #define OCSP_REQUEST_CAP 256 /* holds every request */
-#define OCSP_NONCE_MAX 32 /* octets, from 1 (RFC 8954 2.1) */
 
-struct ocsp_question {
-	/* by which issuer's name and key are named: 32 (SHA-256), or 20
-	 * (SHA-1), the one that every responder knows */
-	size_t hash_size;
-	const uint8_t *nonce; /* or NULL: responses made ahead have none */
-	size_t nonce_len;
-};
-
-/* The result begins at out. Its media type is application/ocsp-request. */
+/* The result begins at out. Its media type is application/ocsp-request.
+ * hash_size: by which issuer's name and key are named, 32 (SHA-256), or 20
+ * (SHA-1), the one that every responder knows. There is no nonce: responses
+ * made ahead have none. */
 MUST_USE enum err ocsp_request(const struct cert *c, const struct cert *issuer,
-    const struct ocsp_question *question, uint8_t out[static OCSP_REQUEST_CAP],
-    size_t *len);
+    size_t hash_size, uint8_t out[static OCSP_REQUEST_CAP], size_t *len);
 
 struct ocsp {
 	const uint8_t *der;
@@ -52,7 +44,6 @@ struct ocsp {
 	struct der_reader responder_name, responder_key;
 	int64_t produced;
 	struct der_reader answers; /* SingleResponses, one after another */
-	struct der_reader nonce; /* contents of its OCTET STRING; or empty */
 	struct der_reader signature_algorithm, signature;
 	struct der_reader certificates; /* one after another; or empty */
 };
@@ -70,9 +61,5 @@ MUST_USE enum err ocsp_parse(
 MUST_USE enum err ocsp_check(const struct ocsp *r, const struct cert *c,
     const struct cert *issuer, struct revocation_status *out,
     struct fault *fault);
-
-/* Is it the answer to the request with that nonce? One without any is not. */
-MUST_USE enum err ocsp_check_nonce(const struct ocsp *r, const uint8_t *nonce,
-    size_t nonce_len, struct fault *fault);
 
 #endif

@@ -177,14 +177,3 @@ ocsp_check(const struct ocsp *r, const struct cert *c,
 		fault_clear(fault); /* of a way that led nowhere */
 	return ERR_OK;
 }
-
-enum err
-ocsp_check_nonce(const struct ocsp *r, const uint8_t *nonce, size_t nonce_len,
-    struct fault *fault)
-{
-	if (r->nonce.len == nonce_len && nonce_len > 0 &&
-	    memcmp(r->nonce.p, nonce, nonce_len) == 0)
-		return ERR_OK;
-	return refuse(fault, ERR_OCSP_NONCE,
-	    r->nonce.len == 0 ? "it has no nonce" : "its nonce is another");
-}

@@ -83,34 +83,21 @@ put_cert_id(struct der_writer *w, const struct cert *c,
 }
 
 enum err
-ocsp_request(const struct cert *c, const struct cert *issuer,
-    const struct ocsp_question *q, uint8_t out[static OCSP_REQUEST_CAP],
-    size_t *len)
+ocsp_request(const struct cert *c, const struct cert *issuer, size_t hash_size,
+    uint8_t out[static OCSP_REQUEST_CAP], size_t *len)
 {
 	struct der_writer w;
-	size_t mark;
 	enum err e;
 
 	*len = 0;
-	if (q->hash_size != DIGEST_SHA1_SIZE && q->hash_size != SHA256_SIZE)
+	if (hash_size != DIGEST_SHA1_SIZE && hash_size != SHA256_SIZE)
 		return ERR_ALGORITHM;
-	if (q->nonce != NULL &&
-	    (q->nonce_len == 0 || q->nonce_len > OCSP_NONCE_MAX))
-		return ERR_DER_RANGE;
 	der_writer_init(&w, out, OCSP_REQUEST_CAP);
-	if (q->nonce != NULL) {
-		der_put_value(&w, DER_OCTET_STRING, q->nonce, q->nonce_len);
-		x509_wrap_extension(
-		    &w, OID_OCSP_NONCE, OID_LEN(OID_OCSP_NONCE), false, w.cap);
-		der_wrap(&w, DER_SEQUENCE, w.cap);
-		der_wrap(&w, DER_CONTEXT(2), w.cap);
-	}
-	mark = w.pos;
-	e = put_cert_id(&w, c, issuer, q->hash_size);
+	e = put_cert_id(&w, c, issuer, hash_size);
 	if (e != ERR_OK)
 		return e;
-	der_wrap(&w, DER_SEQUENCE, mark); /* Request */
-	der_wrap(&w, DER_SEQUENCE, mark); /* requestList */
+	der_wrap(&w, DER_SEQUENCE, w.cap); /* Request */
+	der_wrap(&w, DER_SEQUENCE, w.cap); /* requestList */
 	der_wrap(&w, DER_SEQUENCE, w.cap); /* TBSRequest */
 	der_wrap(&w, DER_SEQUENCE, w.cap);
 	if (w.err != ERR_OK)

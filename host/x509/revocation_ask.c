@@ -91,16 +91,15 @@ enum err
 revocation_ask(const struct revocation_case *k,
     const struct revocation_sources *sources, struct revocation *out)
 {
-	/* SHA-1, which but names the certificate, is what every responder
-	 * understands; no nonce, as answers made ahead have none, and their
-	 * age is judged. */
-	const struct ocsp_question question = {.hash_size = DIGEST_SHA1_SIZE};
 	struct revocation_request request = {
 	    .kind = ACCESS_OCSP, .max = OCSP_LEN};
 	uint8_t body[OCSP_REQUEST_CAP];
 	enum err e;
 
-	e = ocsp_request(k->c, k->issuer, &question, body, &request.body_len);
+	/* SHA-1, which but names the certificate, is what every responder
+	 * understands; no nonce: the age of an answer is judged. */
+	e = ocsp_request(
+	    k->c, k->issuer, DIGEST_SHA1_SIZE, body, &request.body_len);
 	if (e != ERR_OK)
 		return e;
 	request.body = body;
