@@ -11,8 +11,8 @@
  * Errors    DER_*; ALGORITHM: a hash that is not SHA-256, SHA-384, SHA-512;
  *           NOT_FOUND: no such attribute
  * Trust     form only: nothing is verified here, see host/tsp/token.h
- * Limits    one SignerInfo; CMS_ESS certificates named in one attribute are
- *           looked at (the first is the signer's)
+ * Limits    one SignerInfo; of the certificates that an attribute names only
+ *           the first is read, which is the signer's
  */
 #ifndef COMMON_CMS_H
 #define COMMON_CMS_H

@@ -59,7 +59,7 @@ struct http_request {
 };
 
 struct http_answer {
-	uint8_t *body; /* one octet of 0 follows it */
+	uint8_t *body; /* one octet of 0 follows it; NULL: empty */
 	size_t len;
 	long status; /* 0: there was none */
 	int64_t retry_after; /* seconds from now; -1: not said */
