@@ -267,88 +267,6 @@ a_response_without_end_holds_for_a_while(void **state)
 	    ERR_REVOCATION_STALE);
 }
 
-/* What a delegate of inter says of leaf. */
-static void
-add_delegated(const struct cert *delegate, struct soft_key *key,
-    int64_t produced, struct revocation_status status)
-{
-	struct make_ocsp m = {.responder = delegate,
-	    .certs[0] = delegate,
-	    .key = soft_key_signer(key),
-	    .produced = produced,
-	    .answer[0] = {.cert = &leaf, .issuer = &inter, .status = status}};
-	size_t len = make_ocsp(&m, octets[made], sizeof(octets[0]));
-
-	assert_true(len > 0);
-	data[made] = (struct revocation_data){
-	    REVOCATION_OCSP, REVOCATION_EMBEDDED, octets[made], len};
-	made++;
-}
-
-static void
-an_answer_holds_no_longer_than_its_delegate(void **state)
-{
-	struct make_cert m = make_cert_by(
-	    "Responder", "Inter", leaf_key, inter_key);
-	struct revocation_status s = good_at(NOW - 200 * DAY);
-	struct cert delegate;
-
-	(void)state;
-	s.next_update = NOW + 100 * DAY;
-	m.ocsp_signing = true;
-	m.not_before = NOW - 300 * DAY;
-	m.not_after = NOW - 190 * DAY;
-	make_cert(&m, &delegate);
-	made = 0;
-	add_delegated(&delegate, leaf_key, NOW - 200 * DAY, s);
-	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
-	assert_int_equal(found.why.err, ERR_REVOCATION_STALE);
-	assert_int_equal(
-	    find_at(delegate.not_after + REVOCATION_SKEW, NOW), ERR_OK);
-	assert_int_equal(found.state, REVOCATION_GOOD);
-	assert_int_equal(find_at(delegate.not_after + REVOCATION_SKEW + 1, NOW),
-	    ERR_REVOCATION_UNKNOWN);
-	cert_free(&delegate);
-}
-
-static void
-a_revoked_delegate_is_not_believed(void **state)
-{
-	static const uint8_t no_check[] = {0x30, 0x0f, 0x06, 0x09, 0x2b, 0x06,
-	    0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05, 0x04, 0x02, 0x05, 0x00};
-	struct make_cert m = make_cert_by(
-	    "Responder", "Inter", leaf_key, inter_key);
-	struct cert delegate, unasked;
-
-	(void)state;
-	m.ocsp_signing = true;
-	m.serial = 9;
-	make_cert(&m, &delegate);
-	m.more = no_check;
-	m.more_len = sizeof(no_check);
-	make_cert(&m, &unasked);
-	made = 0;
-	add_delegated(&delegate, leaf_key, NOW, good_at(NOW));
-	assert_int_equal(find_at(NOW, NOW), ERR_OK);
-	/* by somebody else's list, or by one that has another in it */
-	add_crl(&root, root_key, NOW, &delegate, NOW, 1);
-	assert_int_equal(find_at(NOW, NOW), ERR_OK);
-	/* the list is too old to tell of leaf, but a revocation is for good */
-	add_crl(&inter, inter_key, NOW - 9 * DAY, &leaf, NOW - 9 * DAY,
-	    REVOCATION_HOLD);
-	assert_int_equal(find_at(NOW, NOW), ERR_OK);
-	made = 1;
-	add_crl(&inter, inter_key, NOW - 9 * DAY, &delegate, NOW - 10 * DAY, 1);
-	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
-	assert_int_equal(found.why.err, ERR_OCSP_RESPONDER);
-	/* .. unless it says that nobody needs to ask */
-	add_delegated(&unasked, leaf_key, NOW, good_at(NOW));
-	assert_int_equal(find_at(NOW, NOW), ERR_OK);
-	assert_true(found.status.no_check);
-	cert_free(&delegate);
-	cert_free(&unasked);
-}
-
 static void
 revoked_counts_from_its_date(void **state)
 {
@@ -423,21 +341,10 @@ the_reason_told_is_the_most_telling(void **state)
 	add_ocsp((struct revocation_status){.state = REVOCATION_UNKNOWN});
 	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
 	assert_int_equal(found.why.err, ERR_CRL_SIGNATURE);
-	data[0].len--;
+	/* an empty answer is at no place */
+	data[0] = (struct revocation_data){.kind = REVOCATION_CRL};
 	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
 	assert_int_equal(found.why.err, ERR_CRL_SYNTAX);
-}
-
-/* As http.h has it: no octets, and no place where they would be. */
-static void
-an_empty_answer_is_none(void **state)
-{
-	(void)state;
-	made = 2;
-	data[0] = (struct revocation_data){.kind = REVOCATION_OCSP};
-	data[1] = (struct revocation_data){.kind = REVOCATION_CRL};
-	assert_int_equal(find_at(NOW, NOW), ERR_REVOCATION_UNKNOWN);
-	assert_int_equal(found.why.err, ERR_OCSP_SYNTAX);
 }
 
 /* A world of three addresses, each with what it answers: an index into data,
@@ -674,13 +581,10 @@ main(void)
 	    cmocka_unit_test(produced_in_the_future_is_refused),
 	    cmocka_unit_test(what_is_as_of_tomorrow_is_refused),
 	    cmocka_unit_test(a_response_without_end_holds_for_a_while),
-	    cmocka_unit_test(an_answer_holds_no_longer_than_its_delegate),
-	    cmocka_unit_test(a_revoked_delegate_is_not_believed),
 	    cmocka_unit_test(revoked_counts_from_its_date),
 	    cmocka_unit_test(a_hold_is_over_when_it_is),
 	    cmocka_unit_test(what_has_expired_may_be_off_the_list),
 	    cmocka_unit_test(the_reason_told_is_the_most_telling),
-	    cmocka_unit_test(an_empty_answer_is_none),
 	    cmocka_unit_test(what_is_missing_is_asked_for),
 	    cmocka_unit_test(what_was_fetched_for_others_changes_nothing),
 	    cmocka_unit_test(a_list_is_asked_where_no_responder_helps),
