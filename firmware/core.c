@@ -21,6 +21,7 @@ static enum state on_status(struct ctx *c, const struct msg *m);
 static enum state on_abort(struct ctx *c, const struct msg *m);
 static enum state on_late(struct ctx *c, const struct msg *m);
 static enum state on_silence(struct ctx *c, const struct msg *m);
+static enum state on_expired(struct ctx *c, const struct msg *m);
 
 /* Whoever is not in this table fails. Events that are not are nothing. */
 static const struct core_row table[] = {
@@ -63,7 +64,7 @@ static const struct core_row table[] = {
     {"another item", EVENT_TURN, IN(REVIEW), review_on_turn, "WANTED"},
     {"silence", EVENT_SILENCE, COMING | IN(WANTED), on_silence, "FAILED"},
     {"time-out", EVENT_TIMEOUT, REVIEWS, consent_on_timeout, "REFUSED"},
-    {"time-out", EVENT_TIMEOUT, IN(APPROVED), on_abort, "IDLE"},
+    {"time-out", EVENT_TIMEOUT, IN(APPROVED), on_expired, "IDLE"},
     {"select held", EVENT_HELD, IN(ASKED), ask_on_held, "DONE, PUK"},
     {"select held", EVENT_HELD, IN(PUK), ask_on_copied, "DONE"},
     {"select held", EVENT_HELD, IN(PIN), ask_on_typed, "DONE"},
@@ -228,6 +229,16 @@ on_silence(struct ctx *c, const struct msg *m)
 {
 	(void)m;
 	return core_fail(c, ERR_TIMEOUT, 0);
+}
+
+/* Nobody asked: whatever was said would be taken for the answer to the host's
+ * next call. */
+static enum state
+on_expired(struct ctx *c, const struct msg *m)
+{
+	(void)m;
+	batch_drop(c);
+	return STATE_IDLE;
 }
 
 static const struct core_row *
