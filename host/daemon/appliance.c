@@ -327,12 +327,44 @@ is_for(const struct appliance_order *order, enum err judged)
 		    judged == ERR_APPLIANCE_UNKNOWN));
 }
 
+/* Its HELLO can be said by anybody who has heard it once: has it the key, too?
+ * Before a PIN or a PUK goes to it. */
+static enum err
+prove(struct appliance *a, struct fault *fault)
+{
+	uint8_t octets[MSG_COUNTER_OCTETS], digest[SHA256_SIZE], nonce[32];
+	struct msg m = {.number = MSG_COUNTER};
+	struct appliance_pin pin;
+	enum err e;
+
+	pthread_mutex_lock(&a->lock);
+	pin = a->status.pin;
+	pthread_mutex_unlock(&a->lock);
+	secret_random(nonce, sizeof(nonce));
+	e = appliance_abort(a);
+	memcpy(m.counter.nonce, nonce, sizeof(nonce));
+	if (e == ERR_OK)
+		e = call(a, &m, MSG_COUNTER_REPLY);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "appliance");
+	msg_counter_octets(
+	    nonce, m.counter_reply.counter, m.counter_reply.chain, octets);
+	sha256(octets, sizeof(octets), digest);
+	if (appliance_pin_verify(
+		pin.point, digest, m.counter_reply.signature) != ERR_OK)
+		return fault_set(fault, ERR_APPLIANCE_NOT_ENROLLED,
+		    FAULT_NO_OFFSET,
+		    "it does not have the key that it names: nothing is sent "
+		    "to it");
+	return ERR_OK;
+}
+
 static void
 obey(struct appliance *a, const struct appliance_order *order, enum err judged)
 {
 	bool there = a->console != NULL;
 	struct fault fault;
-	enum err e;
+	enum err e = ERR_OK;
 
 	fault_clear(&fault);
 	if (!there)
@@ -342,7 +374,9 @@ obey(struct appliance *a, const struct appliance_order *order, enum err judged)
 		e = fault_set(&fault, judged, FAULT_NO_OFFSET,
 		    "nothing is sent to this %s board",
 		    appliance_class_name(a->hello.hello_reply.board_class));
-	else
+	else if (judged == ERR_OK)
+		e = prove(a, &fault);
+	if (e == ERR_OK)
 		e = appliance_obey(a, order, &fault);
 	/* Who asked is told what it is like now. */
 	if (e == ERR_OK)

@@ -188,34 +188,69 @@ what_it_says_ends_the_asking(void **state)
 	refuses(LIAR_SAYS_IO, ERR_IO);
 }
 
+static const uint8_t pin[] = LIAR_PIN;
+static const struct appliance_order change_pin = {.pin = pin,
+    .old = pin,
+    .pin_len = sizeof(pin) - 1,
+    .old_len = sizeof(pin) - 1,
+    .deed = APPLIANCE_CHANGE_PIN};
+
+static void
+await_state(enum appliance_state s)
+{
+	int i;
+
+	for (i = 0; i < 500 && appliance_fixture_status().state != s; i++)
+		appliance_fixture_pause(10);
+	assert_int_equal(appliance_fixture_status().state, s);
+}
+
 /* Nobody's PIN goes to an appliance that is not the enrolled one. */
 static void
 a_stranger_gets_no_pin(void **state)
 {
-	static const uint8_t pin[] = "123456";
-	struct appliance_order o = {.pin = pin,
-	    .old = pin,
-	    .pin_len = 6,
-	    .old_len = 6,
-	    .deed = APPLIANCE_CHANGE_PIN};
+	struct appliance_order o = change_pin;
 	struct appliance_pin p;
 	struct fault fault;
-	int i;
 
 	(void)state;
 	assert_int_equal(appliance_pin_load(&p, f->pin, NULL), ERR_OK);
 	p.firmware[0] ^= 1;
 	assert_int_equal(appliance_pin_store(&p, f->pin, NULL), ERR_OK);
 	appliance_fixture_open(false);
-	for (i = 0;
-	     i < 500 && appliance_fixture_status().state != APPLIANCE_STRANGER;
-	     i++)
-		appliance_fixture_pause(10);
+	await_state(APPLIANCE_STRANGER);
 	assert_int_equal(appliance_do(f->a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
 	o.deed = APPLIANCE_UNBLOCK;
 	assert_int_equal(appliance_do(f->a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
 	o.deed = APPLIANCE_RESET;
 	assert_int_equal(appliance_do(f->a, &o, &fault), ERR_APPLIANCE_UNKNOWN);
+}
+
+/* What the enrolled one says of itself anybody can repeat. */
+static void
+who_only_names_the_enrolled_key_gets_no_pin(void **state)
+{
+	struct appliance_order o = change_pin;
+	struct fault fault;
+
+	(void)state;
+	liar_set(f->liar, LIAR_OTHER_KEY);
+	appliance_fixture_open(false);
+	await_state(APPLIANCE_IDLE);
+	assert_int_equal(
+	    appliance_do(f->a, &o, &fault), ERR_APPLIANCE_NOT_ENROLLED);
+	o.deed = APPLIANCE_UNBLOCK;
+	assert_int_equal(
+	    appliance_do(f->a, &o, &fault), ERR_APPLIANCE_NOT_ENROLLED);
+	o.deed = APPLIANCE_RESET;
+	assert_int_equal(
+	    appliance_do(f->a, &o, &fault), ERR_APPLIANCE_NOT_ENROLLED);
+	assert_false(liar_heard_pin(f->liar));
+	/* and who has it does */
+	liar_set(f->liar, LIAR_HONEST);
+	assert_int_equal(
+	    appliance_do(f->a, &change_pin, &fault), ERR_TOKEN_KEY_ABSENT);
+	assert_true(liar_heard_pin(f->liar));
 }
 
 static void
@@ -386,6 +421,7 @@ main(void)
 	    TEST(a_broken_line_loses_nothing),
 	    TEST(what_it_says_ends_the_asking),
 	    TEST(a_stranger_gets_no_pin),
+	    TEST(who_only_names_the_enrolled_key_gets_no_pin),
 	    TEST(a_damaged_pin_is_none),
 	    TEST(what_the_log_refuses_gives_no_right),
 	    TEST(a_counter_is_used_up_before_it_gives_a_right),

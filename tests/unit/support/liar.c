@@ -27,6 +27,7 @@ struct liar {
 	atomic_bool stopping, gone;
 	atomic_uint buttons;
 	atomic_int lie;
+	atomic_bool heard_pin;
 	struct frame_rx rx;
 	uint8_t former[APPROVAL_SIZE + MSG_SIGNATURE];
 	bool has_former;
@@ -58,7 +59,9 @@ port_sign(void *arg, const uint8_t digest[static SHA256_SIZE],
     uint8_t signature[static MSG_SIGNATURE])
 {
 	(void)arg;
-	sign_with(the_liar->key, digest, signature);
+	sign_with(
+	    the_liar->lie == LIAR_OTHER_KEY ? the_liar->other : the_liar->key,
+	    digest, signature);
 	return ERR_OK;
 }
 
@@ -212,6 +215,8 @@ take_in(struct liar *l)
 		return;
 	}
 	must(n > LINK_HEAD && packet[0] == LINK_CONSOLE);
+	if (memmem(packet, (size_t)n, LIAR_PIN, strlen(LIAR_PIN)) != NULL)
+		l->heard_pin = true;
 	for (len = (size_t)n - LINK_HEAD; len > 0; p += taken, len -= taken) {
 		taken = core_push(&l->a->ctx, p, len);
 		take_out(l);
@@ -304,6 +309,12 @@ void
 liar_set(struct liar *l, enum lie lie)
 {
 	l->lie = (int)lie;
+}
+
+bool
+liar_heard_pin(const struct liar *l)
+{
+	return l->heard_pin;
 }
 
 const uint8_t *

@@ -16,7 +16,10 @@
 #ifndef TESTS_UNIT_SUPPORT_LIAR_H
 #define TESTS_UNIT_SUPPORT_LIAR_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#define LIAR_PIN "123456"
 
 enum lie {
 	LIAR_HONEST = 0,
@@ -25,7 +28,7 @@ enum lie {
 	LIAR_WRONG_COUNT, /* beside the root */
 	LIAR_EARLY_ROOT, /* before all items came */
 	LIAR_EARLY_APPROVAL, /* in place of the first item's result */
-	LIAR_OTHER_KEY, /* signs the approval */
+	LIAR_OTHER_KEY, /* signs whatever it signs */
 	LIAR_OLD_COUNTER,
 	LIAR_OTHER_STATION,
 	LIAR_OTHER_ROOT, /* in the approval */
@@ -46,6 +49,8 @@ void liar_press(struct liar *l, unsigned buttons);
 /* The cable is pulled, and put in again. */
 void liar_hang_up(struct liar *l);
 void liar_set(struct liar *l, enum lie lie);
+/* LIAR_PIN came to it, in whatever message. */
+bool liar_heard_pin(const struct liar *l);
 const uint8_t *liar_point(const struct liar *l);
 /* Of hello. */
 uint8_t liar_class(const struct liar *l);
