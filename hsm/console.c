@@ -21,11 +21,15 @@ console_send(struct console *c, const struct msg *m)
 {
 	uint8_t frame[FRAME_MAX];
 	size_t len = msg_encode(m, frame);
+	enum err e;
 
 	c->said = false;
 	if (len == 0)
 		return ERR_TOO_LARGE;
-	return c->pipe->send(c->pipe, frame, len, pipe_now() + c->timeout);
+	e = c->pipe->send(c->pipe, frame, len, pipe_now() + c->timeout);
+	/* PINs are among them */
+	explicit_bzero(frame, len);
+	return e;
 }
 
 /* The next frame of any kind. */

@@ -45,12 +45,12 @@ static enum err
 socket_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
 {
 	struct socket_pipe *s = (struct socket_pipe *)p;
-	enum err e;
+	enum err e = ERR_OK;
 	size_t n;
 
 	s->out[0] = LINK_CONSOLE;
 	s->out[1] = 0;
-	while (len > 0) {
+	while (len > 0 && e == ERR_OK) {
 		n = len < LINK_OCTETS ? len : LINK_OCTETS;
 		memcpy(s->out + LINK_HEAD, buf, n);
 		if (send(s->fd, s->out, LINK_HEAD + n,
@@ -59,13 +59,13 @@ socket_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
 			len -= n;
 			continue;
 		}
-		if (errno != EAGAIN && errno != EINTR)
-			return ERR_PEER_GONE;
-		e = wait_for(s->fd, POLLOUT, deadline);
-		if (e != ERR_OK)
-			return e;
+		e = errno == EAGAIN || errno == EINTR
+		    ? wait_for(s->fd, POLLOUT, deadline)
+		    : ERR_PEER_GONE;
 	}
-	return ERR_OK;
+	/* a PIN, or a PUK */
+	explicit_bzero(s->out, sizeof(s->out));
+	return e;
 }
 
 /* Packets of other kinds are for whoever is the bus. */

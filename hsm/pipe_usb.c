@@ -71,22 +71,22 @@ static enum err
 usb_send(struct pipe *p, const uint8_t *buf, size_t len, int64_t deadline)
 {
 	struct usb_pipe *u = (struct usb_pipe *)p;
+	int n, status = LIBUSB_SUCCESS;
 	size_t part;
-	int n, status;
 
-	while (len > 0) {
+	while (len > 0 && status == LIBUSB_SUCCESS) {
 		part = len < sizeof(u->out) ? len : sizeof(u->out);
 		/* libusb wants it writable */
 		memcpy(u->out, buf, part);
 		n = 0;
 		status = libusb_bulk_transfer(u->device, ENDPOINT_OUT, u->out,
 		    (int)part, &n, left_until(deadline));
-		if (status != LIBUSB_SUCCESS)
-			return moved(status);
 		buf += n;
 		len -= (size_t)n;
 	}
-	return ERR_OK;
+	/* a PIN, or a PUK */
+	explicit_bzero(u->out, sizeof(u->out));
+	return moved(status);
 }
 
 static enum err

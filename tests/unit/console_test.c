@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -133,6 +134,30 @@ finish(struct peer *p, struct console *c)
 	stop(p);
 }
 
+/* A PIN goes this way. */
+static void
+nothing_is_left_of_what_was_sent(void **state)
+{
+	static const char pin[] = "271828";
+	struct pipe *pipe;
+	struct peer p;
+
+	(void)state;
+	listen_at(&p, 1);
+	assert_int_equal(pipe_open_socket(&pipe, p.path), ERR_OK);
+	assert_int_equal(pipe->send(pipe, (const uint8_t *)pin, strlen(pin),
+			     pipe_now() + LONG),
+	    ERR_OK);
+	assert_null(memmem(pipe, malloc_usable_size(pipe), pin, strlen(pin)));
+	/* nobody reads it: nor is anything left when it does not go */
+	while (pipe->send(pipe, (const uint8_t *)pin, strlen(pin),
+		   pipe_now() + 10) == ERR_OK) {
+	}
+	assert_null(memmem(pipe, malloc_usable_size(pipe), pin, strlen(pin)));
+	pipe->close(pipe);
+	stop(&p);
+}
+
 static void
 an_answer_outlives_what_is_sent_before_it_is_read(void **state)
 {
@@ -228,6 +253,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(nothing_is_left_of_what_was_sent),
 	    cmocka_unit_test(an_answer_outlives_what_is_sent_before_it_is_read),
 	    cmocka_unit_test(whoever_never_pauses_is_not_waited_for),
 	    cmocka_unit_test(a_hello_that_never_comes_is_not_waited_for),
