@@ -309,9 +309,6 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 		ERR_OK ||
 	    count < 0 || count > BOUND_BATCH)
 		return reply_error(ERR_MESSAGE_SYNTAX, "refuse");
-	if (approvals_find_root(&s->approvals, g.approval.root, &g))
-		return reply_error(
-		    ERR_BATCH_STATE, "the batch is approved already");
 	e = signer_person(t, person, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
@@ -319,6 +316,10 @@ signer_verb_refuse(struct terminal *t, const cJSON *request)
 	    !appliance_cancel(s->appliance, g.approval.root))
 		return reply_error(ERR_BATCH_STATE,
 		    "it is decided on the appliance at this moment");
+	/* Not before: from here on no approval comes from there any more. */
+	if (approvals_find_root(&s->approvals, g.approval.root, &g))
+		return reply_error(
+		    ERR_BATCH_STATE, "the batch is approved already");
 	e = signer_refuse(
 	    s, g.approval.root, (uint32_t)count, person, "terminal", "refused");
 	if (e != ERR_OK)
