@@ -69,8 +69,8 @@ struct appliance_host {
 	enum err (*approved)(void *arg, struct granted *g, struct fault *fault);
 	enum err (*refused)(void *arg, const struct appliance_batch *b,
 	    enum err reason, struct fault *fault);
-	/* Before another key is believed: logged, durably. */
-	enum err (*enrolled)(void *arg, const uint8_t digest[static 32]);
+	/* Before another key or firmware is believed: logged, durably. */
+	enum err (*enrolled)(void *arg, const struct appliance_pin *pin);
 };
 
 struct appliance_config {

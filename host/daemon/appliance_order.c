@@ -106,9 +106,7 @@ take_enrolled(const struct deed *d, const struct msg *m, struct fault *fault)
 		return fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
 		    "a production station takes no %s board",
 		    appliance_class_name(pin.board_class));
-	e = appliance_pin_digest(pin.point, digest);
-	if (e == ERR_OK)
-		e = h->enrolled(h->arg, digest);
+	e = h->enrolled(h->arg, &pin);
 	if (e != ERR_OK)
 		return fault_set(
 		    fault, e, FAULT_NO_OFFSET, "log of the enrolment");

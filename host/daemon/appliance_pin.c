@@ -25,17 +25,27 @@ appliance_class_name(unsigned board_class)
 	return "unknown";
 }
 
+/* All of it but the counter. */
 static int
-format(const struct appliance_pin *p, char out[static FILE_MAX])
+format_whom(const struct appliance_pin *p, char out[static FILE_MAX])
 {
 	char point[2 * APPLIANCE_POINT + 1], firmware[2 * SHA256_SIZE + 1];
 
 	hex_encode(p->point, APPLIANCE_POINT, point);
 	hex_encode(p->firmware, SHA256_SIZE, firmware);
 	return snprintf(out, FILE_MAX,
-	    "zegel-appliance-v1\nkey %s\nfirmware %s\nboard %u\n"
-	    "counter %" PRIu64 "\n",
-	    point, firmware, p->board_class, p->counter);
+	    "zegel-appliance-v1\nkey %s\nfirmware %s\nboard %u\n", point,
+	    firmware, p->board_class);
+}
+
+static int
+format(const struct appliance_pin *p, char out[static FILE_MAX])
+{
+	int len = format_whom(p, out);
+
+	return len +
+	    snprintf(out + len, (size_t)(FILE_MAX - len),
+		"counter %" PRIu64 "\n", p->counter);
 }
 
 /* Good if it is, octet for octet, what would be written. */
@@ -119,6 +129,16 @@ appliance_pin_digest(const uint8_t point[static APPLIANCE_POINT],
 
 	sha256(point, APPLIANCE_POINT, out);
 	return key_of(point, der, &key);
+}
+
+void
+appliance_pin_whom(
+    const struct appliance_pin *p, uint8_t out[static SHA256_SIZE])
+{
+	char text[FILE_MAX];
+	int len = format_whom(p, text);
+
+	sha256(text, (size_t)len, out);
 }
 
 enum err

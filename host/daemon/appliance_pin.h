@@ -71,6 +71,11 @@ MUST_USE enum err appliance_pin_digest(
     const uint8_t point[static APPLIANCE_POINT],
     uint8_t out[static SHA256_SIZE]);
 
+/* SHA-256 of the file's lines before the counter: key, firmware and board, as
+ * the log's configuration entry has it. */
+void appliance_pin_whom(
+    const struct appliance_pin *p, uint8_t out[static SHA256_SIZE]);
+
 /* Is digest signed by that key? APPROVAL_SIGNATURE if not. */
 MUST_USE enum err appliance_pin_verify(
     const uint8_t point[static APPLIANCE_POINT],

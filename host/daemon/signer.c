@@ -230,12 +230,18 @@ note_pin(struct signer *s)
 	char path[STATION_PATH + 16];
 	struct appliance_pin pin;
 	uint8_t digest[SHA256_SIZE];
+	enum err e;
 
 	snprintf(path, sizeof(path), "%s/appliance", s->folder);
 	if (appliance_pin_load(&pin, path, NULL) != ERR_OK ||
 	    appliance_pin_digest(pin.point, digest) != ERR_OK)
 		return ERR_OK;
-	return note_digest(s, ENTRY_KEY, DEVICE_KEY, digest);
+	e = note_digest(s, ENTRY_KEY, DEVICE_KEY, digest);
+	if (e != ERR_OK)
+		return e;
+	/* The same key with another firmware is another appliance. */
+	appliance_pin_whom(&pin, digest);
+	return note_digest(s, ENTRY_CONFIGURATION, DEVICE_KEY, digest);
 }
 
 static enum err

@@ -93,16 +93,33 @@ host_refused(void *arg, const struct appliance_batch *b, enum err reason,
 }
 
 static enum err
-host_enrolled(void *arg, const uint8_t digest[static SHA256_SIZE])
+note_device(
+    struct signer *s, uint32_t kind, const uint8_t digest[static SHA256_SIZE])
 {
 	struct msg_log_note m;
 
 	memset(&m, 0, sizeof(m));
 	m.head.type = MSG_LOG_NOTE;
-	m.kind = ENTRY_KEY;
+	m.kind = kind;
 	snprintf(m.name, sizeof(m.name), DEVICE_KEY);
 	memcpy(m.digest, digest, SHA256_SIZE);
-	return signer_call_logger(arg, &m, sizeof(m), NULL);
+	return signer_call_logger(s, &m, sizeof(m), NULL);
+}
+
+/* As at a start: see note_pin. */
+static enum err
+host_enrolled(void *arg, const struct appliance_pin *pin)
+{
+	uint8_t digest[SHA256_SIZE];
+	enum err e;
+
+	e = appliance_pin_digest(pin->point, digest);
+	if (e == ERR_OK)
+		e = note_device(arg, ENTRY_KEY, digest);
+	if (e != ERR_OK)
+		return e;
+	appliance_pin_whom(pin, digest);
+	return note_device(arg, ENTRY_CONFIGURATION, digest);
 }
 
 static enum err

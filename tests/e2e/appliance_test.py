@@ -3,6 +3,8 @@
 in another token: what it signs is sealed and logged, what it refuses is not;
 another appliance, a log that goes backwards and a pulled cable."""
 
+import base64
+import hashlib
 import os
 import random
 import shutil
@@ -174,6 +176,28 @@ def another(case, station):
     station.configure("appliance", console=console)
 
 
+def exchanged(case, station):
+    """A pin file that somebody changed is in the log once it counts."""
+    path = station.path("signer", "appliance")
+    with open(path, encoding="ascii") as f:
+        right = f.read()
+    lines = right.splitlines(keepends=True)
+    lines[2] = "firmware " + 64 * "5" + "\n"
+    for text in ("".join(lines), right):
+        with open(path, "w", encoding="ascii") as f:
+            f.write(text)
+        station.start()
+        known = "".join(text.splitlines(keepends=True)[:4]).encode()
+        digest = base64.urlsafe_b64encode(hashlib.sha256(known).digest())
+        noted = [e["digest"] for e in station.entries("configuration")
+                 if e["name"] == "appliance"]
+        case.check(noted[-1] == digest.decode().rstrip("="),
+                   "exchanged: the log has whom the station believes", noted)
+        station.stop()
+    case.check(len(noted) == 3 and noted[0] == noted[2] != noted[1],
+               "exchanged: each change of it once", noted)
+
+
 def backwards(case, elder, sim):
     """An appliance that has seen a larger log than this station's. Enrolling
     it would make it begin anew: the pin is the elder station's."""
@@ -227,6 +251,7 @@ def main():
         taken_back(case, station)
         folders.append(pulled(case, station, sim, dice))
         another(case, station)
+        exchanged(case, station)
         station.start()
         case.sealed(station, draft_ids(*folders), "in the end")
         result = station.zegel("log", "verify").result

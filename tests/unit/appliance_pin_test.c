@@ -247,6 +247,28 @@ a_point_off_the_curve_is_no_key(void **state)
 	assert_int_equal(judge(), ERR_APPROVAL_SIGNATURE);
 }
 
+/* What the log names changes with each of them, and with no approval. */
+static void
+whom_it_believes_is_key_firmware_and_board(void **state)
+{
+	uint8_t digest[SHA256_SIZE], other[SHA256_SIZE];
+	uint8_t *const octet[] = {
+	    &f.pin.point[63], &f.pin.firmware[31], &f.pin.board_class};
+	size_t i;
+
+	(void)state;
+	appliance_pin_whom(&f.pin, digest);
+	for (i = 0; i < sizeof(octet) / sizeof(octet[0]); i++) {
+		*octet[i] ^= 1;
+		appliance_pin_whom(&f.pin, other);
+		assert_memory_not_equal(other, digest, sizeof(digest));
+		*octet[i] ^= 1;
+	}
+	f.pin.counter++;
+	appliance_pin_whom(&f.pin, other);
+	assert_memory_equal(other, digest, sizeof(digest));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -262,6 +284,7 @@ main(void)
 	    TEST(another_firmware_or_board_is_refused),
 	    TEST(a_pin_outlives_a_restart_and_no_damage),
 	    TEST(a_point_off_the_curve_is_no_key),
+	    TEST(whom_it_believes_is_key_firmware_and_board),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,10 +94,10 @@ host_refused(void *arg, const struct appliance_batch *b, enum err reason,
 }
 
 static enum err
-host_enrolled(void *arg, const uint8_t digest[static SHA256_SIZE])
+host_enrolled(void *arg, const struct appliance_pin *pin)
 {
 	(void)arg;
-	(void)digest;
+	(void)pin;
 	appliance_fixture.enrolments++;
 	return ERR_OK;
 }
