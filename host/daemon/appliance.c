@@ -359,6 +359,14 @@ prove(struct appliance *a, struct fault *fault)
 	return ERR_OK;
 }
 
+/* A person who did not press in time is not the cable, nor is a disk of ours
+ * that is full; if it was the cable the next look at it will say so. */
+static bool
+is_cable(const struct appliance *a, enum err e)
+{
+	return e != ERR_TIMEOUT && e != ERR_IO && appliance_is_line(a, e);
+}
+
 static void
 obey(struct appliance *a, const struct appliance_order *order, enum err judged)
 {
@@ -387,7 +395,7 @@ obey(struct appliance *a, const struct appliance_order *order, enum err judged)
 	a->done = true;
 	pthread_cond_broadcast(&a->changed);
 	pthread_mutex_unlock(&a->lock);
-	if (a->console != NULL && appliance_is_line(a, e))
+	if (a->console != NULL && is_cable(a, e))
 		drop_line(a, e);
 }
 

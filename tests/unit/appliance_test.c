@@ -253,6 +253,26 @@ who_only_names_the_enrolled_key_gets_no_pin(void **state)
 	assert_true(liar_heard_pin(f->liar));
 }
 
+/* Nobody pressed: that is its word, and the line stays as it is. */
+static void
+who_did_not_press_is_not_the_cable(void **state)
+{
+	const struct appliance_order o = {.deed = APPLIANCE_RESET};
+	struct fault fault;
+	int i;
+
+	(void)state;
+	liar_set(f->liar, LIAR_ALONE);
+	appliance_fixture_open(false);
+	await_state(APPLIANCE_IDLE);
+	assert_int_equal(appliance_do(f->a, &o, &fault), ERR_TIMEOUT);
+	for (i = 0; i < 30; i++) {
+		assert_int_equal(
+		    appliance_fixture_status().state, APPLIANCE_IDLE);
+		appliance_fixture_pause(10);
+	}
+}
+
 static void
 a_damaged_pin_is_none(void **state)
 {
@@ -422,6 +442,7 @@ main(void)
 	    TEST(what_it_says_ends_the_asking),
 	    TEST(a_stranger_gets_no_pin),
 	    TEST(who_only_names_the_enrolled_key_gets_no_pin),
+	    TEST(who_did_not_press_is_not_the_cable),
 	    TEST(a_damaged_pin_is_none),
 	    TEST(what_the_log_refuses_gives_no_right),
 	    TEST(a_counter_is_used_up_before_it_gives_a_right),

@@ -163,6 +163,11 @@ tell(struct liar *l, struct msg *m)
 			return;
 		}
 	}
+	if (m->number == MSG_ASKED && l->lie == LIAR_ALONE) {
+		more.number = MSG_REFUSED;
+		more.refused.reason = ERR_TIMEOUT;
+		*m = more;
+	}
 	if (m->number == MSG_APPROVED)
 		lie_about_approval(l, m);
 	put_message(l, m);

@@ -38,6 +38,7 @@ enum lie {
 	LIAR_BEYOND, /* wants to see an item that there is not */
 	LIAR_GARBAGE, /* no frames, in place of a root */
 	LIAR_SAYS_IO, /* an error, and no root */
+	LIAR_ALONE, /* nobody is there who would press for what is asked */
 	LIAR_GONE, /* hangs up in place of a root, once */
 };
 
