@@ -93,20 +93,30 @@ take_record(struct vault *v)
 	memset(s->certificate, 0, SHA256_SIZE);
 }
 
+/* After a failure: the one or the other, or none yet. */
+static void
+reload(struct vault *v)
+{
+	enum err e = twin_load(&v->key, v->sector);
+
+	if (e == ERR_OK) {
+		take_record(v);
+		return;
+	}
+	if (e != ERR_NOT_FOUND)
+		v->state.key = MSG_KEY_DAMAGED;
+	forget(v);
+}
+
 enum err
 vault_store_record(struct vault *v)
 {
-	enum err e = twin_store_both(&v->key, v->sector), now = ERR_OK;
+	enum err e = twin_store_both(&v->key, v->sector);
 
-	/* after a failure: the one or the other, or none yet */
-	if (e != ERR_OK)
-		now = twin_load(&v->key, v->sector);
-	if (now == ERR_OK)
+	if (e == ERR_OK)
 		take_record(v);
-	else if (now != ERR_NOT_FOUND)
-		v->state.key = MSG_KEY_DAMAGED;
-	if (now != ERR_OK)
-		forget(v);
+	else
+		reload(v);
 	return e;
 }
 
@@ -311,6 +321,9 @@ store_pin(struct vault *v, const struct msg_octets *pin)
 
 	if (e == ERR_OK)
 		e = vault_store_record(v);
+	else
+		/* what is in memory is half new: no PIN would open it */
+		reload(v);
 	if (e != ERR_OK)
 		forget(v);
 	return e;
