@@ -32,6 +32,7 @@ put(struct text *t, const struct ctx *c)
 	text_put_string(t, "PIN: ");
 	text_put_number(t, a->text_len[ASK_PIN]);
 	ask_put_line(t, " digits (host)");
+	ask_put_line(t, "It forgets the log.");
 	if ((c->port->flags & MSG_FLAG_TRNG) == 0)
 		ask_put_line(
 		    t, "NO TRNG: the key is as good as the seed on the card");

@@ -114,6 +114,7 @@ put_reset(struct text *t, const struct ctx *c)
 		ask_put_line(t, "There is none.");
 	ask_put_line(t, "Nothing brings it back.");
 	ask_put_line(t, "The counter and the approval key stay.");
+	ask_put_line(t, "It forgets the log.");
 }
 
 static enum err
