@@ -137,9 +137,10 @@ ask_on_copied(struct ctx *c, const struct msg *m)
 	if (!consent_take(c))
 		return consent_refuse(c, ERR_NOT_CONSENTED);
 	r.asked.number = c->asked;
-	e = memory_forget(c, c->room.ask.now);
+	e = c->port->keys->keep(c->port->vault);
+	/* not for a key that there is not */
 	if (e == ERR_OK)
-		e = c->port->keys->keep(c->port->vault);
+		e = memory_forget(c, c->room.ask.now);
 	return e == ERR_OK ? done(c, &r) : core_fail(c, e, c->asked);
 }
 

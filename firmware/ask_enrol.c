@@ -34,10 +34,8 @@ run_enrol(struct ctx *c, struct msg *r)
 {
 	struct msg_octets station = ask_text(c, ASK_STATION);
 	uint8_t octets[MSG_ENROL_OCTETS], digest[SHA256_SIZE];
-	enum err e = memory_forget(c, 0);
+	enum err e;
 
-	if (e != ERR_OK)
-		return e;
 	r->number = MSG_ENROLLED;
 	memcpy(r->enrolled.point, c->port->point, MSG_POINT);
 	memcpy(r->enrolled.firmware, c->port->firmware, SHA256_SIZE);
@@ -46,7 +44,9 @@ run_enrol(struct ctx *c, struct msg *r)
 	r->enrolled.counter = c->memory.counter;
 	msg_enrol_octets(c->room.ask.nonce, station.p, station.len, r, octets);
 	sha256(octets, sizeof(octets), digest);
-	return c->port->sign(c->port->arg, digest, r->enrolled.signature);
+	e = c->port->sign(c->port->arg, digest, r->enrolled.signature);
+	/* not for an enrolment that comes to nothing */
+	return e == ERR_OK ? memory_forget(c, 0) : e;
 }
 
 const struct ask_op ask_enrol = {MSG_ENROL, take_enrol, put_enrol, run_enrol,

@@ -246,6 +246,39 @@ enrolment_is_signed_by_the_key_it_names(void **state)
 	assert_int_equal(a->ctx.state, STATE_DONE);
 }
 
+/* What came to nothing has not forgotten the log either. */
+static void
+the_log_is_forgotten_once_it_is_done(void **state)
+{
+	struct appliance *a = *state;
+	struct msg m = {.number = MSG_ENROL};
+
+	a->ctx.memory.log_size = 7;
+	m.enrol.station = appliance_text("station");
+	a->sign_fails = true;
+	assert_true(appliance_asks(a, &m));
+	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
+	assert_true(appliance_fails(a, ERR_INTERNAL));
+	assert_int_equal(a->ctx.memory.log_size, 7);
+	a->sign_fails = false;
+	assert_true(appliance_asks(a, &m));
+	assert_true(appliance_consent(a, MSG_ENROLLED, NULL));
+	assert_int_equal(a->ctx.memory.log_size, 0);
+
+	a->ctx.memory.log_size = 7;
+	m = init_message();
+	assert_true(appliance_asks(a, &m));
+	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
+	assert_int_equal(a->ctx.state, STATE_PUK);
+	a->keys.fails = true;
+	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
+	assert_true(appliance_fails(a, ERR_IO));
+	assert_int_equal(a->ctx.memory.log_size, 7);
+	a->keys.fails = false;
+	assert_true(appliance_init(a));
+	assert_int_equal(a->ctx.memory.log_size, 0);
+}
+
 static void
 a_self_test_is_labelled_and_counted(void **state)
 {
@@ -552,6 +585,7 @@ main(void)
 	    TEST(one_question_at_a_time),
 	    TEST(reset_wipes),
 	    TEST(enrolment_is_signed_by_the_key_it_names),
+	    TEST(the_log_is_forgotten_once_it_is_done),
 	    TEST(a_self_test_is_labelled_and_counted),
 	    TEST(what_cannot_be_counted_is_not_signed),
 	    TEST(a_request_names_what_was_read),
