@@ -230,9 +230,6 @@ usb_run(struct ctx *c)
 		/* a PIN, or a PUK */
 		hmac_wipe(u->console + u->taken, taken);
 		u->taken = (uint16_t)(u->taken + taken);
-		/* PINs are among them */
-		if (u->taken == u->len)
-			hmac_wipe(u->console, u->len);
 	}
 	return ccid_run(c) || taken > 0;
 }
