@@ -10,14 +10,6 @@
 
 #include "host/base/say.h"
 
-static void
-set_sealing(struct appliance *a, bool sealing)
-{
-	pthread_mutex_lock(&a->lock);
-	a->status.sealing = sealing;
-	pthread_mutex_unlock(&a->lock);
-}
-
 void
 appliance_keep(struct appliance_run *r, int64_t seconds)
 {
@@ -29,7 +21,11 @@ appliance_keep(struct appliance_run *r, int64_t seconds)
 	a->held_count = r->batch.count;
 	memcpy(a->held_root, r->batch.root, SHA256_SIZE);
 	a->held_until = appliance_tick() + seconds;
-	set_sealing(a, true);
+	pthread_mutex_lock(&a->lock);
+	/* if it was said, then of the batch before */
+	a->let_go = false;
+	a->status.sealing = true;
+	pthread_mutex_unlock(&a->lock);
 }
 
 void
@@ -37,7 +33,9 @@ appliance_let_go(struct appliance *a)
 {
 	free(a->held);
 	a->held = NULL;
-	set_sealing(a, false);
+	pthread_mutex_lock(&a->lock);
+	a->status.sealing = false;
+	pthread_mutex_unlock(&a->lock);
 }
 
 static enum err
