@@ -313,7 +313,6 @@ give_up(struct appliance *a, enum err e)
 		appliance_end(a, APPLIANCE_FAILED, e, "the batch stays closed");
 }
 
-/* Nothing of the order may be touched once it is done. */
 /* PINs and orders are for the enrolled one; a new one is made and enrolled. */
 static bool
 is_for(const struct appliance_order *order, enum err judged)
@@ -389,6 +388,7 @@ obey(struct appliance *a, const struct appliance_order *order, enum err judged)
 	/* Who asked is told what it is like now. */
 	if (e == ERR_OK)
 		(void)!look(a, false);
+	/* Nothing of the order may be touched once it is done. */
 	pthread_mutex_lock(&a->lock);
 	a->order_err = e;
 	a->order_fault = fault;

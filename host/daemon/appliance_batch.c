@@ -357,6 +357,15 @@ take_refusal(struct appliance_run *r, const struct msg *m, struct fault *fault)
 	return e;
 }
 
+/* It is there: APPLIANCE_WAIT counts from here if the line breaks. */
+static void
+note_presence(struct appliance *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->since = appliance_tick();
+	pthread_mutex_unlock(&a->lock);
+}
+
 /* Until the person has decided. The appliance itself does not wait longer than
  * the approval would hold. */
 static enum err
@@ -372,6 +381,7 @@ wait_for_person(struct appliance_run *r, struct fault *fault)
 			return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
 			    "while the appliance waited for its person");
 		}
+		note_presence(r->a);
 		m.number = 0;
 		e = console_wait(r->a->console, LOOK_MS, &m);
 		if (e == ERR_TIMEOUT && !console_said(r->a->console))
