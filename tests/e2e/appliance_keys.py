@@ -141,12 +141,15 @@ class Life:
         return self.reader.lines(self.device.screen())
 
     def wait_for(self, there):
-        """The screen, once it is one of which that is true."""
+        """The screen, once it is one of which that is true: one that two
+        looks agree on, since a look may fall into its being drawn."""
         end = time.monotonic() + PATIENCE
+        before = None
         while True:
             lines = self.lines()
-            if there(lines):
+            if there(lines) and lines == before:
                 return lines
+            before = lines
             if time.monotonic() > end:
                 raise TimeoutError("\n".join(lines))
             time.sleep(0.05)
