@@ -48,7 +48,14 @@ const struct alg *alg_get(unsigned number);
 const struct alg *alg_find(const char *name, size_t len);
 
 enum item_kind { KIND_JADES = 1, KIND_XADES = 2, KIND_FOREIGN = 3 };
-enum item_profile { PROFILE_EDC = 1, PROFILE_XADES = 2, PROFILE_JSON = 3 };
+/* JSON: any other JSON than EDC's, in the three serialisations of a JWS. */
+enum item_profile {
+	PROFILE_EDC = 1,
+	PROFILE_XADES = 2,
+	PROFILE_JSON = 3,
+	PROFILE_JSON_FLATTENED = 4,
+	PROFILE_JSON_COMPACT = 5,
+};
 
 /* How a JAdES header states the signing time (seal-formats: no header
  * satisfies both generations of validators). */

@@ -31,6 +31,7 @@ COMMON_SRC += \
 	common/msg.c \
 	common/msg_table.c \
 	common/oid.c \
+	common/profile.c \
 	common/summary.c \
 	common/summary_finish.c \
 	common/summary_octets.c \

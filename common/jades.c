@@ -9,6 +9,7 @@
 /* What composing needs and finds out before the first octet is put. */
 struct plan {
 	const struct jades_header *h;
+	const struct profile *profile;
 	const struct alg *alg;
 	struct jades_signer signer;
 };
@@ -59,7 +60,8 @@ make_plan(struct plan *p, const struct jades_header *h)
 	size_t i;
 
 	p->h = h;
-	if (h->profile != PROFILE_EDC)
+	p->profile = profile_get(h->profile);
+	if (p->profile == NULL)
 		return ERR_PROFILE;
 	p->alg = alg_get(h->alg);
 	if (p->alg == NULL)
@@ -151,14 +153,16 @@ put_decimal(struct sink *out, int64_t value)
 
 /* No value of these parts has a character that JSON would want escaped. */
 void
-jades_put_start(
-    struct sink *json, const struct alg *alg, const struct jades_signer *signer)
+jades_put_start(struct sink *json, const struct profile *profile,
+    const struct alg *alg, const struct jades_signer *signer)
 {
 	char thumbprint[BASE64URL_LEN(SHA256_SIZE)];
 
 	jades_put_text(json, "{\"alg\":\"");
 	jades_put_text(json, alg->name);
-	jades_put_text(json, "\",\"cty\":\"octet-stream\",\"kid\":\"");
+	jades_put_text(json, "\",\"cty\":\"");
+	jades_put_text(json, profile->content_type);
+	jades_put_text(json, "\",\"kid\":\"");
 	put_kid(json, signer);
 	jades_put_text(json, "\",\"x5t#S256\":\"");
 	put(json, thumbprint,
@@ -167,11 +171,14 @@ jades_put_start(
 }
 
 void
-jades_put_time(struct sink *json, enum signing_time form, int64_t time)
+jades_put_time(struct sink *json, const struct profile *profile,
+    enum signing_time form, int64_t time)
 {
 	char sig_t[UTC_SIZE];
 
-	jades_put_text(json, "],\"typ\":\"jose+json\",\"b64\":false");
+	jades_put_text(json, "],\"typ\":\"");
+	jades_put_text(json, profile->type);
+	jades_put_text(json, profile->encoded ? "\"" : "\",\"b64\":false");
 	if (form == SIGNING_TIME_SIGT) {
 		utc_format(time, sig_t);
 		jades_put_text(json, ",\"sigT\":\"");
@@ -183,18 +190,27 @@ jades_put_time(struct sink *json, enum signing_time form, int64_t time)
 	}
 }
 
+/* An empty crit is not allowed (RFC 7515 4.1.11): then there is none. */
 void
-jades_put_end(
-    struct sink *json, enum signing_time form, bool has_token, bool crit)
+jades_put_end(struct sink *json, const struct profile *profile,
+    enum signing_time form, bool has_token, bool crit)
 {
 	bool sig_t = form == SIGNING_TIME_SIGT;
+	const bool named[] = {
+	    !profile->encoded, sig_t, has_token && (sig_t || crit)};
+	static const char *const names[] = {"b64", "sigT", "adoTst"};
+	const char *before = ",\"crit\":[\"";
+	size_t i;
 
-	jades_put_text(json, ",\"crit\":[\"b64\"");
-	if (sig_t)
-		jades_put_text(json, ",\"sigT\"");
-	if (has_token && (sig_t || crit))
-		jades_put_text(json, ",\"adoTst\"");
-	jades_put_text(json, "]}");
+	for (i = 0; i < 3; i++) {
+		if (!named[i])
+			continue;
+		jades_put_text(json, before);
+		jades_put_text(json, names[i]);
+		before = "\",\"";
+	}
+	/* has one been put? */
+	jades_put_text(json, before[1] == ',' ? "\"]}" : "}");
 }
 
 static void
@@ -204,17 +220,17 @@ put_header(struct sink *out, const struct plan *p)
 	struct base64_sink b;
 
 	base64url_sink_init(&b, out);
-	jades_put_start(&b.sink, p->alg, &p->signer);
+	jades_put_start(&b.sink, p->profile, p->alg, &p->signer);
 	put_chain(&b.sink, h);
-	jades_put_time(&b.sink, h->signing_time, h->time);
+	jades_put_time(&b.sink, p->profile, h->signing_time, h->time);
 	if (h->content_timestamp != NULL) {
 		jades_put_text(&b.sink, JADES_TOKEN_BEFORE);
 		put_base64(
 		    &b.sink, h->content_timestamp, h->content_timestamp_len);
 		jades_put_text(&b.sink, JADES_TOKEN_AFTER);
 	}
-	jades_put_end(&b.sink, h->signing_time, h->content_timestamp != NULL,
-	    h->crit_content_timestamp);
+	jades_put_end(&b.sink, p->profile, h->signing_time,
+	    h->content_timestamp != NULL, h->crit_content_timestamp);
 	base64_sink_finish(&b);
 }
 

@@ -2,20 +2,24 @@
  * jades.h: the protected header of a JAdES seal (ETSI TS 119 182-1) and the
  * to-be-signed octets under it (RFC 7515 5.1, RFC 7797 3 with b64 false).
  * The header is closed: what this module does not write is not accepted
- * anywhere. Profile edc writes, in this order and without white space:
+ * anywhere. In this order and without white space:
  *
  *	alg       the algorithm's name
- *	cty       "octet-stream"
+ *	cty       "octet-stream" with profile edc, else "json"
  *	kid       base64 of IssuerSerial { GeneralNames { directoryName },
  *	          serialNumber } (RFC 5035 4) of the signing certificate
  *	x5t#S256  base64url of the SHA-256 of the signing certificate
  *	x5c       the chain in base64, signing certificate first
- *	typ       "jose+json"
- *	b64       false
+ *	typ       "jose+json", with profile json-compact "jose"
+ *	b64       false, with profile edc only
  *	iat       the time in seconds, or sigT, the time as text
  *	adoTst    {"tstTokens":[{"val":base64}]}, if there is a timestamp
- *	crit      "b64", then "sigT" if it is there, then "adoTst" if it is
- *	          there and the signing time is sigT or it is asked for
+ *	crit      "b64" if it is there, then "sigT" if it is there, then
+ *	          "adoTst" if it is there and the signing time is sigT or it is
+ *	          asked for; left out where it would be empty
+ *
+ * Signed are these octets, a dot, and the payload: as it is with profile edc,
+ * else in base64url.
  *
  *	struct jades_tbs t;
  *	enum err e = jades_tbs_init(&t, &header, NULL);
@@ -41,6 +45,7 @@
 #include <stdint.h>
 
 #include "common/alg.h"
+#include "common/base64.h"
 #include "common/bounds.h"
 #include "common/err.h"
 #include "common/sha256.h"
@@ -53,7 +58,7 @@ struct der_certificate {
 };
 
 struct jades_header {
-	enum item_profile profile; /* PROFILE_EDC */
+	enum item_profile profile; /* one of profile.h */
 	enum alg_number alg;
 	struct der_certificate chain[BOUND_CHAIN]; /* signing cert first */
 	size_t chain_len; /* 1..BOUND_CHAIN */
@@ -80,6 +85,11 @@ struct jades_tbs {
 		struct sha256 sha256;
 		struct sha512 sha512;
 	} tbs;
+
+	/* Private from here. */
+	bool encoded;
+	struct sink hash; /* into tbs */
+	struct base64_sink text; /* into hash: of the payload */
 };
 
 /* copy, if not NULL, also receives the base64url header. */

@@ -50,17 +50,18 @@ jades_stream_begin(struct jades_stream *s, enum item_profile profile,
 	enum err e;
 
 	memset(s, 0, sizeof(*s));
-	if (profile != PROFILE_EDC)
+	s->profile = profile_get(profile);
+	if (s->profile == NULL)
 		return ERR_PROFILE;
 	if (alg == NULL)
 		return ERR_ALGORITHM;
 	e = jades_read_signer(&signer, certificate, len);
 	if (e != ERR_OK)
 		return e;
-	jades_tbs_open(&s->tbs, alg);
+	jades_tbs_open(&s->tbs, s->profile, alg);
 	s->hash.put = hash_header;
 	base64url_sink_init(&s->json, &s->hash);
-	jades_put_start(&s->json.sink, alg, &signer);
+	jades_put_start(&s->json.sink, s->profile, alg, &signer);
 	open_value(s, "\"");
 	jades_stream_value(s, certificate, len);
 	return ERR_OK;
@@ -93,7 +94,7 @@ jades_stream_time(struct jades_stream *s, enum signing_time form, int64_t time)
 	if (!jades_is_time(form, time))
 		return ERR_HEADER_COMPOSE;
 	close_value(s, "\"");
-	jades_put_time(json(s), form, time);
+	jades_put_time(json(s), s->profile, form, time);
 	s->signing_time = form;
 	return ERR_OK;
 }
@@ -102,8 +103,8 @@ void
 jades_stream_end(struct jades_stream *s, bool crit_content_timestamp)
 {
 	close_value(s, JADES_TOKEN_AFTER);
-	jades_put_end(
-	    json(s), s->signing_time, s->has_token, crit_content_timestamp);
+	jades_put_end(json(s), s->profile, s->signing_time, s->has_token,
+	    crit_content_timestamp);
 	base64_sink_finish(&s->json);
 	jades_tbs_header(&s->tbs, (const uint8_t *)".", 1);
 }

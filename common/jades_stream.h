@@ -26,11 +26,13 @@
 #include "common/base64.h"
 #include "common/der.h"
 #include "common/jades.h"
+#include "common/profile.h"
 
 struct jades_stream {
 	struct jades_tbs tbs;
 
 	/* Private from here. */
+	const struct profile *profile;
 	enum signing_time signing_time;
 	bool is_open; /* a value of value */
 	bool has_token;

@@ -11,11 +11,24 @@ hash_size(const struct jades_tbs *t)
 	return alg == NULL ? 0 : alg->hash_size;
 }
 
+static void
+hash_text(struct sink *sink, const uint8_t *buf, size_t len)
+{
+	struct jades_tbs *t = (struct jades_tbs *)((uint8_t *)sink -
+	    offsetof(struct jades_tbs, hash));
+
+	jades_tbs_header(t, buf, len);
+}
+
 void
-jades_tbs_open(struct jades_tbs *t, const struct alg *alg)
+jades_tbs_open(
+    struct jades_tbs *t, const struct profile *profile, const struct alg *alg)
 {
 	memset(t, 0, sizeof(*t));
 	t->alg = alg->number;
+	t->encoded = profile->encoded;
+	t->hash.put = hash_text;
+	base64url_sink_init(&t->text, &t->hash);
 	sha256_init(&t->payload);
 	if (alg->hash_size == SHA256_SIZE)
 		sha256_init(&t->tbs.sha256);
@@ -53,19 +66,30 @@ jades_tbs_init(
     struct jades_tbs *t, const struct jades_header *h, struct sink *copy)
 {
 	struct tee tee = {{hash_and_copy}, t, copy};
+	const struct profile *profile = profile_get(h->profile);
 	const struct alg *alg = alg_get(h->alg);
 	enum err e;
 
 	memset(t, 0, sizeof(*t));
+	if (profile == NULL)
+		return ERR_PROFILE;
 	if (alg == NULL)
 		return ERR_ALGORITHM;
-	jades_tbs_open(t, alg);
+	jades_tbs_open(t, profile, alg);
 	e = jades_header_put(h, &tee.sink);
 	if (e == ERR_OK)
 		jades_tbs_header(t, ".", 1);
 	else
 		memset(t, 0, sizeof(*t));
 	return e;
+}
+
+/* A copy's sink is its own. */
+static struct sink *
+text(struct jades_tbs *t)
+{
+	t->text.next = &t->hash;
+	return &t->text.sink;
 }
 
 void
@@ -75,6 +99,11 @@ jades_tbs_push(struct jades_tbs *t, const uint8_t *buf, size_t len)
 
 	if (size == 0)
 		return;
+	if (t->encoded) {
+		sha256_push(&t->payload, buf, len);
+		text(t)->put(&t->text.sink, buf, len);
+		return;
+	}
 	if (size == SHA256_SIZE) {
 		sha256_push_two(
 		    &t->payload, buf, len, &t->tbs.sha256, buf, len);
@@ -96,6 +125,10 @@ jades_tbs_finish(struct jades_tbs *t,
 	*tbs_digest_len = size;
 	if (size == 0)
 		return;
+	if (t->encoded) {
+		(void)text(t);
+		base64_sink_finish(&t->text);
+	}
 	sha256_finish(&t->payload, payload_digest);
 	if (size == SHA256_SIZE)
 		sha256_finish(&t->tbs.sha256, tbs_digest);

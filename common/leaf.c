@@ -50,7 +50,8 @@ leaf_decode(struct leaf *l, const uint8_t in[static LEAF_SIZE])
 
 	if (memcmp(in, label, sizeof(label)) != 0 || alg == NULL ||
 	    in[AT_KIND] < KIND_JADES || in[AT_KIND] > KIND_FOREIGN ||
-	    in[AT_PROFILE] < PROFILE_EDC || in[AT_PROFILE] > PROFILE_JSON ||
+	    in[AT_PROFILE] < PROFILE_EDC ||
+	    in[AT_PROFILE] > PROFILE_JSON_COMPACT ||
 	    be32_get(in + AT_INDEX) >= BOUND_BATCH)
 		return ERR_LEAF_SYNTAX;
 	for (i = alg->hash_size; i < SHA512_SIZE; i++) {

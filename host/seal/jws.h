@@ -17,13 +17,12 @@
 #ifndef HOST_SEAL_JWS_H
 #define HOST_SEAL_JWS_H
 
+#include "common/profile.h"
 #include "host/json/doc.h"
 
 #define JWS_FILE (64u << 20)
 #define JWS_SEALS 16
 #define JWS_HEADER (1u << 20)
-
-enum jws_form { JWS_COMPACT = 1, JWS_FLATTENED = 2, JWS_GENERAL = 3 };
 
 struct jws_seal {
 	const char *protected; /* base64url, as it is signed */
