@@ -9,8 +9,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, "tests/e2e")
 
-from board import Board, provision  # noqa: E402
-from run_appliance import start_bridge  # noqa: E402
+from board import Board, Cable, provision  # noqa: E402
 from sim import Sim  # noqa: E402
 
 BUILD = os.environ.get("B", "build")
@@ -53,12 +52,10 @@ def main():
         provision(folder + "/device")
         board = Board(BUILD + "/firmware/lm3s6965evb/zegel.elf",
                       folder + "/device", link=False)
-        bridge, path = start_bridge("build", board)
         try:
-            through_console("lm3s6965evb", path)
+            with Cable(board) as path:
+                through_console("lm3s6965evb", path)
         finally:
-            bridge.terminate()
-            bridge.wait(10)
             board.stop()
     found = instructions()
     print("instructions of a Cortex-M3:")

@@ -1,6 +1,7 @@
 """The emulated board lm3s6965evb: made, started, looked at and pressed."""
 
 import atexit
+import ctypes
 import json
 import os
 import socket
@@ -16,6 +17,12 @@ WIDTH, HEIGHT, SCALE = 128, 64, 4
 KEYS = {"up": "up", "down": "down", "left": "left", "right": "right",
         "select": "ctrl"}
 PATIENCE = 30
+# Never built with sanitizers: it preloads umockdev.
+BRIDGE = os.path.abspath("build/tests/bridge/bridge")
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
 
 
 def provision(folder):
@@ -44,8 +51,10 @@ class Board:
             command += ["-device", f"loader,file={folder}/device.bin,"
                         f"addr={PAGE:#x},force-raw=on"]
         with open(f"{folder}/qemu", "w", encoding="utf-8") as said:
-            self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                                         stdout=said, stderr=said)
+            # Control-C is for who started it.
+            self.qemu = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                start_new_session=True, preexec_fn=die_with_parent)
         # Also of a test that ends badly nothing stays behind.
         atexit.register(self.qemu.kill)
         self.qmp = self.connect("qmp").makefile("rw")
@@ -168,6 +177,32 @@ class Board:
         self.ask("input-send-event", events=[
             {"type": "key", "data": {"down": down, "key": {
                 "type": "qcode", "data": KEYS[button]}}}])
+
+
+class Cable:
+    """From a board's link to a socket for its console, without USB:
+
+        with Cable(board) as path:
+    """
+
+    def __init__(self, board):
+        self.path = board.link_path()[:-4] + "console"
+        self.bridge = subprocess.Popen(
+            [BRIDGE, "-c", self.path, "qemu:" + board.link_path()],
+            stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=die_with_parent)
+
+    def __enter__(self):
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(self.path):
+            if time.monotonic() > end or self.bridge.poll() is not None:
+                raise TimeoutError("the bridge to the board does not start")
+            time.sleep(0.05)
+        return self.path
+
+    def __exit__(self, *ignored):
+        self.bridge.terminate()
+        self.bridge.wait(PATIENCE)
 
 
 class Tap:

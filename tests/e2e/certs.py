@@ -6,6 +6,7 @@ for the request that 'zegel key csr' makes.
                                       in certificates where to ask about them
     Authority(.., url=URL)            .. and that is where a server is, as
                                       tests/pki has one: URL/issuer/ocsp
+    Authority(folder, known=True)     the one that was made there before
 """
 
 import os
@@ -80,12 +81,16 @@ def openssl(*words):
 
 
 class Authority:
-    def __init__(self, folder, name="ca", root=None, url=None):
+    def __init__(self, folder, name="ca", root=None, url=None, known=False):
         self.base = url + "/" + name if url else "http://%s.invalid" % name
         self.dir = os.path.join(folder, name)
-        os.mkdir(self.dir)
         self.certificate = self.path("ca.pem")
         self.chain = [self.certificate] if root else []
+        if not known:
+            self.begin(name, root, url)
+
+    def begin(self, name, root, url):
+        os.mkdir(self.dir)
         more = PUBLISHED.format(self.base) if root else ""
         for file, text in [("conf", CONFIG.format(self.dir)), ("index", ""),
                            ("serial", "1000\n"), ("ext", EXTENSIONS + more)]:

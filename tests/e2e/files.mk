@@ -37,10 +37,12 @@ $(CARD_SIGN): $(B)/obj/tests/e2e/card_sign.o
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -ldl
 
 # The station with the emulated board; a new make after deps, as for 'run'.
+# KEY is appliance or softhsm: tests/e2e/run_appliance.py.
+KEY ?=
 .PHONY: run-appliance run-appliance-station
-run-appliance: ## approve a sample batch on the emulated appliance (YES=1: pressed by itself)
-	$(Q)host/deps.sh host/packages.txt firmware/packages.txt tests/packages.txt
+run-appliance: ## seal a sample batch with the emulated appliance (YES=1: pressed by itself; KEY=softhsm: the key elsewhere)
+	$(Q)host/deps.sh host/packages.txt firmware/packages.txt tests/appliance.txt
 	$(Q)$(MAKE) --no-print-directory run-appliance-station
 run-appliance-station: $(PROGRAMS) $(B)/tests/gen/drafts $(BRIDGE) \
 		$(B)/firmware/lm3s6965evb/zegel.elf
-	$(Q)YES=$(YES) python3 tests/e2e/run_appliance.py $(B)
+	$(Q)YES=$(YES) KEY=$(KEY) python3 tests/e2e/run_appliance.py $(B)

@@ -1,169 +1,98 @@
-"""run_appliance.py BUILD [FOLDER]: a batch approved on the appliance's own screen, on
-the emulated board; 'make run-appliance' calls it.
+"""run_appliance.py BUILD [FOLDER]: a batch sealed with the emulated appliance;
+'make run-appliance' calls it.
 
 The board is QEMU's, with the real image. Its screen is drawn in the terminal,
 its buttons are keys; with YES=1 they are pressed here, by the same input of
-the emulator. The seal key is in a SoftHSM2 of the test station. What belongs
-to the run is kept in FOLDER (default: BUILD).
+the emulator. $KEY says where the seal key is:
+
+    appliance   in it: made, certified and used there, through stock pcscd and
+                OpenSC at an emulated USB (the default)
+    softhsm     in a SoftHSM2 of the test station: the appliance is only where
+                batches are read and approved
+
+What belongs to the runs is kept in FOLDER/run-appliance/KEY (default: BUILD).
 """
 
+import json
 import os
 import re
-import select
 import subprocess
 import sys
-import termios
 import time
-import tty
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from board import Board, provision  # noqa: E402
-import screen  # noqa: E402
+import usb_rig  # noqa: E402
+from board import Board, Cable, provision  # noqa: E402
+from certs import Authority  # noqa: E402
+from run_person import Person  # noqa: E402
+from station import ORGANISATION  # noqa: E402
 
-HOLD = 2.6  # firmware/core.h: CORE_HOLD, and some
-TAP = 0.12
-PIN = b"123456\n"  # of the test token; a real one is typed
-ORGANISATION = ["University of Examples TEST", "VATBE-0000000097", "BE"]
-HELP = ("up, down, right: read    enter: hold select, which signs    "
-        "left: refuse    p: picture    q: leave")
+PIN = b"314159\n"  # of test keys; a real one is typed
+CSR = ["--organisation", ORGANISATION[0], "--organisation-id",
+       ORGANISATION[1], "--country", ORGANISATION[2]]
 
 
 def say(text):
     print("\n== " + text, flush=True)
 
 
-class Person:
-    """Looks at the screen and presses buttons; a program at YES=1."""
-
-    def __init__(self, board, folder, yes):
-        self.board = board
-        self.folder = folder
-        self.yes = yes
-        self.seen = None
-        self.pictures = 0
-
-    def look(self):
-        """Draws the screen if it changed."""
-        pixels = self.board.screen()
-        if pixels == self.seen:
-            return False
-        self.seen = pixels
-        print(screen.framed(screen.read(pixels)).replace("\n", "\r\n"),
-              end="\r\n", flush=True)
-        return True
-
-    def picture(self):
-        self.pictures += 1
-        path = os.path.abspath("%s/screen-%d.ppm"
-                               % (self.folder, self.pictures))
-        self.board.ask("screendump", filename=path)
-        print("picture: " + path, end="\r\n")
-
-    def tap(self, button, seconds=TAP):
-        self.board.key(button, True)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            time.sleep(0.1)
-            if not self.yes:
-                self.look()
-        self.board.key(button, False)
-        time.sleep(TAP)
-
-    def key(self):
-        """What was pressed on the keyboard, or nothing for a moment."""
-        if not select.select([sys.stdin], [], [], 0.1)[0]:
-            return ""
-        pressed = os.read(sys.stdin.fileno(), 8).decode("latin-1")
-        return {"\x1b[A": "up", "\x1b[B": "down", "\x1b[C": "right",
-                "\x1b[D": "left", "\r": "select", "\n": "select",
-                "\x03": "q"}.get(pressed, pressed)
-
-    def step(self, waits):
-        """One look, one key. waits: for this person's consent."""
-        if self.yes:
-            time.sleep(0.2)
-            self.look()
-            if waits:
-                for _ in range(8):
-                    self.tap("down")
-                    time.sleep(0.1)
-                    self.look()
-                self.tap("select", HOLD)
-            return
-        self.look()
-        pressed = self.key()
-        if pressed == "q":
-            raise KeyboardInterrupt
-        if pressed == "p":
-            self.picture()
-        elif pressed in ("up", "down", "left", "right"):
-            self.tap(pressed)
-        elif pressed == "select":
-            self.tap("select", HOLD)
-
-    def attend(self, running, waits):
-        """Until the command has ended."""
-        saved = None
-        if not self.yes:
-            print(HELP)
-            saved = termios.tcgetattr(sys.stdin)
-            tty.setcbreak(sys.stdin)
-        try:
-            while running.poll() is None:
-                self.step(waits())
-        finally:
-            if saved is not None:
-                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, saved)
-            if running.poll() is None:
-                running.terminate()
-                running.wait(10)
-        self.look()
-        return running.returncode
-
-
 class Station:
-    def __init__(self, build, folder, console):
-        self.build = build
-        self.dir = os.path.abspath(folder + "/appliance-station")
+    """What an institution's IT does; its registrar is the person."""
+
+    def __init__(self, build, home, console, inside):
+        self.build, self.home = build, home
+        self.dir = os.path.abspath(home + "/station")
         self.env = dict(os.environ, ZEGEL_STATION=self.dir)
         self.console = console
-        self.daemon = None
+        self.inside = inside  # the seal key is in the appliance
+        self.daemon = self.person = None
+        self.authority = home + "/authority/ca.pem"
+        self.certificate = self.dir + "/keys/default.pem"
 
     def zegel(self, *words, **more):
         return subprocess.run([self.build + "/bin/zegel", *words],
                               env=self.env, check=True, **more)
 
-    def begin(self, *words):
-        return subprocess.Popen([self.build + "/bin/zegel", *words],
-                                env=self.env, stdin=subprocess.DEVNULL)
+    def ask(self, *words):
+        """The answer's one object."""
+        run = self.zegel(*words, "--json", stdout=subprocess.PIPE)
+        return json.loads(run.stdout.splitlines()[0])["result"]
 
     def waits(self):
         """Is it the person's turn?"""
-        run = self.zegel("status", "--json", stdout=subprocess.PIPE)
-        return b'"state":"waiting-for-person"' in run.stdout
+        return self.ask("appliance", "status")["state"] == "waiting-for-person"
 
-    def appliance(self):
-        run = self.zegel("appliance", "status", "--json",
-                         stdout=subprocess.PIPE)
-        return run.stdout
+    def attend(self, *words, pin=False):
+        code = self.person.attend(
+            [self.build + "/bin/zegel", *words,
+             *(["--pin-fd", "0"] if pin else [])],
+            self.waits, self.env, PIN if pin else b"")
+        if code != 0:
+            sys.exit(code)
+
+    def change(self, name, pattern, text):
+        with open(self.dir + "/" + name, encoding="utf-8") as f:
+            changed = re.sub(pattern, text, f.read(), flags=re.M)
+        with open(self.dir + "/" + name, "w", encoding="utf-8") as f:
+            f.write(changed)
 
     def make(self):
         if not os.path.exists(self.dir + "/zegel.conf"):
             say("A test station in " + self.dir)
-            self.zegel("init", "--pin-fd", "0", input=PIN)
+            if self.inside:
+                self.zegel("init", "--uri", "pkcs11:id=%01", "--module",
+                           usb_rig.MODULE)
+                self.change("zegel.conf", r"^\[key default\]$",
+                            "[key default]\nappliance = yes")
+            else:
+                self.zegel("init", "--pin-fd", "0", input=PIN)
+            self.change("approval.conf", "^means = terminal$",
+                        "means = appliance")
         # Where the console is, is new in each run.
-        with open(self.dir + "/zegel.conf", encoding="ascii") as f:
-            text = re.sub(r"^#?console = .*$", "console = " + self.console,
-                          f.read(), flags=re.M)
-        with open(self.dir + "/zegel.conf", "w", encoding="ascii") as f:
-            f.write(text)
-        with open(self.dir + "/approval.conf", encoding="ascii") as f:
-            text = f.read().replace("\nmeans = terminal\n",
-                                    "\nmeans = appliance\n")
-        with open(self.dir + "/approval.conf", "w", encoding="ascii") as f:
-            f.write(text)
+        self.change("zegel.conf", "^#?console = .*$",
+                    "console = " + self.console)
 
     def start(self):
         ready, child = os.pipe()
@@ -177,9 +106,8 @@ class Station:
         os.close(ready)
         if not good:
             sys.exit("the station does not start: see %s.messages" % self.dir)
-        self.zegel("unlock", "--pin-fd", "0", input=PIN)
         end = time.monotonic() + 20
-        while b'"board"' not in self.appliance():
+        while "board" not in self.ask("appliance", "status"):
             if time.monotonic() > end:
                 sys.exit("the appliance is not seen: see %s.messages"
                          % self.dir)
@@ -189,54 +117,117 @@ class Station:
         if self.daemon is not None:
             self.daemon.terminate()
             self.daemon.wait(30)
+            self.daemon = None
+
+    def unlock(self):
+        self.zegel("unlock", "--pin-fd", "0", input=PIN)
+
+    # What is done once.
+
+    def prepare(self):
+        """The appliance is believed; its key, if that seals, is certified."""
+        if self.inside and self.ask(
+                "appliance", "status")["key"]["state"] == "none":
+            say("Make the seal key in the appliance (its PIN here: %s)"
+                % PIN.decode().strip())
+            if os.path.exists(self.certificate):
+                os.unlink(self.certificate)
+            self.attend("appliance", "init", pin=True)
+        if "enrolled" not in self.ask("appliance", "status"):
+            say("Enrol the appliance: its screen shows its key")
+            self.attend("appliance", "enrol")
+        if self.inside and not os.path.exists(self.certificate):
+            self.certify()
+
+    def certify(self):
+        request, given = self.home + "/seal.csr", self.home + "/seal.pem"
+        for path in (request, given):
+            if os.path.exists(path):
+                os.unlink(path)
+        say("Ask for a certificate: the appliance composes the request")
+        self.attend("key", "csr", *CSR, "--output", request, pin=True)
+        say("A test authority issues it, the appliance takes it")
+        Authority(self.home, "authority",
+                  known=os.path.exists(self.authority)).issue(request, given)
+        self.attend("key", "import-cert", given)
+        self.stop()
+        self.start()
+
+    # What is done for each batch.
+
+    def state(self, name):
+        """Of the newest batch of that name; nothing if there is none."""
+        run = self.zegel("batch", "list", "--json", stdout=subprocess.PIPE)
+        found = [json.loads(line)["result"] for line in run.stdout.split(b"\n")
+                 if line]
+        return [None, *(b["state"] for b in found if b["name"] == name)][-1]
+
+    def hand_over(self, name):
+        """Unless one waits already that was not signed before."""
+        folder = self.home + "/drafts"
+        if not os.path.isdir(folder):
+            subprocess.run([self.build + "/tests/gen/drafts", folder, "8",
+                            "--sealable-for", *ORGANISATION], check=True,
+                           stdout=subprocess.DEVNULL)
+        # What was approved goes on by itself.
+        end = time.monotonic() + 60
+        while self.state(name) == "approved" and time.monotonic() < end:
+            time.sleep(0.5)
+        if self.state(name) in (None, "done"):
+            say("Hand over sample drafts from %s (fictional people)" % folder)
+            self.zegel("submit", "--batch", name, "--again", folder)
+        if self.state(name) == "open":
+            self.zegel("batch", "close", name, stdout=subprocess.DEVNULL)
+
+    def seal(self):
+        name = "samples"
+        self.hand_over(name)
+        say("Read what will be sealed, and sign it on the appliance")
+        self.attend("batch", "approve", name)
+        say("Verify the sealed files")
+        out = self.dir + "/spool/out/" + name
+        files = sorted(out + "/" + f for f in os.listdir(out)
+                       if f.endswith(".sealed.jsonld"))
+        trust = ["--trust", self.authority] if self.inside else []
+        run = self.zegel("verify", *trust, *files, stdout=subprocess.PIPE)
+        print(run.stdout.decode().splitlines()[-1].strip(), "(%d files)"
+              % len(files))
+        self.zegel("log", "verify")
+        self.zegel("status")
+        say("Done")
+        print("The sealed files, each with its log proof beside it:\n    %s/\n"
+              "This was a TEST station: its seals are worth nothing." % out)
 
 
-def start_bridge(build, board):
-    """The console's packets, from the board's link to a socket."""
-    path = board.link_path()[:-4] + "console"
-    bridge = subprocess.Popen(
-        [build + "/tests/bridge/bridge", "-c", path,
-         "qemu:" + board.link_path()], stdin=subprocess.DEVNULL)
-    end = time.monotonic() + 20
-    while not os.path.exists(path):
-        if time.monotonic() > end or bridge.poll() is not None:
-            sys.exit("the bridge to the board does not start")
-        time.sleep(0.05)
-    return bridge, path
+class Usb(usb_rig.Rig):
+    """The whole device on an emulated USB, with pcscd; the console beside."""
+
+    def __enter__(self):
+        super().__enter__()
+        return self.path("console")
 
 
-def attend(person, station, *words):
-    code = person.attend(station.begin(*words), station.waits)
-    if code != 0:
-        sys.exit(code)
-
-
-def seal(station, person, folder):
-    folder += "/sample-drafts"
-    if not os.path.isdir(folder):
-        subprocess.run([station.build + "/tests/gen/drafts", folder, "8",
-                        "--sealable-for", *ORGANISATION], check=True,
-                       stdout=subprocess.DEVNULL)
-    if b'"enrolled"' not in station.appliance():
-        say("Enrol the appliance: its screen shows its key")
-        attend(person, station, "appliance", "enrol")
-    say("Hand over sample drafts from %s (fictional people)" % folder)
-    name = "samples-%d" % int(time.time())
-    station.zegel("submit", "--batch", name, "--again", folder)
-    station.zegel("batch", "close", name, stdout=subprocess.DEVNULL)
-    say("Read what will be sealed, and sign it on the appliance")
-    attend(person, station, "batch", "approve", name)
-    say("Verify the sealed files")
-    out = station.dir + "/spool/out/" + name
-    files = sorted(out + "/" + f for f in os.listdir(out)
-                   if f.endswith(".sealed.jsonld"))
-    run = station.zegel("verify", *files, stdout=subprocess.PIPE)
-    print(run.stdout.decode().splitlines()[-1].strip(), "(%d files)"
-          % len(files))
-    station.zegel("status")
-    say("Done")
-    print("The sealed files, each with its log proof beside it:\n    %s/\n"
-          "This was a TEST station: its seals are worth nothing." % out)
+def where_the_key_is():
+    """appliance or softhsm; the former in a name space where pcscd can be."""
+    key = os.environ.get("KEY") or "appliance"
+    if key == "softhsm":
+        return key
+    if key != "appliance":
+        sys.exit("KEY is appliance or softhsm, not " + key)
+    way = None
+    if os.environ.get("USB_RIG") != "inside":
+        way = usb_rig.way_in()
+        if way is None and not os.environ.get("KEY"):
+            print("Neither 'unshare -nm' nor 'unshare -rnm' is allowed here: "
+                  "pcscd cannot run\nin a place of its own. The seal key is "
+                  "in a SoftHSM2 instead (KEY=softhsm).")
+            return "softhsm"
+        if way is None:
+            sys.exit("KEY=appliance: neither 'unshare -nm' nor 'unshare -rnm' "
+                     "is allowed here, so pcscd cannot run in a place of its "
+                     "own; KEY=softhsm needs none")
+    usb_rig.enter(way)
+    return key
 
 
 def main():
@@ -245,32 +236,43 @@ def main():
     if not yes and not sys.stdin.isatty():
         sys.exit("nobody is at a terminal to press buttons: "
                  "'make run-appliance YES=1' presses them")
-    top = sys.argv[2] if len(sys.argv) > 2 else build
-    folder = top + "/appliance-board"
-    if not os.path.exists(folder + "/device.bin"):
-        say("A new board in " + folder)
-        provision(folder)
+    inside = where_the_key_is() == "appliance"
+    home = "%s/run-appliance/%s" % (
+        sys.argv[2] if len(sys.argv) > 2 else build,
+        "appliance" if inside else "softhsm")
+    if not os.path.exists(home + "/board/device.bin"):
+        say("A new board in %s/board" % home)
+        os.makedirs(home, exist_ok=True)
+        provision(home + "/board")
     say("Start the emulated board with the real image (QEMU)")
-    board = Board(build + "/firmware/lm3s6965evb/zegel.elf", folder,
+    board = Board(build + "/firmware/lm3s6965evb/zegel.elf", home + "/board",
                   link=False)
-    bridge = station = None
+    station = None
     try:
         board.touch()
-        bridge, console = start_bridge(build, board)
-        station = Station(build, top, console)
-        station.make()
-        say("Start the station (its messages: %s.messages)" % station.dir)
-        station.start()
-        seal(station, Person(board, folder, yes), top)
+        link = (Usb(board, "qemu:" + board.link_path()) if inside
+                else Cable(board))
+        with link as console:
+            try:
+                station = Station(build, home, console, inside)
+                station.person = Person(board, home, yes)
+                station.make()
+                say("Start the station (its messages: %s.messages)"
+                    % station.dir)
+                station.start()
+                station.prepare()
+                station.unlock()
+                station.seal()
+            finally:
+                if station is not None:
+                    station.stop()
     except KeyboardInterrupt:
-        print("\r\nleft; what was not signed stays closed")
+        print("\nleft; what was not signed waits for the next time")
         return 130
+    except subprocess.CalledProcessError as error:
+        # It has said why.
+        return error.returncode
     finally:
-        if station is not None:
-            station.stop()
-        if bridge is not None:
-            bridge.terminate()
-            bridge.wait(10)
         board.stop()
     return 0
 

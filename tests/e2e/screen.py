@@ -21,6 +21,10 @@ def glyphs():
             _glyphs.setdefault(turned, chr(int(code, 16)))
             # Latin first: other scripts share letters with it.
             _glyphs.setdefault(rows, chr(int(code, 16)))
+        # The edge of what fills a line may stand within a cell.
+        for rows, letter in list(_glyphs.items()):
+            for edge in (0x20, 0x30, 0x38, 0x3c, 0x3e):
+                _glyphs.setdefault(tuple(x ^ edge for x in rows), letter)
     return _glyphs
 
 

@@ -1,6 +1,6 @@
 """An emulated board on an emulated USB, with stock pcscd at it.
 
-    rig.inside()                 in a name space of our own; skips without root
+    usb_rig.inside()             in a name space of our own, else skips
     with Rig(board, link) as rig:
         rig.run("opensc-tool", "-l")       a client of pcscd
         rig.host()                         tests/e2e/card_host at the console
@@ -9,7 +9,6 @@
 link: the board's socket, or qemu: and the path of one.
 """
 
-import ctypes
 import os
 import queue
 import re
@@ -20,9 +19,9 @@ import tempfile
 import threading
 import time
 
+from board import BRIDGE, die_with_parent
+
 BUILD = os.path.abspath(os.environ.get("B", "build"))
-# Never built with sanitizers: it preloads umockdev.
-BRIDGE = os.path.abspath("build/tests/bridge/bridge")
 MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 LIST = "/etc/libccid_Info.plist"
 READER = (("ifdVendorID", "0x1209"), ("ifdProductID", "0x0001"),
@@ -36,22 +35,37 @@ def skip(reason):
     sys.exit(0)
 
 
-def inside():
-    """Runs the rest of the script where pcscd has a folder, a list of readers
-    and a network that nobody else sees."""
-    if os.environ.get("USB_RIG") != "inside":
-        if os.geteuid() != 0:
-            skip("pcscd and its own list of readers need root")
+def way_in():
+    """How a folder for pcscd, its list of readers and a network are made that
+    nobody else sees: by root, else as the root of a name space of one's own.
+    None: not at all here."""
+    for way in (["unshare", "-nm"], ["unshare", "-rnm"]):
         try:
-            done = subprocess.run(["unshare", "-nm", "true"], check=False)
+            done = subprocess.run([*way, "mount", "-t", "tmpfs", "none",
+                                   "/run"], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, check=False)
         except OSError:
-            done = None
-        if done is None or done.returncode != 0:
-            skip("unshare -nm is not allowed here")
+            return None
+        if done.returncode == 0:
+            return way
+    return None
+
+
+def enter(way):
+    """Runs the rest of the script there."""
+    if os.environ.get("USB_RIG") != "inside":
         os.environ["USB_RIG"] = "inside"
-        os.execvp("unshare", ["unshare", "-nm", sys.executable, *sys.argv])
-    os.makedirs("/run/pcscd", exist_ok=True)
-    subprocess.check_call(["mount", "-t", "tmpfs", "tmpfs", "/run/pcscd"])
+        os.execvp("unshare", [*way, sys.executable, *sys.argv])
+    subprocess.check_call(["mount", "-t", "tmpfs", "tmpfs", "/run"])
+    os.mkdir("/run/pcscd")
+
+
+def inside():
+    """The same for a test, which is skipped where that is not possible."""
+    way = None if os.environ.get("USB_RIG") == "inside" else way_in()
+    if way is None and os.environ.get("USB_RIG") != "inside":
+        skip("name spaces (unshare -nm, unshare -rnm) are not allowed here")
+    enter(way)
 
 
 def add_reader(text):
@@ -119,10 +133,6 @@ class Person:
             self.up()
             if answered():
                 return
-
-
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
 
 
 class Rig:
