@@ -115,10 +115,13 @@ void
 front_stamps_pause(struct front_stamps *s, bool on)
 {
 	atomic_store(&s->paused, on);
-	if (!on)
-		return;
-	tsp_client_cancel(s->tsa);
-	fetch_cancel(s->fetch);
+	if (on) {
+		tsp_client_cancel(s->tsa);
+		fetch_cancel(s->fetch);
+	} else {
+		tsp_client_resume(s->tsa);
+		fetch_resume(s->fetch);
+	}
 }
 
 void

@@ -63,6 +63,12 @@ fetch_cancel(struct fetch *f)
 	http_cancel(f->http);
 }
 
+void
+fetch_resume(struct fetch *f)
+{
+	http_resume(f->http);
+}
+
 static void
 digest(const struct revocation_request *q, uint8_t out[static SHA256_SIZE])
 {

@@ -36,9 +36,9 @@ MUST_USE enum err fetch_open(struct fetch **out, const char *proxy,
     unsigned timeout, struct fault *fault);
 void fetch_close(struct fetch *f); /* takes NULL */
 
-/* The exchange under way, or else the next one, ends with CANCELLED; from any
- * thread. */
+/* As http_cancel and http_resume; from any thread. */
 void fetch_cancel(struct fetch *f);
+void fetch_resume(struct fetch *f);
 
 /* For revocation_find and its like; of use until fetch_close. */
 struct revocation_fetcher fetch_fetcher(struct fetch *f);

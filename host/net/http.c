@@ -134,6 +134,12 @@ http_cancel(struct http *h)
 	atomic_store(&h->cancelled, true);
 }
 
+void
+http_resume(struct http *h)
+{
+	atomic_store(&h->cancelled, false);
+}
+
 /* What stays from one exchange to the next is the proxy and connections. */
 static bool
 set_up(struct http *h, struct curl_slist *headers)
@@ -266,6 +272,9 @@ http_exchange(struct http *h, const struct http_request *request,
 	if (!http_is_url(request->url))
 		return fault_set(fault, ERR_NET_URL, FAULT_NO_OFFSET,
 		    "http://HOST/... or https://HOST/... was expected");
+	if (atomic_load(&h->cancelled))
+		return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
+		    "%.100s", request->url);
 	h->request = request;
 	h->answer = answer;
 	h->cap = 0;
@@ -281,8 +290,6 @@ http_exchange(struct http *h, const struct http_request *request,
 	}
 	code = curl_easy_perform(h->curl);
 	e = code == CURLE_OK ? judge(h, fault) : failed(h, code, fault);
-	if (e == ERR_CANCELLED)
-		atomic_store(&h->cancelled, false);
 out:
 	curl_slist_free_all(headers);
 	h->request = NULL;

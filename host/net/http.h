@@ -19,7 +19,8 @@
  *           redirects within the address's own scheme, addresses of HTTP_URL
  *           octets
  *
- * A client is used by one thread at a time; http_cancel may come from any.
+ * A client is used by one thread at a time; http_cancel and http_resume may
+ * come from any.
  */
 #ifndef HOST_NET_HTTP_H
 #define HOST_NET_HTTP_H
@@ -46,8 +47,10 @@ MUST_USE enum err http_open(
     struct http **out, const struct http_options *options, struct fault *fault);
 void http_close(struct http *h); /* takes NULL */
 
-/* The exchange under way, or else the next one, ends with CANCELLED. */
+/* The exchange under way, and each that comes, ends with CANCELLED, until
+ * http_resume. */
 void http_cancel(struct http *h);
+void http_resume(struct http *h);
 
 struct http_request {
 	const char *url;

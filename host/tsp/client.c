@@ -120,6 +120,12 @@ tsp_client_cancel(struct tsp_client *c)
 }
 
 void
+tsp_client_resume(struct tsp_client *c)
+{
+	http_resume(c->http);
+}
+
+void
 tsp_client_on_trouble(struct tsp_client *c,
     void (*say)(void *user, const char *authority, const struct fault *fault),
     void *user)

@@ -18,7 +18,8 @@
  * Limits    BOUND_TIMESTAMP; genTime within TSP_CLOCK_SKEW seconds of the
  *           time from request to answer
  *
- * One thread at a time; tsp_client_cancel may come from any.
+ * One thread at a time; tsp_client_cancel and tsp_client_resume may come from
+ * any.
  */
 #ifndef HOST_TSP_CLIENT_H
 #define HOST_TSP_CLIENT_H
@@ -36,7 +37,10 @@ MUST_USE enum err tsp_client_open(struct tsp_client **out,
     const struct config *config, const struct station *station,
     struct fault *fault);
 void tsp_client_close(struct tsp_client *c); /* takes NULL */
+
+/* As http_cancel and http_resume. */
 void tsp_client_cancel(struct tsp_client *c);
+void tsp_client_resume(struct tsp_client *c);
 
 /* The digest is of 32, 48 or 64 octets. t is to be freed when it is ERR_OK. */
 MUST_USE enum err tsp_client_stamp(struct tsp_client *c, const uint8_t *digest,

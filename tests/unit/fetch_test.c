@@ -69,6 +69,7 @@ who_was_told_to_stop_may_ask_again(void **state)
 	(void)state;
 	fetch_cancel(f);
 	assert_int_equal(ask("/issuer/ca.crl", false), ERR_CANCELLED);
+	fetch_resume(f);
 	assert_int_equal(ask("/issuer/ca.crl", false), ERR_OK);
 	assert_false(cached);
 }

@@ -156,6 +156,28 @@ waits_can_be_cancelled(void **state)
 	assert_int_equal(exchange(h, "/tsa/slow/20", NULL), ERR_CANCELLED);
 	pthread_join(thread, NULL);
 	assert_true(time(NULL) - begin < 5);
+	http_resume(h);
+	assert_int_equal(exchange(h, "/issuer/ca.cer", NULL), ERR_OK);
+	http_close(h);
+}
+
+/* However many there are, and none once it is taken back. */
+static void
+a_cancel_holds_until_it_is_taken_back(void **state)
+{
+	struct http_options options = {NULL, 0};
+	struct http *h;
+
+	(void)state;
+	assert_int_equal(http_open(&h, &options, &fault), ERR_OK);
+	http_cancel(h);
+	assert_int_equal(exchange(h, "/issuer/ca.cer", NULL), ERR_CANCELLED);
+	assert_int_equal(exchange(h, "/issuer/ca.cer", NULL), ERR_CANCELLED);
+	http_resume(h);
+	assert_int_equal(exchange(h, "/issuer/ca.cer", NULL), ERR_OK);
+	/* also one that stopped nothing */
+	http_cancel(h);
+	http_resume(h);
 	assert_int_equal(exchange(h, "/issuer/ca.cer", NULL), ERR_OK);
 	http_close(h);
 }
@@ -240,6 +262,7 @@ main(void)
 	    cmocka_unit_test(redirects_stay_within_their_scheme),
 	    cmocka_unit_test(waits_have_an_end),
 	    cmocka_unit_test(waits_can_be_cancelled),
+	    cmocka_unit_test(a_cancel_holds_until_it_is_taken_back),
 	    cmocka_unit_test(the_configured_proxy_is_used),
 	    cmocka_unit_test(addresses_are_of_http_and_name_no_user),
 	};
