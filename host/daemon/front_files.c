@@ -16,6 +16,8 @@
 
 #include "common/base64.h"
 #include "host/base/file.h"
+#include "host/log/entry.h"
+#include "host/log/log.h"
 #include "host/log/proof.h"
 #include "host/seal/jws.h"
 #include "host/seal/sealed.h"
@@ -126,10 +128,12 @@ out:
 	return e;
 }
 
-/* Is it this item's seal, and nothing but the seal, with more behind it? */
+/* Is it this item's seal, and nothing but the seal, with more behind it?
+ * *bare: without more. */
 static bool
 is_ours(const uint8_t *file, size_t len, const struct front_run *r,
-    const struct item *item, const uint8_t *payload, size_t payload_len)
+    const struct item *item, const uint8_t *payload, size_t payload_len,
+    bool *bare)
 {
 	char signature[2 * BOUND_SIGNATURE];
 	bool ours = false;
@@ -146,19 +150,49 @@ is_ours(const uint8_t *file, size_t len, const struct front_run *r,
 			0 &&
 		    j.seals[0].signature_len == n &&
 		    memcmp(j.seals[0].signature, signature, n) == 0;
+	*bare = ours && j.seals[0].etsiu == 0;
 	jws_free(&j);
 	return ours;
 }
 
+/* Does the log name that file as the one that goes out? */
+static bool
+is_logged(const struct front *f, const struct item *item,
+    const uint8_t digest[static SHA256_SIZE])
+{
+	uint8_t salted[SHA256_SIZE];
+	bool logged = false;
+	struct log *log;
+	const uint8_t *json;
+	struct entry e;
+	uint64_t i;
+	size_t len;
+
+	if (log_open_reader(&log, f->log_dir, NULL) != ERR_OK)
+		return false;
+	entry_salted(item->leaf.salt, digest, SHA256_SIZE, salted);
+	for (i = item->seal; !logged && i < log_size(log); i++)
+		logged = log_entry(log, i, &json, &len) == ERR_OK &&
+		    entry_parse(&e, json, len, NULL) == ERR_OK &&
+		    (e.kind == ENTRY_RELEASE || e.kind == ENTRY_EXTEND) &&
+		    e.seal == item->seal &&
+		    memcmp(e.file, salted, SHA256_SIZE) == 0;
+	log_close(log);
+	return logged;
+}
+
 /* A file that was raised before a crash is kept: its timestamps are dear, and
- * the log may name its digest already. */
+ * the log may name its digest already. So is one that the log does name,
+ * whatever its level: zegel.conf may have asked for another one then. What
+ * waits for its first timestamp is not looked for, and the seal alone can be
+ * made again to the octet. */
 static bool
 adopt(struct front *f, const struct front_run *r, struct item *item,
-    const char *path, const uint8_t *payload, size_t payload_len)
+    const char *path, bool named, const uint8_t *payload, size_t payload_len)
 {
 	uint8_t *file;
 	enum err e;
-	bool good;
+	bool good, bare;
 	size_t len;
 	int fd;
 
@@ -171,10 +205,12 @@ adopt(struct front *f, const struct front_run *r, struct item *item,
 	close(fd);
 	if (e != ERR_OK)
 		return false;
-	good = is_ours(file, len, r, item, payload, payload_len) &&
-	    front_stamps_has_raised(f->stamps, file, len);
-	if (good)
-		sha256(file, len, item->file);
+	sha256(file, len, item->file);
+	good = is_ours(file, len, r, item, payload, payload_len, &bare) &&
+	    !(bare && (!named || f->stamps == NULL)) &&
+	    ((f->stamps != NULL &&
+		 front_stamps_has_raised(f->stamps, file, len)) ||
+		is_logged(f, item, item->file));
 	free(file);
 	return good;
 }
@@ -188,12 +224,12 @@ adopt_any(struct front *f, const struct front_run *r, struct item *item,
 	char final[PATH_CAP], number[24] = "";
 	int n;
 
-	if (adopt(f, r, item, path, payload, payload_len))
+	if (adopt(f, r, item, path, false, payload, payload_len))
 		return true;
 	for (n = 0; n < 2; n++) {
 		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
 		    f->out_dir, r->batch.name, item->name, number);
-		if (adopt(f, r, item, final, payload, payload_len)) {
+		if (adopt(f, r, item, final, true, payload, payload_len)) {
 			unlink(path);
 			return link(final, path) == 0;
 		}
@@ -246,8 +282,7 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	if (e != ERR_OK)
 		return e;
 	beside(f, r, item->id, SEALED_EXTENSION, path);
-	if (f->stamps != NULL &&
-	    adopt_any(f, r, item, path, payload, payload_len))
+	if (adopt_any(f, r, item, path, payload, payload_len))
 		goto out;
 	e = sealed_compose(payload, payload_len, r->header, r->header_len,
 	    item->signature, item->signature_len, &out, &out_len);

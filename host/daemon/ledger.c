@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/utc.h"
+#include "host/base/say.h"
 #include "host/daemon/ledger_state.h"
 #include "host/daemon/sealed_db.h"
 #include "host/log/entry.h"
@@ -423,6 +424,55 @@ is_pending(const struct ledger *l, uint64_t seal)
 	return false;
 }
 
+/* Does the log name that file for the seal, since its release? */
+static enum err
+is_named(struct ledger *l, const struct msg_log_release_item *item,
+    uint64_t release)
+{
+	const uint8_t *json;
+	struct entry e;
+	enum err err;
+	uint64_t i;
+	size_t len;
+
+	for (i = release; i < log_size(l->log); i++) {
+		err = log_entry(l->log, i, &json, &len);
+		if (err == ERR_OK)
+			err = entry_parse(&e, json, len, NULL);
+		if (err != ERR_OK)
+			return err;
+		if ((e.kind == ENTRY_RELEASE || e.kind == ENTRY_EXTEND) &&
+		    e.seal == item->seal &&
+		    memcmp(e.file, item->file, SHA256_SIZE) == 0)
+			return ERR_OK;
+	}
+	return ERR_NOT_FOUND;
+}
+
+/* Released before; the log is to name every file that goes out. A file of
+ * timestamps that was lost in a crash cannot be made again to the octet. */
+static enum err
+release_again(struct ledger *l, const struct msg_log_release_item *item,
+    const struct sealed_row *row)
+{
+	struct entry e = {.kind = ENTRY_EXTEND, .seal = item->seal};
+	enum err err = is_named(l, item, row->release);
+	uint64_t index;
+
+	if (err != ERR_NOT_FOUND)
+		return err;
+	memcpy(e.file, item->file, SHA256_SIZE);
+	err = enter(l, &e, &index);
+	if (err == ERR_OK)
+		say(SAY_WARNING,
+		    "seal %llu: released in log entry %llu; another file of "
+		    "it goes out, see log entry %llu",
+		    (unsigned long long)item->seal,
+		    (unsigned long long)row->release,
+		    (unsigned long long)index);
+	return err;
+}
+
 void
 ledger_release(struct ledger *l, const struct msg_log_release *m,
     struct msg_log_entered *answer)
@@ -446,13 +496,13 @@ ledger_release(struct ledger *l, const struct msg_log_release *m,
 			continue;
 		/* Asked again after a crash: one release, the same answer. */
 		out[i].entry = row.release;
-		if (row.release != 0)
-			continue;
 		memset(&e, 0, sizeof(e));
 		e.kind = ENTRY_RELEASE;
 		e.seal = m->item[i].seal;
 		memcpy(e.file, m->item[i].file, SHA256_SIZE);
-		out[i].err = enter(l, &e, &out[i].entry);
+		out[i].err = row.release != 0
+		    ? release_again(l, &m->item[i], &row)
+		    : enter(l, &e, &out[i].entry);
 		if (out[i].err != ERR_OK)
 			continue;
 		l->pending[l->pending_count].seal = e.seal;

@@ -4,8 +4,10 @@ timestamps and goes on by itself; whatever the servers do, every credential
 stays queued, nothing is lost and nothing released twice.
 """
 
+import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
 from serve import Servers  # noqa: E402
-from station import Case, ZEGEL, wait_for  # noqa: E402
+from station import Case, ZEGEL, has_message, wait_for  # noqa: E402
 
 # What is wrong with the timestamps, and what the station says of it.
 FAULTS = [
@@ -188,6 +190,88 @@ def check_crashes(case, station, servers):
     case.check(answer.code == 0, "the log holds", answer)
 
 
+class Copy:
+    """The queue as it is now, to be put back later: as a crash would leave it
+    between a release's entry and its row, or a backup."""
+
+    def __init__(self, station):
+        self.station = station
+        self.names = ["queue.db", "queue.db-wal", "queue.db-shm"]
+        self.folder = station.path() + ".copy"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.mkdir(self.folder)
+        for name in self.names:
+            if os.path.exists(station.path(name)):
+                shutil.copy2(station.path(name), self.folder)
+
+    def put_back(self):
+        for name in self.names:
+            if os.path.exists(self.station.path(name)):
+                os.unlink(self.station.path(name))
+            if os.path.exists(os.path.join(self.folder, name)):
+                shutil.copy2(os.path.join(self.folder, name),
+                             self.station.dir)
+
+
+def release_twice(station, servers, name, level, between):
+    """Releases a batch of two at level T; between() is run, and then the
+    station goes on from before the release, at another level."""
+    configure(station, servers, "T", "/tsa/quota/0")
+    start_afresh(station)
+    submit_and_approve(station, name, 2, sum(name.encode()))
+    wait_for(lambda: state(station, name) == {"sealed": 2}, 20, "it waits")
+    station.stop()
+    copy = Copy(station)
+    configure(station, servers, "T")
+    start_afresh(station)
+    station.await_batch(name, "done")
+    before = {p: digest(p) for p in files_of(station, name)}
+    station.stop()
+    between(before)
+    copy.put_back()
+    configure(station, servers, level)
+    start_afresh(station)
+    station.await_batch(name, "done")
+    return before, {p: digest(p) for p in files_of(station, name)}
+
+
+def files_of(station, name):
+    return [p for p in station.released() if "/%s/" % name in p]
+
+
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def check_logged(case, station, servers):
+    """Every file that goes out is one that the log names."""
+    for name, level in [("again-t", "T"), ("again-lta", "LTA"),
+                        ("again-b", "B")]:
+        extended = len(station.entries("extend"))
+        before, after = release_twice(station, servers, name, level,
+                                      lambda before: None)
+        case.check(before == after and len(after) == 2,
+                   "what was released at level T stays as it is when the "
+                   "level is %s after a crash" % level, (before, after))
+        case.check(len(station.entries("extend")) == extended,
+                   "and has no second entry", station.entries("extend"))
+    before, after = release_twice(
+        station, servers, "lost", "T",
+        lambda before: [os.unlink(p) for p in before])
+    case.check(sorted(before) == sorted(after) and
+               not set(before.values()) & set(after.values()),
+               "files that were lost are made again", (before, after))
+    case.check(len(station.entries("extend")) == extended + 2 and
+               has_message(station, "another file of it goes out"),
+               "and the log names these, too", station.entries("extend"))
+    for path in after:
+        found = station.zegel("log", "find", path, check=False)
+        case.check(found.code == 0, "each is found in the log", found)
+    answer = station.zegel("log", "verify")
+    case.check(answer.code == 0, "the log holds", answer)
+
+
 def check_told(case, station, servers):
     """Who waits at the terminal hears for what."""
     configure(station, servers, "T", "/tsa/503/2/6")  # once for each
@@ -233,6 +317,7 @@ def main():
         check_revocation_faults(case, station, servers)
         check_second(case, station, servers)
         check_crashes(case, station, servers)
+        check_logged(case, station, servers)
         check_told(case, station, servers)
         check_stop(case, station, servers)
     return case.end()

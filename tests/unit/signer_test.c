@@ -17,6 +17,7 @@
 
 #include "host/daemon/reply.h"
 #include "host/log/audit.h"
+#include "host/log/log.h"
 #include "tests/unit/support/signer_front.h"
 
 static void
@@ -349,6 +350,63 @@ front_cannot_write_the_log_but_releases(void **state)
 	    signer_front.m.log_entered.item[0].err, ERR_LOG_NOT_THERE);
 }
 
+/* Asks logger for the release of a file; its answer's entry. */
+static uint64_t
+release(uint64_t seal, uint8_t file)
+{
+	struct msg_log_release *m = &signer_front.m.log_release;
+
+	memset(m, 0, ipc_size(MSG_LOG_RELEASE, 1));
+	m->head.type = MSG_LOG_RELEASE;
+	m->head.count = 1;
+	m->item[0].seal = seal;
+	memset(m->item[0].file, file, SHA256_SIZE);
+	assert_int_equal(
+	    ipc_send(signer_front.logger, m, ipc_size(MSG_LOG_RELEASE, 1)),
+	    ERR_OK);
+	signer_front_await(signer_front.logger, MSG_LOG_ENTERED);
+	assert_int_equal(signer_front.m.log_entered.item[0].err, ERR_OK);
+	return signer_front.m.log_entered.item[0].entry;
+}
+
+static uint64_t
+entries(void)
+{
+	char dir[STATION_PATH];
+	struct fault fault;
+	struct log *log;
+	uint64_t n;
+
+	station_path(&signer_front.station, STATION_LOG, dir);
+	assert_int_equal(log_open_reader(&log, dir, &fault), ERR_OK);
+	n = log_size(log);
+	log_close(log);
+	return n;
+}
+
+static void
+the_log_names_each_file_that_goes_out_and_once(void **state)
+{
+	uint64_t approval, seal, entry, size;
+	struct leaf l;
+
+	(void)state;
+	signer_front_make_leaf(&l, 0, "{\"a\":17}");
+	approval = signer_front_approve(&l, 1);
+	assert_int_equal(signer_front_ask(approval, &l, 1, 0, &l, 17), ERR_OK);
+	seal = signer_front.m.signed_.item[0].seal;
+	entry = release(seal, 1);
+	size = entries();
+	assert_int_equal(release(seal, 1), entry);
+	assert_int_equal(entries(), size);
+	/* as after a crash that took the first one */
+	assert_int_equal(release(seal, 2), entry);
+	assert_int_equal(entries(), size + 1);
+	assert_int_equal(release(seal, 2), entry);
+	assert_int_equal(release(seal, 1), entry);
+	assert_int_equal(entries(), size + 1);
+}
+
 static void
 the_log_shows_every_intent_and_one_seal(void **state)
 {
@@ -359,7 +417,8 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&signer_front.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 3);
+	assert_int_equal(r.seals, 4);
+	assert_int_equal(r.releases, 1);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
 
@@ -384,6 +443,7 @@ main(void)
 	    cmocka_unit_test(an_approval_is_forgotten_once_all_is_ended),
 	    cmocka_unit_test(an_approval_that_expired_signs_nothing),
 	    cmocka_unit_test(front_cannot_write_the_log_but_releases),
+	    cmocka_unit_test(the_log_names_each_file_that_goes_out_and_once),
 	    cmocka_unit_test(the_log_shows_every_intent_and_one_seal),
 	};
 
