@@ -426,8 +426,8 @@ is_pending(const struct ledger *l, uint64_t seal)
 
 /* Does the log name that file for the seal, since its release? */
 static enum err
-is_named(struct ledger *l, const struct msg_log_release_item *item,
-    uint64_t release)
+is_named(
+    struct ledger *l, const struct msg_log_release_item *item, uint64_t release)
 {
 	const uint8_t *json;
 	struct entry e;

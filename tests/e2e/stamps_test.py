@@ -5,7 +5,6 @@ stays queued, nothing is lost and nothing released twice.
 """
 
 import hashlib
-import json
 import os
 import shutil
 import signal
@@ -16,7 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
 from serve import Servers  # noqa: E402
-from station import Case, ZEGEL, has_message, wait_for  # noqa: E402
+from station import Case, ZEGEL, credential_id, has_message, wait_for  # noqa: E402
 
 # What is wrong with the timestamps, and what the station says of it.
 FAULTS = [
@@ -38,6 +37,7 @@ REVOCATION_FAULTS = ["other-certificate", "by-stranger", "stale",
                      "wrong-signature", "html", "404", "closed"]
 LIST_FAULTS = ["no-next-update", "wrong-signature", "garbage", "html",
                "no-next-update", "404", "closed"]
+MANY = 1100  # drafts in the largest batch
 
 
 def configure(station, servers, level, path="/tsa"):
@@ -177,8 +177,7 @@ def check_crashes(case, station, servers):
         station.start()
     station.await_batch("crash", "done", 60)
     files = [p for p in station.released() if "/crash/" in p]
-    ids = {json.loads(json.load(open(p, encoding="utf-8"))["payload"])["id"]
-           for p in files}
+    ids = {credential_id(p) for p in files}
     case.check(len(files) == 12 and len(ids) == 12,
                "each is released once", files)
     case.check(all(level_of(station, p)[1:] ==
@@ -188,6 +187,54 @@ def check_crashes(case, station, servers):
                station.leftovers())
     answer = station.zegel("log", "verify")
     case.check(answer.code == 0, "the log holds", answer)
+
+
+def stored(station):
+    """Names of drafts and frozen payloads: what they should hash to."""
+    return {os.path.basename(folder) + name for folder, _, names in
+            os.walk(station.path("store")) for name in names
+            if len(name) == 62}
+
+
+def check_many(case, station, servers):
+    """Killed while more wait for timestamps than a message, or a group, holds:
+    what is frozen stays, though all the station may purge is due."""
+    station.configure("retention", released_days=0)
+    configure(station, servers, "T", "/tsa/slow/0.01")
+    start_afresh(station)
+    wait_for(lambda: "purged" in station.log(), 20, "former batches go")
+    submit_and_approve(station, "many", MANY, 51)
+    frozen = stored(station)
+    case.check(len(frozen) == 2 * MANY, "drafts and payloads are there",
+               len(frozen))
+    for _ in range(2):
+        asked = servers.count("/tsa/slow/0.01")
+        wait_for(lambda: servers.count("/tsa/slow/0.01") > asked + 9, 20,
+                 "timestamps come")
+        station.kill()
+        station.start()
+    end = time.monotonic() + 12
+    gone = set()
+    while time.monotonic() < end and not gone:
+        gone = frozen - stored(station)
+        time.sleep(0.2)
+    waiting = state(station, "many")
+    case.check(not gone and waiting.get("sealed", 0) > 0 and
+               sum(waiting.values()) == MANY,
+               "12 s on, most still wait, and every frozen file is there",
+               (len(gone), waiting))
+    case.check(not [i for i in station.items("many")
+                    if i["state"] not in ("sealed", "released")],
+               "none is counted out")
+    # the rest without timestamps: only the number of them matters here
+    configure(station, servers, "B")
+    station.restart()
+    station.await_batch("many", "done", 60)
+    files = files_of(station, "many")
+    case.check(len(files) == MANY and
+               len({credential_id(p) for p in files}) == MANY,
+               "each is released once", len(files))
+    station.configure("retention", released_days=30)
 
 
 class Copy:
@@ -317,6 +364,7 @@ def main():
         check_revocation_faults(case, station, servers)
         check_second(case, station, servers)
         check_crashes(case, station, servers)
+        check_many(case, station, servers)
         check_logged(case, station, servers)
         check_told(case, station, servers)
         check_stop(case, station, servers)

@@ -25,28 +25,21 @@
 static const char draft[] =
     "{\"id\":\"urn:credential:1\",\"type\":[\"VerifiableCredential\","
     "\"EuropeanDigitalCredential\"],\"credentialProfiles\":"
-    CONCEPT(
-        "http://data.europa.eu/snb/credential/e34929035b",
+    CONCEPT("http://data.europa.eu/snb/credential/e34929035b",
         "http://data.europa.eu/snb/credential/25831c2")
     ",\"displayParameter\":{\"id\":\"urn:d:1\","
     "\"type\":\"DisplayParameter\",\"title\":{\"de\":\"Zeugnis\"},"
-    "\"language\":"
-    GERMAN
-    ",\"primaryLanguage\":"
-    GERMAN
+    "\"language\":" GERMAN ",\"primaryLanguage\":" GERMAN
     ",\"individualDisplay\":{\"id\":\"urn:i:1\","
-    "\"type\":\"IndividualDisplay\",\"language\":"
-    GERMAN
+    "\"type\":\"IndividualDisplay\",\"language\":" GERMAN
     ",\"displayDetail\":[{\"id\":\"urn:dd:1\","
     "\"type\":\"DisplayDetail\",\"page\":1,"
     "\"image\":{\"id\":\"urn:m:1\",\"type\":\"MediaObject\","
     "\"content\":\"iVBORw==\",\"contentEncoding\":"
-    CONCEPT(
-        "http://data.europa.eu/snb/encoding/6146cde7dd",
+    CONCEPT("http://data.europa.eu/snb/encoding/6146cde7dd",
         "http://data.europa.eu/snb/encoding/25831c2")
     ",\"contentType\":"
-    CONCEPT(AUTHORITY "file-type/PNG", AUTHORITY "file-type")
-    "}}]}},"
+    CONCEPT(AUTHORITY "file-type/PNG", AUTHORITY "file-type") "}}]}},"
     "\"credentialSchema\":{\"id\":\"http://data.europa.eu/snb/model/ap/edc-generic-full\","
     "\"type\":\"ShaclValidator2017\"},"
     "\"credentialSubject\":{\"id\":\"urn:p:1\",\"type\":\"Person\","
@@ -55,8 +48,7 @@ static const char draft[] =
     "\"type\":\"LearningAchievement\",\"title\":{\"de\":\"Kurs\"},"
     "\"awardedBy\":{\"id\":\"urn:w:1\",\"type\":\"AwardingProcess\","
     "\"awardingBody\":{\"id\":\"urn:o:1\",\"type\":\"Organisation\","
-    "\"legalName\":{\"de\":\"Schule\"},\"location\":"
-    LOCATION
+    "\"legalName\":{\"de\":\"Schule\"},\"location\":" LOCATION
     "}}}]},\"validFrom\":\"2026-01-31T12:00:00+01:00\","
     "\"issuer\":{\"id\":\"urn:o:2\",\"type\":\"Organisation\","
     "\"legalName\":{\"de\":\"Hochschule X\",\"en\":\"X University\"}},"
