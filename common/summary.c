@@ -15,38 +15,53 @@
 
 _Static_assert(sizeof(struct summary) <= 4096, "summary.h promises 4 KiB");
 
+/* In which credentials a member means that: */
+enum { EDC = 1, BADGE = 2, RECORD = 4, OTHER = BADGE | RECORD, ALL = 7 };
+
 static const struct member {
 	uint8_t parent;
 	uint8_t node;
+	uint8_t in;
 	const char *name;
 } member[] = {
-    {ROOT, CONTEXT, "@context"},
-    {ROOT, ID, "id"},
-    {ROOT, ISSUED, "issued"},
-    {ROOT, VALID_FROM, "validFrom"},
-    {ROOT, VALID_UNTIL, "validUntil"},
-    {ROOT, EXPIRATION, "expirationDate"},
-    {ROOT, ISSUER, "issuer"},
-    {ROOT, SUBJECT, "credentialSubject"},
-    {ROOT, DISPLAY, "displayParameter"},
-    {ISSUER, LEGAL_NAME, "legalName"},
-    {ISSUER, EIDAS, "eIDASIdentifier"},
-    {EIDAS, ISSUER_ID, "notation"},
-    {SUBJECT, FULL_NAME, "fullName"},
-    {SUBJECT, GIVEN_NAME, "givenName"},
-    {SUBJECT, FAMILY_NAME, "familyName"},
-    {SUBJECT, CLAIMS, "hasClaim"},
-    {DISPLAY, TITLE, "title"},
-    {DISPLAY, LANGUAGES, "language"},
-    {DISPLAY, PRIMARY, "primaryLanguage"},
-    {PRIMARY, PRIMARY_CODE, "id"},
-    {PRIMARY, PRIMARY_CODE, "notation"},
+    {ROOT, CONTEXT, ALL, "@context"},
+    {ROOT, ID, ALL, "id"},
+    {ROOT, ISSUED, EDC, "issued"},
+    {ROOT, ISSUED, OTHER, "issuanceDate"},
+    {ROOT, VALID_FROM, ALL, "validFrom"},
+    {ROOT, VALID_UNTIL, ALL, "validUntil"},
+    {ROOT, EXPIRATION, ALL, "expirationDate"},
+    {ROOT, ISSUER, ALL, "issuer"},
+    {ROOT, SUBJECT, ALL, "credentialSubject"},
+    {ROOT, DISPLAY, EDC, "displayParameter"},
+    {ROOT, TITLE, OTHER, "name"},
+    {ISSUER, LEGAL_NAME, EDC, "legalName"},
+    {ISSUER, LEGAL_NAME, OTHER, "name"},
+    {ISSUER, EIDAS, EDC, "eIDASIdentifier"},
+    {ISSUER, ISSUER_ID, OTHER, "id"},
+    {EIDAS, ISSUER_ID, EDC, "notation"},
+    {SUBJECT, FULL_NAME, EDC, "fullName"},
+    {SUBJECT, FULL_NAME, OTHER, "name"},
+    {SUBJECT, GIVEN_NAME, ALL, "givenName"},
+    {SUBJECT, FAMILY_NAME, ALL, "familyName"},
+    {SUBJECT, SUBJECT_ID, OTHER, "id"},
+    {SUBJECT, IDENTIFIER, OTHER, "identifier"},
+    {SUBJECT, CLAIMS, EDC, "hasClaim"},
+    {SUBJECT, CLAIMS, RECORD, "verifiableCredential"},
+    {SUBJECT, ACHIEVEMENT, BADGE, "achievement"},
+    {ACHIEVEMENT, TITLE, BADGE, "name"},
+    {IDENTIFIER, SUBJECT_ID, OTHER, "identityHash"},
+    {DISPLAY, TITLE, EDC, "title"},
+    {DISPLAY, LANGUAGES, EDC, "language"},
+    {DISPLAY, PRIMARY, EDC, "primaryLanguage"},
+    {PRIMARY, PRIMARY_CODE, EDC, "id"},
+    {PRIMARY, PRIMARY_CODE, EDC, "notation"},
 };
 
 static void
 count(struct summary *s, uint8_t node)
 {
-	uint32_t *counter = node == CLAIMS ? &s->claims : &s->languages;
+	uint32_t *counter = node == LANGUAGES ? &s->languages : &s->claims;
 
 	if (*counter < UINT32_MAX)
 		(*counter)++;
@@ -104,6 +119,8 @@ begin_object(struct summary *s)
 {
 	uint8_t node = begin_value(s);
 
+	if (node == ACHIEVEMENT)
+		count(s, node);
 	if (is_object(node) || is_map(node)) {
 		push(s, node, false);
 		return;
@@ -137,10 +154,29 @@ begin_array(struct summary *s)
 	s->skip = 1;
 }
 
-/* The member whose name has been read; in a language map its language. */
+static bool
+is_name(const struct summary *s, const char *name)
+{
+	return strlen(name) == s->name_len &&
+	    memcmp(name, s->name, s->name_len) == 0;
+}
+
+/* In a language map. Outside EDC that is a value object (JSON-LD 1.1 4.2.4).
+ */
+static uint8_t
+language_value(struct summary *s, uint8_t map)
+{
+	if (!s->edc)
+		return is_name(s, "@value") ? map : NOTHING;
+	language_of_tag(s->name, s->name_len, s->language);
+	return map | MEMBER;
+}
+
+/* The member whose name has been read. */
 static void
 end_name(struct summary *s)
 {
+	const uint8_t in = s->edc ? EDC : s->record ? RECORD : BADGE;
 	const struct summary_frame *f = top(s);
 	size_t i;
 
@@ -148,14 +184,12 @@ end_name(struct summary *s)
 	if (f == NULL)
 		return;
 	if (is_map(f->node)) {
-		language_of_tag(s->name, s->name_len, s->language);
-		s->value = f->node | MEMBER;
+		s->value = language_value(s, f->node);
 		return;
 	}
 	for (i = 0; i < sizeof(member) / sizeof(member[0]); i++) {
-		if (member[i].parent == f->node &&
-		    strlen(member[i].name) == s->name_len &&
-		    memcmp(member[i].name, s->name, s->name_len) == 0)
+		if (member[i].parent == f->node && (member[i].in & in) != 0 &&
+		    is_name(s, member[i].name))
 			s->value = member[i].node;
 	}
 }
@@ -247,9 +281,10 @@ on_event(struct json_sink *sink, enum json_event event, const uint8_t *buf,
 }
 
 void
-summary_init(struct summary *s, const char *language)
+summary_init(struct summary *s, enum item_profile profile, const char *language)
 {
 	memset(s, 0, sizeof(*s));
+	s->edc = profile == PROFILE_EDC;
 	s->sink.event = on_event;
 	summary_pool_init(&s->pool, language);
 }

@@ -1,11 +1,12 @@
 /*
  * summary.h: what a person must see of a credential before it is sealed,
- * taken from the stream of JSON events (json.h), wherever the members stand
- * (ELM v3, EDC profile). Of an array in place of a single value the first
- * element is taken.
+ * taken from the stream of JSON events (json.h), wherever the members stand.
+ * With profile edc these are the paths of ELM v3, with any other profile those
+ * of a W3C Verifiable Credential, an Open Badge 3 and a CLR 2, in brackets
+ * below. Of an array in place of a single value the first element is taken.
  *
  *	struct summary s;
- *	summary_init(&s, "de");
+ *	summary_init(&s, PROFILE_EDC, "de");
  *	jcs_init(&c, &hash, &s.sink);
  *	... jcs_finish said ERR_OK ...
  *	summary_finish(&s);
@@ -28,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/alg.h"
 #include "common/json.h"
 #include "common/sha256.h"
 #include "common/summary_pool.h"
@@ -48,28 +50,39 @@ struct summary_text {
 
 struct summary {
 	struct json_sink sink; /* give this to jcs_init or json_init */
-	struct summary_text issuer; /* issuer.legalName */
-	struct summary_text issuer_id; /* issuer.eIDASIdentifier.notation */
-	struct summary_text learner; /* credentialSubject.fullName, else
-					givenName, a space, familyName */
-	struct summary_text title; /* displayParameter.title */
+	struct summary_text issuer; /* issuer.legalName [issuer.name] */
+	/* issuer.eIDASIdentifier.notation [issuer.id, or issuer] */
+	struct summary_text issuer_id;
+	/* credentialSubject.fullName [name], else givenName, a space,
+	 * familyName [else id, else identifier.identityHash] */
+	struct summary_text learner;
+	/* displayParameter.title [credentialSubject.achievement.name, else name;
+	 * of a CLR name] */
+	struct summary_text title;
 	struct summary_text id; /* id */
-	struct summary_text issued, valid_from;
+	struct summary_text issued; /* issued [issuanceDate] */
+	struct summary_text valid_from;
 	struct summary_text valid_until; /* else expirationDate */
-	uint32_t claims; /* credentialSubject.hasClaim, top level */
-	uint32_t languages; /* displayParameter.language */
-	bool understood; /* @context is exactly EDC's */
+	/* credentialSubject.hasClaim [achievement; of a CLR
+	 * verifiableCredential], top level */
+	uint32_t claims;
+	uint32_t languages; /* displayParameter.language [none] */
+	/* @context is exactly EDC's [W3C's, 1EdTech's behind it, no others] */
+	bool understood;
 
 	/* Private from here. */
 	bool has_until; /* valid_until is not just an expirationDate */
 	bool overlong; /* the open text is */
+	bool edc;
+	bool record; /* a CLR */
+	uint8_t candidates; /* a bit a context that the open text can be */
 	uint8_t context; /* entries of @context met, or that it is wrong */
 	uint8_t depth; /* frames in use */
 	uint8_t value; /* node of the member whose name was read last */
 	uint8_t capture; /* node of the open string or number, 0: none */
 	bool inside; /* a string or number is open */
 	uint8_t name_len; /* beyond the array: longer than any known name */
-	char name[18];
+	char name[20];
 	char language[2]; /* of the open member of a language map */
 	char tail[4]; /* last octets of the open text */
 	uint16_t kept; /* octets of the open text */
@@ -87,8 +100,10 @@ struct summary {
 
 /* language: two letters, preferred; then the primary language of the document
  * (displayParameter.primaryLanguage), then English, then the first that comes.
- * NULL: no preference. Digests are comparable for the same language only. */
-void summary_init(struct summary *s, const char *language);
+ * NULL: no preference. Digests are comparable for the same language only.
+ * Credentials of other profiles than edc have one text and no languages. */
+void summary_init(
+    struct summary *s, enum item_profile profile, const char *language);
 void summary_finish(struct summary *s);
 
 /*

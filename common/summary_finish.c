@@ -69,13 +69,20 @@ set_learner(struct summary *s)
 	struct summary_entry full, given, family;
 	bool has_given, has_family;
 
+	has_given = best_of(s, GIVEN_NAME, &given);
+	has_family = best_of(s, FAMILY_NAME, &family);
 	if (best_of(s, FULL_NAME, &full)) {
+		memset(&s->learner, 0, sizeof(s->learner));
 		set_text(&s->learner, &full);
 		s->learner.cut |= has_more(s, FULL_NAME);
 		return;
 	}
-	has_given = best_of(s, GIVEN_NAME, &given);
-	has_family = best_of(s, FAMILY_NAME, &family);
+	/* an id is shown for want of a name */
+	if (has_given || has_family)
+		memset(&s->learner, 0, sizeof(s->learner));
+	else
+		s->learner.cut |= has_more(s, SUBJECT_ID) ||
+		    has_more(s, IDENTIFIER);
 	if (has_given && has_family)
 		join(&s->learner, &given, &family);
 	else if (has_given || has_family)
@@ -98,11 +105,12 @@ summary_finish(struct summary *s)
 	s->learner.cut |= has_more(s, SUBJECT);
 	if (best_of(s, TITLE, &e))
 		set_text(&s->title, &e);
-	s->title.cut |= has_more(s, DISPLAY) || has_more(s, TITLE);
+	s->title.cut |= has_more(s, DISPLAY) || has_more(s, TITLE) ||
+	    has_more(s, ACHIEVEMENT);
 	s->id.cut |= has_more(s, ID);
 	s->issued.cut |= has_more(s, ISSUED);
 	s->valid_from.cut |= has_more(s, VALID_FROM);
 	s->valid_until.cut |= has_more(s, VALID_UNTIL) ||
 	    has_more(s, EXPIRATION);
-	s->understood = s->context == CONTEXT_ENTRIES;
+	s->understood = summary_knows_context(s);
 }

@@ -15,6 +15,8 @@ enum summary_node {
 	EIDAS,
 	SUBJECT,
 	DISPLAY,
+	ACHIEVEMENT,
+	IDENTIFIER,
 	PRIMARY,
 	/* texts */
 	ID,
@@ -23,6 +25,7 @@ enum summary_node {
 	VALID_UNTIL,
 	EXPIRATION,
 	ISSUER_ID,
+	SUBJECT_ID,
 	PRIMARY_CODE,
 	/* language maps, in the pool by their distance from the first */
 	LEGAL_NAME,
@@ -40,8 +43,8 @@ enum summary_node {
 /* Added to a language map's node for the value of one of its members. */
 #define MEMBER 0x40
 
-#define CONTEXT_ENTRIES 2
 #define CONTEXT_WRONG 0xff
+#define CONTEXT_MOST 16 /* entries that can be right */
 
 static inline bool
 is_object(uint8_t node)
@@ -66,5 +69,8 @@ is_count(uint8_t node)
 void summary_begin_string(struct summary *s, uint8_t node, bool in_array);
 void summary_push_string(struct summary *s, const uint8_t *buf, size_t len);
 void summary_end_string(struct summary *s);
+
+/* Is @context, of which all was met, one that the profile knows? */
+bool summary_knows_context(const struct summary *s);
 
 #endif

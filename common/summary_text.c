@@ -8,10 +8,81 @@
 _Static_assert(SUMMARY_TEXT == SUMMARY_POOL_TEXT, "they are the same texts");
 _Static_assert(TITLE - LEGAL_NAME + 1 == SUMMARY_POOL_MAPS, "the five maps");
 
-static const char *const context_entry[CONTEXT_ENTRIES] = {
-    "https://www.w3.org/2018/credentials/v1",
+/* A '?' is any digit. */
+static const char *const contexts[] = {
     "http://data.europa.eu/snb/model/context/edc-ap",
+    "https://www.w3.org/2018/credentials/v1",
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.?.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.?.json",
+    "https://purl.imsglobal.org/spec/clr/v2p0/context.json",
 };
+enum { CONTEXT_EDC, CONTEXT_VC1, CONTEXT_VC2, CONTEXT_CLR = 6, CONTEXTS = 8 };
+
+_Static_assert(
+    sizeof(contexts) / sizeof(contexts[0]) == CONTEXTS, "a bit each");
+
+/* Octets as far as they are those of a context, by the bits of candidates. */
+static void
+match_contexts(struct summary *s, const uint8_t *buf, size_t len)
+{
+	unsigned k;
+	bool same;
+	char c;
+
+	for (; len > 0 && s->candidates != 0; len--, buf++, s->seen++) {
+		for (k = 0; k < CONTEXTS; k++) {
+			if ((s->candidates >> k & 1) == 0)
+				continue;
+			c = contexts[k][s->seen];
+			same = c == '?' ? *buf >= '0' && *buf <= '9'
+					: (uint8_t)c == *buf;
+			if (c == '\0' || !same)
+				s->candidates &= (uint8_t) ~(1u << k);
+		}
+	}
+}
+
+/* The context that the whole text is; CONTEXTS: none of them. */
+static unsigned
+matched(const struct summary *s)
+{
+	unsigned k;
+
+	for (k = 0; k < CONTEXTS; k++)
+		if ((s->candidates >> k & 1) != 0 &&
+		    contexts[k][s->seen] == '\0')
+			break;
+	return k;
+}
+
+/* Each entry of @context has its place: W3C's is the first. */
+static void
+end_context(struct summary *s)
+{
+	const unsigned k = matched(s);
+	bool good;
+
+	if (s->context == CONTEXT_WRONG)
+		return;
+	if (s->context == 0)
+		good = k == CONTEXT_VC1 || (k == CONTEXT_VC2 && !s->edc);
+	else if (s->edc)
+		good = k == CONTEXT_EDC && s->context == 1;
+	else
+		good = k > CONTEXT_VC2 && k < CONTEXTS;
+	s->record |= good && k >= CONTEXT_CLR;
+	s->context = good ? s->context + 1 : CONTEXT_WRONG;
+}
+
+bool
+summary_knows_context(const struct summary *s)
+{
+	return s->edc ? s->context == 2
+		      : s->context > 0 && s->context != CONTEXT_WRONG;
+}
 
 /* Where a text that needs no choice of a language goes. */
 static struct summary_text *
@@ -26,6 +97,9 @@ text_of(struct summary *s, uint8_t node, size_t *bound)
 	case VALID_UNTIL:
 	case EXPIRATION:
 		return &s->valid_until;
+	case SUBJECT_ID:
+		*bound = SUMMARY_ID;
+		return &s->learner;
 	default:
 		*bound = SUMMARY_ID;
 		return node == ID ? &s->id : &s->issuer_id;
@@ -73,8 +147,12 @@ map_bound(uint8_t map)
 void
 summary_begin_string(struct summary *s, uint8_t node, bool in_array)
 {
-	uint8_t map = node & (uint8_t)~MEMBER;
+	uint8_t map;
 
+	/* an issuer that is nothing but its id */
+	if (node == ISSUER && !s->edc)
+		node = ISSUER_ID;
+	map = node & (uint8_t)~MEMBER;
 	s->kept = 0;
 	s->seen = 0;
 	s->overlong = false;
@@ -92,12 +170,14 @@ summary_begin_string(struct summary *s, uint8_t node, bool in_array)
 		s->capture = PRIMARY_CODE;
 	} else if (node == CONTEXT) {
 		/* only its array has entries */
-		if (!in_array || s->context >= CONTEXT_ENTRIES)
+		if (!in_array || s->context >= CONTEXT_MOST)
 			s->context = CONTEXT_WRONG;
 		else
 			s->capture = CONTEXT;
+		s->candidates = UINT8_MAX;
 	} else if (!is_object(node) && !is_count(node) &&
-	    !(node == EXPIRATION && s->has_until)) {
+	    !(node == EXPIRATION && s->has_until) &&
+	    !(node == SUBJECT_ID && s->learner.len > 0)) {
 		s->capture = node;
 	}
 }
@@ -106,7 +186,6 @@ void
 summary_push_string(struct summary *s, const uint8_t *buf, size_t len)
 {
 	size_t i, bound;
-	const char *expected;
 
 	if (len == 0)
 		return;
@@ -121,14 +200,7 @@ summary_push_string(struct summary *s, const uint8_t *buf, size_t len)
 				s->seen++;
 		}
 	} else if (s->capture == CONTEXT) {
-		if (s->context == CONTEXT_WRONG)
-			return;
-		expected = context_entry[s->context];
-		if (len > strlen(expected) - s->seen ||
-		    memcmp(expected + s->seen, buf, len) != 0)
-			s->context = CONTEXT_WRONG;
-		else
-			s->seen = (uint16_t)(s->seen + len);
+		match_contexts(s, buf, len);
 	} else if (s->capture != NOTHING) {
 		struct summary_text *t = text_of(s, s->capture, &bound);
 
@@ -177,12 +249,7 @@ summary_end_string(struct summary *s)
 		    language_of_code(s->tail, s->seen, language))
 			summary_pool_set_primary(&s->pool, language);
 	} else if (s->capture == CONTEXT) {
-		if (s->context != CONTEXT_WRONG) {
-			if (s->seen == strlen(context_entry[s->context]))
-				s->context++;
-			else
-				s->context = CONTEXT_WRONG;
-		}
+		end_context(s);
 	} else if (s->capture != NOTHING && s->kept > 0) {
 		/* an empty text is as good as none */
 		if (is_map(s->capture))

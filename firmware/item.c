@@ -44,7 +44,7 @@ begin_payload(struct ctx *c)
 
 	jades_stream_end(&item->hash, item->crit_timestamp);
 	item->bytes.put = hash_bytes;
-	summary_init(&c->room.parse.summary, NULL);
+	summary_init(&c->room.parse.summary, item->leaf.profile, NULL);
 	jcs_init(&c->room.parse.jcs, &item->bytes, &c->room.parse.summary.sink);
 	return STATE_PAYLOAD;
 }

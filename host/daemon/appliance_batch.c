@@ -245,7 +245,7 @@ summarise(struct appliance_run *r, const uint8_t leaf_octets[static LEAF_SIZE],
 		e = h->payload(h->arg, leaf.payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
-	summary_init(&summary, NULL);
+	summary_init(&summary, leaf.profile, NULL);
 	jcs_init(&jcs, &nowhere, &summary.sink);
 	jcs_push(&jcs, payload, len);
 	e = jcs_finish(&jcs);

@@ -160,9 +160,11 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	size_t tbs_len;
 	enum err e;
 
+	memset(l, 0, sizeof(*l));
+	l->profile = PROFILE_EDC;
 	/* An appliance has no configuration: it takes the document's own
 	 * language, and both must come to the same digest. */
-	summary_init(&summary,
+	summary_init(&summary, l->profile,
 	    f->config->console[0] != '\0' ? NULL : f->config->language);
 	jcs_init(&jcs, &sink.sink, &summary.sink);
 	jcs_push(&jcs, payload, len);
@@ -171,10 +173,8 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 		return fault_set(fault, e, jcs_offset(&jcs),
 		    "the canonical form does not pass its own check");
 	summary_finish(&summary);
-	memset(l, 0, sizeof(*l));
 	jades_tbs_finish(&tbs, l->payload, l->tbs, &tbs_len);
 	l->kind = KIND_JADES;
-	l->profile = PROFILE_EDC;
 	l->alg = c->key->alg->number;
 	memcpy(l->certificate, c->batch.certificate, SHA256_SIZE);
 	summary_digest(&summary, l->summary);

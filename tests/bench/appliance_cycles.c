@@ -121,7 +121,7 @@ check(struct sink *out, const char *name)
 	unsigned long begun;
 	size_t at, n;
 
-	summary_init(&summary, NULL);
+	summary_init(&summary, PROFILE_EDC, NULL);
 	jcs_init(&jcs, out, &summary.sink);
 	begun = now();
 	for (at = 0; at < text_len; at += n) {

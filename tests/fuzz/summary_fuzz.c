@@ -11,15 +11,22 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len);
 
+#define WAYS 3
+
 /* false: not a document */
 static bool
-summarise(struct summary *s, const char *language, const uint8_t *buf,
-    size_t len, size_t piece)
+summarise(struct summary *s, unsigned way, const uint8_t *buf, size_t len,
+    size_t piece)
 {
+	static const struct {
+		enum item_profile profile;
+		const char *language;
+	} ways[WAYS] = {
+	    {PROFILE_EDC, NULL}, {PROFILE_EDC, "de"}, {PROFILE_JSON, NULL}};
 	size_t at, n;
 	struct json j;
 
-	summary_init(s, language);
+	summary_init(s, ways[way].profile, ways[way].language);
 	json_init(&j, &s->sink);
 	for (at = 0; at < len; at += n) {
 		n = len - at < piece ? len - at : piece;
@@ -62,19 +69,18 @@ check_all(const struct summary *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 {
-	static const char *const language[] = {NULL, "de"};
 	static const size_t piece[] = {1, 7, 64};
 	uint8_t first[SHA256_SIZE], digest[SHA256_SIZE];
 	struct summary s;
-	size_t i, k;
+	unsigned i, k;
 
-	for (i = 0; i < 2; i++) {
-		if (!summarise(&s, language[i], buf, len, len + 1))
+	for (i = 0; i < WAYS; i++) {
+		if (!summarise(&s, i, buf, len, len + 1))
 			return 0;
 		check_all(&s);
 		summary_digest(&s, first);
 		for (k = 0; k < 3; k++) {
-			if (!summarise(&s, language[i], buf, len, piece[k]))
+			if (!summarise(&s, i, buf, len, piece[k]))
 				abort();
 			summary_digest(&s, digest);
 			if (memcmp(first, digest, sizeof(first)) != 0)

@@ -136,7 +136,7 @@ run(const cJSON *root, const char *language, bool *understood)
 	struct json j;
 	bool good;
 
-	summary_init(&s, language);
+	summary_init(&s, PROFILE_EDC, language);
 	json_init(&j, &s.sink);
 	json_push(&j, (const uint8_t *)text, strlen(text));
 	good = json_finish(&j) == ERR_OK;

@@ -20,7 +20,7 @@ summarise(
 	size_t len = strlen(document), at, n;
 	struct json j;
 
-	summary_init(s, language);
+	summary_init(s, PROFILE_EDC, language);
 	json_init(&j, &s->sink);
 	for (at = 0; at < len; at += n) {
 		n = len - at < piece ? len - at : piece;
@@ -92,7 +92,7 @@ sees_the_same_however_split(void)
 	summary_digest(&s, digest);
 	CHECK(memcmp(first, digest, 32) == 0);
 	for (at = 0; at <= len; at++) {
-		summary_init(&s, "nl");
+		summary_init(&s, PROFILE_EDC, "nl");
 		json_init(&j, &s.sink);
 		json_push(&j, (const uint8_t *)whole_document, at);
 		json_push(&j, (const uint8_t *)whole_document + at, len - at);
@@ -533,7 +533,7 @@ works_behind_the_canonical_checker(void)
 	struct summary s;
 	struct jcs c;
 
-	summary_init(&s, "de");
+	summary_init(&s, PROFILE_EDC, "de");
 	jcs_init(&c, NULL, &s.sink);
 	jcs_push(&c, (const uint8_t *)document, strlen(document));
 	CHECK(jcs_finish(&c) == ERR_OK);

@@ -396,7 +396,7 @@ summarise(
 	struct summary s;
 	struct json j;
 
-	summary_init(&s, NULL);
+	summary_init(&s, PROFILE_EDC, NULL);
 	json_init(&j, &s.sink);
 	json_push(&j, (const uint8_t *)payload, strlen(payload));
 	if (json_finish(&j) != ERR_OK)

@@ -126,7 +126,7 @@ make_leaf(uint32_t i)
 	assert_int_equal(jades_tbs_init(&t, &header, NULL), ERR_OK);
 	jades_tbs_push(&t, (const uint8_t *)payload[i], strlen(payload[i]));
 	jades_tbs_finish(&t, l->payload, l->tbs, &len);
-	summary_init(&summary, NULL);
+	summary_init(&summary, PROFILE_EDC, NULL);
 	jcs_init(&jcs, &nowhere, &summary.sink);
 	jcs_push(&jcs, (const uint8_t *)payload[i], strlen(payload[i]));
 	assert_int_equal(jcs_finish(&jcs), ERR_OK);
