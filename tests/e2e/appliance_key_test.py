@@ -52,10 +52,14 @@ class Person:
 class Life:
     """Of one key in one appliance."""
 
-    def __init__(self, case, rig, name, press):
+    def __init__(self, case, rig, name, press, usb=False):
         self.case, self.rig, self.name = case, rig, name
         self.station = case.station(name)
         self.person = Person(self.station, *press)
+        self.console = rig.path("console")
+        if usb:
+            self.console = "usb:"
+            self.station.env.update(rig.env())
 
     def check(self, good, what, detail=""):
         return self.case.check(good, f"{self.name}: {what}", detail)
@@ -66,7 +70,7 @@ class Life:
     def begins(self):
         station = self.station
         station.init()
-        station.configure("appliance", console=self.rig.path("console"))
+        station.configure("appliance", console=self.console)
         station.configure("key card", uri="pkcs11:id=%01",
                           module=usb_rig.MODULE, appliance="yes",
                           certificate="keys/card.pem")
@@ -161,9 +165,9 @@ class Life:
 
 
 def on_sim(case):
-    with Sim() as sim, usb_rig.Rig(sim, sim.console) as rig:
+    with Sim() as sim, usb_rig.Rig(sim.console) as rig:
         press = (lambda: sim.press("select"), sim.press)
-        Life(case, rig, "sim", press).run()
+        Life(case, rig, "sim", press, usb=True).run()
 
 
 def on_board(case):
@@ -173,7 +177,7 @@ def on_board(case):
     board.touch()
     press = (lambda: board.key("select", True),
              lambda: board.key("select", False))
-    with usb_rig.Rig(board, "qemu:" + board.link_path()) as rig:
+    with usb_rig.Rig("qemu:" + board.link_path()) as rig:
         Life(case, rig, "lm3s6965evb", press).run()
     board.stop()
 

@@ -246,7 +246,7 @@ class Card:
 
 
 def on_sim(tap):
-    with Sim() as sim, usb_rig.Rig(sim, sim.console) as rig:
+    with Sim() as sim, usb_rig.Rig(sim.console) as rig:
         person = Person(lambda: sim.press("select"), sim.press)
         Card(tap, rig, person, "sim", "ES384").run(sim)
 
@@ -261,7 +261,7 @@ def on_board(tap):
             board.key(button, False)
         person = Person(lambda: board.key("select", True),
                         lambda: board.key("select", False))
-        with usb_rig.Rig(board, "qemu:" + board.link_path()) as rig:
+        with usb_rig.Rig("qemu:" + board.link_path()) as rig:
             Card(tap, rig, person, "lm3s6965evb", "ES256").run()
         board.stop()
 

@@ -47,6 +47,7 @@ class Station:
         self.env = dict(os.environ, ZEGEL_STATION=self.dir)
         self.console = console
         self.inside = inside  # the seal key is in the appliance
+        self.daemon_env = {}  # where the bus is
         self.daemon = self.person = None
         self.authority = home + "/authority/ca.pem"
         self.certificate = self.dir + "/keys/default.pem"
@@ -100,7 +101,7 @@ class Station:
             self.daemon = subprocess.Popen(
                 [self.build + "/bin/zegeld", "--ready-fd", str(child)],
                 pass_fds=[child], stderr=messages, stdin=subprocess.DEVNULL,
-                env=self.env)
+                env=dict(self.env, **self.daemon_env))
         os.close(child)
         good = os.read(ready, 1) == b"r"
         os.close(ready)
@@ -200,11 +201,11 @@ class Station:
 
 
 class Usb(usb_rig.Rig):
-    """The whole device on an emulated USB, with pcscd; the console beside."""
+    """The whole device on an emulated USB, with pcscd."""
 
     def __enter__(self):
         super().__enter__()
-        return self.path("console")
+        return "usb:"
 
 
 def where_the_key_is():
@@ -250,11 +251,13 @@ def main():
     station = None
     try:
         board.touch()
-        link = (Usb(board, "qemu:" + board.link_path()) if inside
+        link = (Usb("qemu:" + board.link_path()) if inside
                 else Cable(board))
         with link as console:
             try:
                 station = Station(build, home, console, inside)
+                if inside:
+                    station.daemon_env = link.env()
                 station.person = Person(board, home, yes)
                 station.make()
                 say("Start the station (its messages: %s.messages)"

@@ -1,10 +1,11 @@
 """An emulated board on an emulated USB, with stock pcscd at it.
 
     usb_rig.inside()             in a name space of our own, else skips
-    with Rig(board, link) as rig:
+    with Rig(link) as rig:
         rig.run("opensc-tool", "-l")       a client of pcscd
         rig.host()                         tests/e2e/card_host at the console
         rig.host(usb=True)                 the same by libusb, beside pcscd
+    with Bus(link) as bus:       without pcscd, so without a name space
 
 link: the board's socket, or qemu: and the path of one.
 """
@@ -135,12 +136,56 @@ class Person:
                 return
 
 
-class Rig:
-    def __init__(self, board, link):
-        self.board = board
+class Bus:
+    """A board on an emulated USB; what runs with bus.env() sees it there."""
+
+    COMMAND = "exec sleep infinity"
+
+    def __init__(self, link):
         self.folder = tempfile.mkdtemp(prefix="rig")
         self.link = link
         self.bridge = None
+
+    def __enter__(self):
+        # Says in which test bed it is, for more programs than one.
+        script = (f'echo "$UMOCKDEV_DIR" >{self.path("dir.new")}; '
+                  f'mv {self.path("dir.new")} {self.path("dir")}; ')
+        with open(self.path("said"), "w", encoding="utf-8") as said:
+            self.bridge = subprocess.Popen(
+                ["umockdev-wrapper", BRIDGE, "-c", self.path("console"),
+                 self.link, "--", "sh", "-c",
+                 script + self.COMMAND.format(self.folder)], stdout=said,
+                stderr=said, stdin=subprocess.DEVNULL, start_new_session=True,
+                preexec_fn=die_with_parent)
+        self.wait_for(lambda: os.path.exists(self.path("dir")), "no bus")
+        return self
+
+    def __exit__(self, *ignored):
+        os.killpg(self.bridge.pid, 15)
+        self.bridge.wait(PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def wait_for(self, there, what):
+        end = time.monotonic() + PATIENCE
+        while not there():
+            if time.monotonic() > end or self.bridge.poll() is not None:
+                with open(self.path("said"), encoding="utf-8") as said:
+                    raise TimeoutError(what + ": " + said.read())
+            time.sleep(0.1)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def env(self):
+        with open(self.path("dir"), encoding="utf-8") as line:
+            return {"UMOCKDEV_DIR": line.read().strip(),
+                    "LD_PRELOAD": "libumockdev-preload.so.0"}
+
+
+class Rig(Bus):
+    """The same with stock pcscd on that bus."""
+
+    COMMAND = "exec /usr/sbin/pcscd --foreground --config {}/empty"
 
     def __enter__(self):
         with open(LIST, encoding="utf-8") as text:
@@ -149,36 +194,17 @@ class Rig:
             out.write(changed)
         subprocess.check_call(["mount", "--bind", self.path("list"), LIST])
         os.mkdir(self.path("empty"))
-        # Says in which test bed it is, for more programs than one.
-        script = (f'echo "$UMOCKDEV_DIR" >{self.path("dir.new")}; '
-                  f'mv {self.path("dir.new")} {self.path("dir")}; '
-                  f'exec /usr/sbin/pcscd --foreground '
-                  f'--config {self.path("empty")}')
-        with open(self.path("said"), "w", encoding="utf-8") as said:
-            self.bridge = subprocess.Popen(
-                ["umockdev-wrapper", BRIDGE, "-c", self.path("console"),
-                 self.link, "--", "sh", "-c", script], stdout=said,
-                stderr=said, stdin=subprocess.DEVNULL, start_new_session=True,
-                preexec_fn=die_with_parent)
+        super().__enter__()
         self.wait_for_card()
         return self
 
     def __exit__(self, *ignored):
-        os.killpg(self.bridge.pid, 15)
-        self.bridge.wait(PATIENCE)
+        super().__exit__()
         subprocess.check_call(["umount", LIST])
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def wait_for_card(self):
-        end = time.monotonic() + PATIENCE
-        while "Personal Identity" not in self.run("opensc-tool", "-n")[1]:
-            if time.monotonic() > end or self.bridge.poll() is not None:
-                with open(self.path("said"), encoding="utf-8") as said:
-                    raise TimeoutError("no card: " + said.read())
-            time.sleep(0.2)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
+        self.wait_for(lambda: "Personal Identity" in self.run(
+            "opensc-tool", "-n")[1], "no card")
 
     def run(self, *command):
         """Exit code, and all that it said."""
@@ -197,10 +223,7 @@ class Rig:
         program = os.path.join(BUILD, "tests/e2e/card_host")
         if not usb:
             return Talk([program, self.path("console")])
-        with open(self.path("dir"), encoding="utf-8") as line:
-            return Talk([program, "usb:"], {
-                "UMOCKDEV_DIR": line.read().strip(),
-                "LD_PRELOAD": "libumockdev-preload.so.0"})
+        return Talk([program, "usb:"], self.env())
 
     def signer(self, pin):
         return Talk([os.path.join(BUILD, "tests/e2e/card_sign"), MODULE, pin])
