@@ -56,6 +56,25 @@ link_is_waiting(void)
 	return MAC_NP != 0;
 }
 
+/* Takes octets of a frame out of the FIFO, which gives words of them; of these,
+ * no more than cap are kept. */
+static void
+take_octets(size_t octets, uint8_t *buf, size_t cap)
+{
+	size_t words = (octets + 3) / 4, kept = octets < cap ? octets : cap;
+	const uint8_t *whole = buf + (kept & ~(size_t)3);
+	uint32_t word;
+
+	for (words -= kept / 4; buf != whole; buf += 4) {
+		word = MAC_DATA;
+		memcpy(buf, &word, 4);
+	}
+	for (kept %= 4; words > 0; words--, kept = 0) {
+		word = MAC_DATA;
+		memcpy(buf, &word, kept);
+	}
+}
+
 /* Takes one frame out of the FIFO, whatever its length; of it, header and as
  * much payload as there is room for is kept. */
 static size_t
@@ -63,18 +82,17 @@ take_frame(uint8_t header[static HEADER], uint8_t *buf, size_t cap)
 {
 	uint32_t word = MAC_DATA;
 	size_t total = word & 0xffff;
-	size_t at = 0; /* in the frame */
 
-	for (size_t i = LENGTH_FIELD; i < total; i++) {
-		if (i % 4 == 0)
-			word = MAC_DATA;
-		if (at < HEADER)
-			header[at] = (uint8_t)(word >> 8 * (i % 4));
-		else if (at - HEADER < cap)
-			buf[at - HEADER] = (uint8_t)(word >> 8 * (i % 4));
-		at++;
+	if (total < LENGTH_FIELD + HEADER + FCS) {
+		take_octets(total < 4 ? 0 : total - 4, header, 0);
+		return 0;
 	}
-	return at < FCS ? 0 : at - FCS;
+	header[0] = (uint8_t)(word >> 16);
+	header[1] = (uint8_t)(word >> 24);
+	take_octets(HEADER - 2, header + 2, HEADER - 2);
+	total -= LENGTH_FIELD + HEADER;
+	take_octets(total, buf, cap);
+	return HEADER + total - FCS;
 }
 
 size_t
