@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/be.h"
 #include "common/frame.h"
 #include "tests/unit/common/hex.h"
 
@@ -15,6 +16,35 @@ a_frame_is_these_octets(void)
 	size_t len = frame_encode(0x07, (const uint8_t *)"abc", 3, frame);
 
 	CHECK(hex_equal(frame, len, "5a070003616263df1c6e01"));
+}
+
+/* IEEE 802.3, bit by bit. */
+static uint32_t
+crc_of(const uint8_t *buf, size_t len)
+{
+	uint32_t crc = 0xffffffff;
+	unsigned bit;
+
+	for (; len > 0; buf++, len--) {
+		crc ^= *buf;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/* Every octet at every place in a word. */
+static void
+check_sums_are_crc_32_of_every_octet(void)
+{
+	size_t i, len;
+
+	for (i = 0; i < sizeof(body); i++)
+		body[i] = (uint8_t)(i + i / 256);
+	for (i = 0; i < sizeof(body); i += 1 + i / 8) {
+		len = frame_encode(2, body, i, frame) - FRAME_TAIL;
+		CHECK(be32_get(frame + len) == crc_of(frame, len));
+	}
 }
 
 static void
@@ -146,6 +176,7 @@ int
 main(void)
 {
 	TAP_RUN(a_frame_is_these_octets);
+	TAP_RUN(check_sums_are_crc_32_of_every_octet);
 	TAP_RUN(sketch_of_the_header_works);
 	TAP_RUN(bodies_may_be_empty_and_as_long_as_the_bound);
 	TAP_RUN(splitting_changes_nothing);
