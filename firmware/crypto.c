@@ -6,6 +6,7 @@
 
 #include "boards/board.h"
 #include "firmware/crypto.h"
+#include "firmware/hmac.h"
 
 _Static_assert(sizeof(WC_RNG) <= sizeof(((struct crypto_rng *)0)->state),
     "wolfCrypt's generator does not fit into struct crypto_rng");
@@ -157,12 +158,8 @@ crypto_equal(const void *a, const void *b, size_t len)
 	return different == 0;
 }
 
-/* Through volatile, or the compiler would drop it as useless. */
 void
 crypto_wipe(void *buf, size_t len)
 {
-	volatile uint8_t *p = buf;
-
-	while (len-- > 0)
-		*p++ = 0;
+	hmac_wipe(buf, len);
 }

@@ -196,8 +196,22 @@ equal_means_every_octet(void)
 	b[4] = 0x85;
 	CHECK(!crypto_equal(a, b, 5));
 	CHECK(crypto_equal(a, b, 4));
-	crypto_wipe(a, 5);
-	CHECK(a[0] == 0 && a[4] == 0);
+}
+
+static void
+wiped_is_all_of_it_and_nothing_beside(void)
+{
+	uint8_t a[80];
+	size_t at, len, i;
+
+	for (at = 1; at < 9; at++) {
+		for (len = 0; len < 64; len++) {
+			memset(a, 0xee, sizeof(a));
+			crypto_wipe(a + at, len);
+			for (i = 0; i < sizeof(a); i++)
+				CHECK((a[i] == 0) == (i >= at && i < at + len));
+		}
+	}
 }
 
 static void
@@ -238,6 +252,7 @@ main(void)
 	TAP_RUN(k_of_a_digest_above_the_order_is_reduced);
 	TAP_RUN(a_changed_octet_opens_nothing);
 	TAP_RUN(equal_means_every_octet);
+	TAP_RUN(wiped_is_all_of_it_and_nothing_beside);
 	TAP_RUN(hash_contexts_that_were_copied_go_on_alone);
 	return tap_done();
 }
