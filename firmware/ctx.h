@@ -193,7 +193,6 @@ struct item {
 	struct jades_stream hash; /* header, then payload */
 	uint8_t token_head[DER_HEAD_MAX]; /* what the timestamp begins with */
 	uint8_t token_head_len;
-	struct sink bytes; /* into hash */
 };
 
 /* What a person looks at in a review. */

@@ -4,15 +4,6 @@
 #include "firmware/handlers.h"
 #include "firmware/ticket.h"
 
-static void
-hash_bytes(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct item *item = (struct item *)((uint8_t *)sink -
-	    offsetof(struct item, bytes));
-
-	jades_tbs_push(&item->hash.tbs, buf, len);
-}
-
 static enum err
 check_item(const struct ctx *c, const struct msg *m)
 {
@@ -43,9 +34,8 @@ begin_payload(struct ctx *c)
 	struct item *item = &c->item;
 
 	jades_stream_end(&item->hash, item->crit_timestamp);
-	item->bytes.put = hash_bytes;
 	summary_init(&c->room.parse.summary, item->leaf.profile, NULL);
-	jcs_init(&c->room.parse.jcs, &item->bytes, &c->room.parse.summary.sink);
+	jcs_init(&c->room.parse.jcs, NULL, &c->room.parse.summary.sink);
 	return STATE_PAYLOAD;
 }
 
@@ -178,7 +168,10 @@ item_on_payload(struct ctx *c, const struct msg *m)
 		e = ERR_ITEM_LENGTH;
 	if (e != ERR_OK)
 		return core_fail(c, e, m->number);
+	/* the same octets, and all of a message at once: blocks of a hash that
+	 * are whole need no copy */
 	jcs_push(jcs, o->p, o->len);
+	jades_tbs_push(&item->hash.tbs, o->p, o->len);
 	item->got += (uint32_t)o->len;
 	e = jcs_error(jcs);
 	if (e == ERR_OK && item->got < item->payload_len)
