@@ -10,6 +10,7 @@
 #ifndef HOST_CLI_INIT_H
 #define HOST_CLI_INIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct init {
 	const char *organisation, *organisation_id, *country, *key_type;
 	const char *uri, *module;
 	int64_t pin_fd;
+	bool no_certificate; /* somebody else will issue one for the key */
 	char origin_buf[200];
 };
 
@@ -36,7 +38,8 @@ enum token_key_type init_key_type(const char *name, unsigned *bits);
 MUST_USE enum err init_station(
     const char *dir, struct init *o, struct station *s, struct fault *fault);
 
-/* Token with that PIN, key, test CA, certificates in keys/. */
+/* Token with that PIN, key, and unless no_certificate, test CA, certificates
+ * in keys/. */
 MUST_USE enum err init_test_token(const struct station *s, const struct init *o,
     const uint8_t *pin, size_t pin_len, struct fault *fault);
 

@@ -154,7 +154,7 @@ init_test_token(const struct station *s, const struct init *o,
 	e = softhsm_configure(s, fault);
 	if (e == ERR_OK)
 		e = make_key(o, &config, pin, pin_len, &key, fault);
-	if (e != ERR_OK)
+	if (e != ERR_OK || o->no_certificate)
 		return e;
 	e = spki_from_token_key(&key, spki, sizeof(spki), &spki_len);
 	if (e != ERR_OK)

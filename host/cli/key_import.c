@@ -33,6 +33,7 @@ struct import {
 	const struct cert *anchor; /* self-signed at its end, or NULL */
 	uint8_t spki[SPKI_CAP]; /* of the key in the token */
 	size_t spki_len;
+	bool daemon; /* one runs, which has read the former one */
 	char file[STATION_PATH];
 };
 
@@ -49,6 +50,7 @@ key_from_signer(struct import *i)
 	if (client_open(&signer, &i->k->station, CLIENT_SIGNER, &fault) !=
 	    ERR_OK)
 		return false;
+	i->daemon = true;
 	if (client_call(signer, client_request("keys"), &reply, &fault) ==
 	    ERR_OK) {
 		cJSON_ArrayForEach(
@@ -131,6 +133,7 @@ load_appliance(struct import *i, struct fault *fault)
 	cli_note(i->k->cli,
 	    "look at the appliance: hold select to load the certificate, left "
 	    "to refuse");
+	i->daemon = true;
 	e = client_call(signer, request, &reply, fault);
 	cJSON_Delete(reply);
 	client_close(signer);
@@ -286,16 +289,18 @@ report(const struct import *i)
 		    "write into zegel.conf, section [key %s]:\n\n"
 		    "certificate = keys/%s.pem\n",
 		    i->k->name, i->k->name);
-	cli_say(cli,
-	    "restart the daemon, which has read the former one; batches that "
-	    "are closed then need to be closed and approved again");
+	if (i->daemon)
+		cli_say(cli,
+		    "restart the daemon, which has read the former one; "
+		    "batches that are closed then need to be closed and "
+		    "approved again");
 	cJSON_AddStringToObject(result, "key", i->k->name);
 	cJSON_AddStringToObject(result, "file", i->file);
 	reply_add_hex(result, "certificate", c->sha256, SHA256_SIZE);
 	cJSON_AddNumberToObject(result, "chain", (double)i->path_count - 1);
 	cJSON_AddBoolToObject(
 	    result, "configured", i->k->section->certificate[0] != '\0');
-	cJSON_AddTrueToObject(result, "restart");
+	cJSON_AddBoolToObject(result, "restart", i->daemon);
 	cli_result(cli, result);
 }
 

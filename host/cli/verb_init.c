@@ -65,6 +65,8 @@ verb_init(struct cli *c)
 	    {"country", CLI_TEXT, &o.country, "CC", "two letters"},
 	    {"key-type", CLI_TEXT, &o.key_type, "TYPE",
 		"p256 (default), p384, p521, rsa3072, rsa4096"},
+	    {"no-certificate", CLI_FLAG, &o.no_certificate, NULL,
+		"make no test certificate: one comes from elsewhere"},
 	    {"uri", CLI_TEXT, &o.uri, "URI",
 		"PKCS#11 URI of a key in another token"},
 	    {"module", CLI_TEXT, &o.module, "FILE", "its PKCS#11 module"},
@@ -90,12 +92,17 @@ verb_init(struct cli *c)
 		return cli_fail(c, &fault, NULL);
 	cli_say(c, "station %s in %s, mode %s", o.name, s.dir, o.mode);
 	cli_say(c, "log origin %s", o.origin);
-	if (o.uri == NULL)
+	if (o.uri == NULL && o.no_certificate)
+		cli_say(c,
+		    "seal key %s in SoftHSM2 token \"%s\", without a "
+		    "certificate",
+		    INIT_KEY, INIT_TOKEN);
+	else if (o.uri == NULL)
 		cli_say(c,
 		    "seal key %s in SoftHSM2 token \"%s\", test "
 		    "certificate for %s (%s)",
 		    INIT_KEY, INIT_TOKEN, o.organisation, o.organisation_id);
-	else
+	if (o.uri != NULL || o.no_certificate)
 		cli_say(c,
 		    "next: 'zegel key csr', then 'zegel key "
 		    "import-cert'");
