@@ -6,7 +6,8 @@ for the request that 'zegel key csr' makes.
                                       in certificates where to ask about them
     Authority(.., url=URL)            .. and that is where a server is, as
                                       tests/pki has one: URL/issuer/ocsp
-    Authority(folder, known=True)     the one that was made there before
+
+A folder that holds one already is that authority again, wherever it lies now.
 """
 
 import os
@@ -81,21 +82,21 @@ def openssl(*words):
 
 
 class Authority:
-    def __init__(self, folder, name="ca", root=None, url=None, known=False):
+    def __init__(self, folder, name="ca", root=None, url=None):
         self.base = url + "/" + name if url else "http://%s.invalid" % name
         self.dir = os.path.join(folder, name)
         self.certificate = self.path("ca.pem")
         self.chain = [self.certificate] if root else []
-        if not known:
-            self.begin(name, root, url)
+        os.makedirs(self.dir, exist_ok=True)
+        self.write("conf", CONFIG.format(self.dir))
+        if not os.path.exists(self.certificate):
+            self.make(name, root, url)
 
-    def begin(self, name, root, url):
-        os.mkdir(self.dir)
+    def make(self, name, root, url):
         more = PUBLISHED.format(self.base) if root else ""
-        for file, text in [("conf", CONFIG.format(self.dir)), ("index", ""),
-                           ("serial", "1000\n"), ("ext", EXTENSIONS + more)]:
-            with open(self.path(file), "w", encoding="utf-8") as f:
-                f.write(text)
+        self.write("index", "")
+        self.write("serial", "1000\n")
+        self.write("ext", EXTENSIONS + more)
         to = self.path("request.pem") if root else self.certificate
         openssl("req", "-newkey", "ec", "-pkeyopt",
                 "ec_paramgen_curve:P-256", "-nodes",
@@ -111,17 +112,28 @@ class Authority:
     def path(self, name):
         return os.path.join(self.dir, name)
 
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+
     def issue(self, request, out, start=None, end="20400101000000Z",
               extensions=None):
         """Those of a seal, unless it is told which."""
         file = self.path("ext")
         if extensions is not None:
             file = self.path("other-ext")
-            with open(file, "w", encoding="utf-8") as f:
-                f.write(extensions)
+            self.write("other-ext", extensions)
         openssl("ca", "-batch", "-notext", "-config", self.path("conf"),
                 "-extfile", file, "-in", request, "-out", out,
                 *(["-startdate", start] if start else []), "-enddate", end)
+
+    def answer(self, request, out, **when):
+        """A seal certificate, with what stands between it and the root."""
+        self.issue(request, out, **when)
+        with open(out, "a", encoding="utf-8") as file:
+            for path in self.chain:
+                with open(path, encoding="utf-8") as f:
+                    file.write(f.read())
 
     def revoke(self, certificate):
         openssl("ca", "-revoke", certificate, "-config", self.path("conf"))
@@ -145,9 +157,5 @@ class Authority:
         station.zegel("key", "csr", "--key", key, "--organisation", name,
                       "--organisation-id", identifier, "--country", country,
                       "-o", request)
-        self.issue(request, out, **when)
-        with open(out, "a", encoding="utf-8") as file:
-            for path in self.chain:
-                with open(path, encoding="utf-8") as f:
-                    file.write(f.read())
+        self.answer(request, out, **when)
         return out

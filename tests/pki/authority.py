@@ -4,7 +4,8 @@
          - stamps - time-stamping units, good ones and others
 
 Each authority has an OCSP responder of its own. Everything says TEST and lies
-in the folder that is given; url is where tests/pki/serve.py answers.
+in the folder that is given; url is where tests/pki/serve.py answers, which the
+certificates name for ever. A folder that holds a whole PKI is opened again.
 """
 
 import os
@@ -53,22 +54,40 @@ class Pki:
     def __init__(self, folder, url):
         self.dir = folder
         self.url = url
+        whole = Pki.url_of(folder) == url
         os.makedirs(folder, exist_ok=True)
-        with open(self.path("plain.conf"), "w", encoding="utf-8") as f:
-            f.write(PLAIN)
         self.root = Authority(folder, "root", url=url)
         self.issuer = Authority(folder, "issuer", self.root, url)
         self.stamps = Authority(folder, "stamps", self.root, url)
         self.authorities = {"root": self.root, "issuer": self.issuer,
                             "stamps": self.stamps}
+        if not whole:
+            self.make()
+
+    @staticmethod
+    def url_of(folder):
+        """What a whole PKI in that folder was made for; None: there is none."""
+        try:
+            with open(os.path.join(folder, "url"), encoding="ascii") as f:
+                return f.read().strip()
+        except FileNotFoundError:
+            return None
+
+    def make(self):
+        self.write("plain.conf", PLAIN)
         for name, authority in self.authorities.items():
             self.issue(authority, name + "-ocsp", RESPONDER)
             openssl("x509", "-in", authority.certificate, "-outform", "DER",
                     "-out", authority.path("ca.cer"))
         self.make_stamping_units()
+        self.write("url", self.url + "\n")  # last: now it is whole
 
     def path(self, *names):
         return os.path.join(self.dir, *names)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
 
     def request(self, name, key=None, subject=None):
         """A key of its own and a request for it; the request's path."""

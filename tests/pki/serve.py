@@ -180,7 +180,8 @@ class Servers(http.server.ThreadingHTTPServer):
                        if p == path or p.startswith(path + "/"))
 
     def __enter__(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.05,),
+                         daemon=True).start()
         return self
 
     def __exit__(self, *_):

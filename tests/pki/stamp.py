@@ -59,8 +59,9 @@ class Stamper:
         self.lock = threading.Lock()
         self.dir = pki.path("stamp")
         os.makedirs(self.dir, exist_ok=True)
-        with open(self.path("serial"), "w", encoding="ascii") as f:
-            f.write("1000\n")
+        if not os.path.exists(self.path("serial")):
+            with open(self.path("serial"), "w", encoding="ascii") as f:
+                f.write("1000\n")
         with open(self.path("conf"), "w", encoding="ascii") as f:
             f.write(CONFIG % (self.path("serial"), POLICY))
 
