@@ -114,8 +114,8 @@ OBJ := $(LIB_OBJ) $(MAIN_OBJ) $(ARM_OBJ) $(ARM_CORE_OBJ) $(TEST_OBJ)
 
 # A new make after deps: what pkg-config knows is read at its start.
 .PHONY: run run-station
-run: ## seal a sample batch on a test station in build/station (YES=1: no question)
-	$(Q)host/deps.sh host/packages.txt
+run: ## seal a sample batch at level LTA on a test station in build/station (YES=1: no question)
+	$(Q)host/deps.sh host/packages.txt tests/pki/packages.txt
 	$(Q)$(MAKE) --no-print-directory run-station
 run-station: $(PROGRAMS) $(B)/tests/gen/drafts
 	$(Q)YES=$(YES) host/run.sh $(B)

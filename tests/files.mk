@@ -135,7 +135,7 @@ npm: build/npm/node_modules/.package-lock.json
 .PHONY: deps
 deps: ## install the Debian packages that building and checking need
 	$(Q)host/deps.sh host/packages.txt firmware/packages.txt \
-	    tests/appliance.txt tests/packages.txt
+	    tests/appliance.txt tests/packages.txt tests/pki/packages.txt
 
 SUB := $(MAKE) --no-print-directory -k -j$(J)
 

@@ -41,7 +41,8 @@ $(CARD_SIGN): $(B)/obj/tests/e2e/card_sign.o
 KEY ?=
 .PHONY: run-appliance run-appliance-station
 run-appliance: ## seal a sample batch with the emulated appliance (YES=1: pressed by itself; KEY=softhsm: the key elsewhere)
-	$(Q)host/deps.sh host/packages.txt firmware/packages.txt tests/appliance.txt
+	$(Q)host/deps.sh host/packages.txt firmware/packages.txt \
+	    tests/appliance.txt tests/pki/packages.txt
 	$(Q)$(MAKE) --no-print-directory run-appliance-station
 run-appliance-station: $(PROGRAMS) $(B)/tests/gen/drafts $(BRIDGE) \
 		$(B)/firmware/lm3s6965evb/zegel.elf

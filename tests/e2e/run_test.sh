@@ -25,6 +25,13 @@ says() { # TEXT...
 	done
 }
 
+# Neither the servers of the test PKI at $url nor the daemon are there.
+is_over() {
+	! curl -s -m 5 -o "$work/answer" "$url/counts" &&
+		! "$build/bin/zegel" status --station "$station" \
+		>"$work/answer" 2>&1
+}
+
 files() {
 	ls "$sealed"/*.sealed.jsonld 2>/dev/null | wc -l
 }
@@ -33,9 +40,9 @@ digests() {
 	cat "$sealed"/* | sha256sum
 }
 
-answer() { # TEXT: at a terminal
-	python3 - "$build" "$1" >"$work/said" 2>&1 <<'END'
-import os, pty, sys
+answer() { # TEXT: at a terminal; or TERM: it is told to end there
+	timeout 90 python3 - "$build" "$1" >"$work/said" 2>&1 <<'END'
+import os, pty, signal, sys
 child, terminal = pty.fork()
 if child == 0:
     os.environ["YES"] = ""
@@ -49,9 +56,12 @@ while True:
     if not more:
         break
     if said.count(b"[y/N]") == 0 and b"[y/N]" in said + more:
-        os.write(terminal, sys.argv[2].encode() + b"\n")
+        if sys.argv[2] == "TERM":
+            os.kill(child, signal.SIGTERM)
+        else:
+            os.write(terminal, sys.argv[2].encode() + b"\n")
     said += more
-sys.stdout.buffer.write(said)
+sys.stdout.buffer.write(said.replace(b"\r\n", b"\n"))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 END
 	code=$?
@@ -68,6 +78,14 @@ answer n
 	"make run YES=1"
 result $? "nothing is sealed when the answer is no"
 
+# Ctrl-C, and what make says to what it runs when it has to end itself.
+url=$(cat "$station/test-pki/url")
+for ending in "$(printf '\003')" TERM; do
+	answer "$ending"
+	[ $code -eq 130 ] && [ "$(files)" -eq 0 ] && is_over
+	result $? "interrupted, it leaves nothing running (exit code $code)"
+done
+
 answer y
 [ $code -eq 0 ] && [ "$(files)" -eq 8 ] && says "Maximilian" "8 released"
 result $? "a later run goes on and seals when the answer is yes"
@@ -76,15 +94,42 @@ says "8 valid, 0 not valid" "every entry, tile and checkpoint agrees" \
 	"$sealed/" "verify --station" "log find --station"
 result $? "it verifies, and ends with where the files are and what to do next"
 
+says "8 of 8 TOTAL-PASSED at JAdES-BASELINE-LTA, 8 at a time" &&
+	says "The TEST PKI in $station/test-pki" \
+	"timestamps and revocation data are worth nothing" \
+	"This was a TEST station: certificates, timestamps and seals are worth"
+result $? "at level LTA, and says that it is all of a test PKI, worth nothing"
+
+# Typed afterwards, when nobody answers any more; each with its PASSED lines.
+is_over
+result $? "nobody serves the test PKI afterwards, nor the station"
+sed -n 's/^    \(.*verify --.*\)/\1/p' "$said" >"$work/typed"
+typed=0
+while read -r line; do
+	(cd / && sh -c "$line" </dev/null) >"$work/typed.out" 2>&1 &&
+		grep -q '=> valid: TOTAL-PASSED, JAdES-BASELINE-LTA' \
+		"$work/typed.out" &&
+		grep -q 'PASSED  *log ' "$work/typed.out" &&
+		grep -q 'TEST certificate' "$work/typed.out" &&
+		typed=$((typed + 1))
+done <"$work/typed"
+[ $typed -eq 2 ] && [ "$(grep -c -- '--trust' "$work/typed")" -eq 1 ]
+result $? "what it says to type verifies a file, without anybody's answer"
+
 [ "$(ls "$sealed"/*.tlog-proof | wc -l)" -eq 8 ]
 result $? "each sealed file has its log proof beside it"
 
 before=$(digests)
+serial=$(cat "$station/test-pki/stamp/serial")
 run YES=1
 [ $code -eq 0 ] && [ "$(files)" -eq 8 ] && [ "$(digests)" = "$before" ] &&
 	says "Nothing to seal" "8 known already" && grep -qE '^ +8  seals$' \
 	"$work/said"
 result $? "a second run seals nothing twice and succeeds"
+
+says "8 of 8 TOTAL-PASSED at JAdES-BASELINE-LTA" "at $url until" &&
+	[ "$(cat "$station/test-pki/stamp/serial")" = "$serial" ]
+result $? "under the same test PKI, which is not asked for timestamps again"
 
 ! says 123456
 result $? "the PIN is not shown"
@@ -104,6 +149,35 @@ wait $daemon
 [ $code -ne 0 ] && says "zegeld: " && ! grep -q '^<' "$work/said" &&
 	[ "$(digests)" = "$before" ]
 result $? "beside a daemon that runs already it says so and stops"
+
+port=${url##*:}
+python3 -m http.server --bind 127.0.0.1 "$port" >"$work/answer" 2>&1 &
+other=$!
+tries=0
+while ! curl -s -m 5 -o "$work/page" "$url/" && [ $tries -lt 100 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+run YES=1
+kill $other
+wait $other
+[ $code -eq 69 ] && says "$url is taken" "begin" "folder $station" &&
+	[ "$(digests)" = "$before" ]
+result $? "if its port is taken it says so, and what to do"
+
+mv "$station/test-pki" "$work/pki"
+run YES=1
+[ $code -eq 78 ] && says "test-pki is gone" "Remove $station, then run again"
+result $? "a station whose test PKI is gone is told what to do"
+
+rm -rf "$station"
+echo 123456 | "$build/bin/zegel" init --station "$station" --pin-fd 0 \
+	>"$work/answer" 2>&1
+run YES=1
+[ $code -eq 0 ] && [ "$(files)" -eq 8 ] && [ ! -e "$station/test-pki" ] &&
+	says "8 valid" "seals at level B, as before" "remove $station" &&
+	! says "LTA, 8 at" && ! says "--trust"
+result $? "a station of a former version seals as before, and is told how to go on"
 
 rm -rf "$station"
 run YES=1
