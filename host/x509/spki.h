@@ -40,7 +40,8 @@ struct signature_scheme {
 };
 
 /* signature: r || s of fixed width, or as long as the modulus. Any number of
- * threads may use the same key: nothing is kept between calls. */
+ * threads may use the same key: nothing of it is kept between calls. What was
+ * good is good without being computed again (known.h). */
 MUST_USE enum err spki_verify(const struct spki *k,
     const struct signature_scheme *scheme, const uint8_t *digest,
     size_t digest_len, const uint8_t *signature, size_t signature_len);
