@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "host/seal/imprint.h"
+#include "host/tsp/token.h"
 
 static int64_t
 clock_now(void)
@@ -26,6 +27,8 @@ look(struct extend *x)
 		return e;
 	x->verify.time = x->options->now == NULL ? clock_now()
 						 : x->options->now();
+	if (x->verify.time < x->stamped)
+		x->verify.time = x->stamped;
 	memset(&x->result, 0, sizeof(x->result));
 	memset(&x->report, 0, sizeof(x->report));
 	x->report.format = "JAdES";
@@ -92,6 +95,27 @@ extend_insert(struct extend *x, struct element *element)
 	    : fault_set(x->fault, e, FAULT_NO_OFFSET, "extended seal");
 }
 
+/* Whoever stamps has a clock of his own: what was had just now, and was
+ * checked, is not of the future because his is a little ahead. */
+static enum err
+note_time(struct extend *x, const uint8_t *token, size_t len)
+{
+	struct tsp_token *t = malloc(sizeof(*t));
+	enum err e;
+
+	if (t == NULL)
+		return fault_set(
+		    x->fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "timestamp");
+	e = tsp_token_parse(t, token, len, x->fault);
+	if (e == ERR_OK) {
+		if (t->info.time > x->stamped)
+			x->stamped = t->info.time;
+		tsp_token_free(t);
+	}
+	free(t);
+	return e;
+}
+
 static enum err
 add_timestamp(struct extend *x, enum timestamp_kind kind)
 {
@@ -110,6 +134,11 @@ add_timestamp(struct extend *x, enum timestamp_kind kind)
 	e = source->stamp(source->arg, digest, &token, &len, x->fault);
 	if (e != ERR_OK)
 		return e;
+	e = note_time(x, token, len);
+	if (e != ERR_OK) {
+		free(token);
+		return e;
+	}
 	extend_element_open(&element);
 	if (element.json != NULL) {
 		fprintf(element.json, "{\"%s\":{\"tstTokens\":[",

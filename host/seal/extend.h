@@ -26,7 +26,8 @@
 struct extend_source {
 	void *arg;
 	/* A timestamp token over that SHA-256, checked and of an authority
-	 * under an anchor; a new buffer, freed with free(). */
+	 * under an anchor, its time not far from now; a new buffer, freed with
+	 * free(). */
 	enum err (*stamp)(void *arg, const uint8_t digest[static SHA256_SIZE],
 	    uint8_t **token, size_t *len, struct fault *fault);
 };

@@ -29,6 +29,7 @@ struct extend {
 	size_t len;
 	unsigned seal;
 	struct fault *fault;
+	int64_t stamped; /* the latest time that was had for it; or 0 */
 	/* of one step, which reads the file anew */
 	struct jws jws;
 	struct verify_result result;

@@ -79,11 +79,13 @@ the_time(void)
 	return now;
 }
 
-/* An authority whose clock goes on by a minute with each stamp. */
+/* An authority whose clock goes on by a minute with each stamp, and may be
+ * ahead. */
 struct authority {
 	const struct cert *cert;
 	unsigned stamps;
 	enum err err;
+	int64_t ahead;
 };
 
 static enum err
@@ -93,7 +95,7 @@ stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
 	struct authority *a = arg;
 	struct make_token m = {.digest = digest,
 	    .digest_len = SHA256_SIZE,
-	    .time = now += 60,
+	    .time = (now += 60) + a->ahead,
 	    .signer = a->cert,
 	    .key = soft_key_signer(key)};
 
@@ -203,7 +205,7 @@ static void
 every_json_form_is_extended_and_keeps_its_octets(void **state)
 {
 	struct make_seal m = {.payload = "{\"a\":1}"};
-	struct authority a = {&tsa, 0, ERR_OK};
+	struct authority a = {.cert = &tsa};
 	enum jws_form form;
 	char *file, *out;
 	size_t len, out_len;
@@ -229,10 +231,29 @@ every_json_form_is_extended_and_keeps_its_octets(void **state)
 }
 
 static void
+a_clock_that_is_ahead_does_not_spoil_what_it_stamps(void **state)
+{
+	struct make_seal m = {.payload = "{\"a\":1}"};
+	struct authority a = {.cert = &tsa, .ahead = 59};
+	char *file, *out;
+	size_t len, out_len;
+
+	(void)state;
+	now = MAKE_SEAL_NOW;
+	file = make_seal(&m, &len);
+	assert_int_equal(
+	    extend(file, len, SEAL_LEVEL_LTA, &a, &out, &out_len), ERR_OK);
+	assert_int_equal(a.stamps, 2);
+	level_is(out, out_len, SEAL_LEVEL_LTA);
+	free(file);
+	free(out);
+}
+
+static void
 all_seals_of_a_file_are_extended(void **state)
 {
 	struct make_seal m = {.payload = "{\"a\":1}", .seals = 3};
-	struct authority a = {&tsa, 0, ERR_OK};
+	struct authority a = {.cert = &tsa};
 	char *file, *out;
 	size_t len, out_len;
 
@@ -258,7 +279,7 @@ static void
 elements_that_are_there_stay_where_they_are(void **state)
 {
 	struct stamped *s = stamped_new("{\"a\":1}");
-	struct authority a = {&tsa, 0, ERR_OK};
+	struct authority a = {.cert = &tsa};
 	char *file, *out;
 	size_t len, out_len;
 
@@ -284,9 +305,9 @@ static void
 nothing_comes_out_where_something_went_wrong(void **state)
 {
 	struct make_seal m = {.payload = "{\"a\":1}"};
-	struct authority good = {&tsa, 0, ERR_OK};
-	struct authority odd = {&stranger, 0, ERR_OK};
-	struct authority down = {&tsa, 0, ERR_TIMEOUT};
+	struct authority good = {.cert = &tsa};
+	struct authority odd = {.cert = &stranger};
+	struct authority down = {.cert = &tsa, .err = ERR_TIMEOUT};
 	char *file, *out;
 	size_t len, out_len;
 
@@ -320,7 +341,7 @@ static void
 a_timestamp_that_proves_nothing_is_not_that_level(void **state)
 {
 	struct stamped *s = stamped_new("{\"a\":1}");
-	struct authority a = {&tsa, 0, ERR_OK};
+	struct authority a = {.cert = &tsa};
 	char *file, *out;
 	size_t len, out_len;
 
@@ -355,7 +376,7 @@ static void
 an_archive_timestamp_is_renewed_with_what_is_known_of_it_then(void **state)
 {
 	struct make_seal m = {.payload = "{\"a\":1}"};
-	struct authority a = {&tsa, 0, ERR_OK};
+	struct authority a = {.cert = &tsa};
 	char *file, *out;
 	size_t len, out_len;
 
@@ -389,6 +410,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_json_form_is_extended_and_keeps_its_octets),
+	    cmocka_unit_test(
+		a_clock_that_is_ahead_does_not_spoil_what_it_stamps),
 	    cmocka_unit_test(all_seals_of_a_file_are_extended),
 	    cmocka_unit_test(elements_that_are_there_stay_where_they_are),
 	    cmocka_unit_test(a_timestamp_that_proves_nothing_is_not_that_level),
