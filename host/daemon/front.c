@@ -344,7 +344,8 @@ start(struct front *f, struct fault *fault)
 	if (f->pool == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
-	e = front_stamps_open(&f->stamps, f->config, f->p->station, fault);
+	e = front_stamps_open(
+	    &f->stamps, threads_wanted(), f->config, f->p->station, fault);
 	if (e != ERR_OK)
 		return e;
 	front_tree_sweep(f);

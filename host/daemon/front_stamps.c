@@ -27,13 +27,18 @@ struct front_stamps {
 	struct cert anchor[ANCHORS]; /* of seals and of timestamps */
 	size_t anchor_count;
 	enum seal_level level;
-	pthread_mutex_t raising; /* the clients are for one thread */
-	int64_t wait; /* what the authorities asked for; within raising */
-	unsigned failures; /* in a row; within raising */
+	pthread_mutex_t asking; /* the clients are for one thread */
 	atomic_bool paused;
 	atomic_llong until; /* not before, by the clock that is never set */
-	pthread_mutex_t saying;
-	char why[STAMPS_WHY]; /* within saying */
+	pthread_mutex_t waiting;
+	unsigned failures; /* in a row; within waiting */
+	char why[STAMPS_WHY]; /* within waiting */
+};
+
+/* One file. */
+struct raising {
+	struct front_stamps *s;
+	int64_t wait; /* what the authorities asked for */
 };
 
 static long long
@@ -74,8 +79,9 @@ check_token(void *arg, const struct tsp_token *t, struct fault *fault)
 }
 
 enum err
-front_stamps_open(struct front_stamps **out, const struct config *config,
-    const struct station *station, struct fault *fault)
+front_stamps_open(struct front_stamps **out, unsigned threads,
+    const struct config *config, const struct station *station,
+    struct fault *fault)
 {
 	struct front_stamps *s;
 	unsigned i;
@@ -89,8 +95,8 @@ front_stamps_open(struct front_stamps **out, const struct config *config,
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "timestamps");
 	s->level = (enum seal_level)config->level;
-	pthread_mutex_init(&s->raising, NULL);
-	pthread_mutex_init(&s->saying, NULL);
+	pthread_mutex_init(&s->asking, NULL);
+	pthread_mutex_init(&s->waiting, NULL);
 	e = tsp_client_open(&s->tsa, config, station, fault);
 	if (e == ERR_OK)
 		e = fetch_open(
@@ -102,7 +108,8 @@ front_stamps_open(struct front_stamps **out, const struct config *config,
 	for (i = 0; e == ERR_OK && i < config->timestamp_count; i++)
 		e = add_anchors(
 		    s, station, config->timestamps[i].anchor, fault);
-	if (e == ERR_OK && (s->pool = pool_open(1)) == NULL)
+	/* one asks at a time; the others look at what they have meanwhile */
+	if (e == ERR_OK && (s->pool = pool_open(threads)) == NULL)
 		e = fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");
 	if (e == ERR_OK)
 		*out = s;
@@ -138,8 +145,8 @@ front_stamps_close(struct front_stamps *s)
 	fetch_close(s->fetch);
 	for (i = 0; i < s->anchor_count; i++)
 		cert_free(&s->anchor[i]);
-	pthread_mutex_destroy(&s->raising);
-	pthread_mutex_destroy(&s->saying);
+	pthread_mutex_destroy(&s->asking);
+	pthread_mutex_destroy(&s->waiting);
 	free(s);
 }
 
@@ -160,21 +167,83 @@ front_stamps_waits(
     struct front_stamps *s, int64_t *seconds, char why[static STAMPS_WHY])
 {
 	*seconds = (int64_t)(atomic_load(&s->until) - tick());
-	pthread_mutex_lock(&s->saying);
+	pthread_mutex_lock(&s->waiting);
 	memcpy(why, s->why, STAMPS_WHY);
-	pthread_mutex_unlock(&s->saying);
+	pthread_mutex_unlock(&s->waiting);
 	return *seconds > 0;
+}
+
+/* It says nothing of whoever was asked. */
+static bool
+is_nothing(enum err e)
+{
+	return e == ERR_CANCELLED || e == ERR_NO_MEMORY;
+}
+
+static int64_t
+pause_after(const struct raising *r)
+{
+	int64_t pause = STAMPS_PAUSE;
+	unsigned i;
+
+	for (i = 0; i < r->s->failures && pause < STAMPS_PAUSE_MAX; i++)
+		pause *= 2;
+	if (pause > STAMPS_PAUSE_MAX)
+		pause = STAMPS_PAUSE_MAX;
+	return pause < r->wait ? r->wait : pause;
+}
+
+/* The files wait, whatever it was; people hear of it once, of the first. */
+static enum err
+wait_for_better(struct raising *r, enum err e, struct fault *fault)
+{
+	struct front_stamps *s = r->s;
+	int64_t pause;
+
+	pthread_mutex_lock(&s->waiting);
+	if (front_stamps_may(s)) {
+		pause = pause_after(r);
+		s->failures++;
+		snprintf(s->why, sizeof(s->why), "%s: %s", err_text(e),
+		    fault->detail);
+		atomic_store(&s->until, tick() + pause);
+		say(SAY_WARNING,
+		    "sealed files wait for what their level needs: %s: %s; "
+		    "next try in %lld s",
+		    err_text(e), fault->detail, (long long)pause);
+	}
+	pthread_mutex_unlock(&s->waiting);
+	return fault_set(
+	    fault, ERR_TSA_LATER, FAULT_NO_OFFSET, "%s", err_text(e));
+}
+
+/* Others wait here while one asks: what became of that may be known now. */
+static enum err
+begin_asking(struct front_stamps *s, struct fault *fault)
+{
+	pthread_mutex_lock(&s->asking);
+	if (front_stamps_may(s))
+		return ERR_OK;
+	pthread_mutex_unlock(&s->asking);
+	return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
 }
 
 static enum err
 stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
     size_t *len, struct fault *fault)
 {
-	struct front_stamps *s = arg;
+	struct raising *r = arg;
 	struct tsp_token t;
-	enum err e;
+	enum err e = begin_asking(r->s, fault);
 
-	e = tsp_client_stamp(s->tsa, digest, SHA256_SIZE, &t, &s->wait, fault);
+	if (e != ERR_OK)
+		return e;
+	e = tsp_client_stamp(
+	    r->s->tsa, digest, SHA256_SIZE, &t, &r->wait, fault);
+	/* before anybody else hears only that it is left alone */
+	if (e != ERR_OK && !is_nothing(e))
+		e = wait_for_better(r, e, fault);
+	pthread_mutex_unlock(&r->s->asking);
 	if (e != ERR_OK)
 		return e;
 	*len = t.len;
@@ -188,9 +257,14 @@ static enum err
 issuer(void *arg, const struct cert *c, uint8_t **der, size_t *len,
     struct fault *fault)
 {
-	struct front_stamps *s = arg;
+	struct raising *r = arg;
+	enum err e = begin_asking(r->s, fault);
 
-	return fetch_issuer(s->fetch, c, der, len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = fetch_issuer(r->s->fetch, c, der, len, fault);
+	pthread_mutex_unlock(&r->s->asking);
+	return e;
 }
 
 static enum err
@@ -198,42 +272,23 @@ revocation(void *arg, const struct cert *c, const struct cert *by,
     int64_t since, enum revocation_kind *kind, uint8_t **der, size_t *len,
     struct fault *fault)
 {
-	struct front_stamps *s = arg;
+	struct raising *r = arg;
+	enum err e = begin_asking(r->s, fault);
 
-	return fetch_revocation(s->fetch, c, by, since, kind, der, len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = fetch_revocation(r->s->fetch, c, by, since, kind, der, len, fault);
+	pthread_mutex_unlock(&r->s->asking);
+	return e;
 }
 
-/* The files wait, whatever it was; people hear of it once. */
-static enum err
-wait_for_better(struct front_stamps *s, enum err e, struct fault *fault)
+enum err
+front_stamps_raise(
+    struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
 {
-	int64_t pause = STAMPS_PAUSE;
-	unsigned i;
-
-	for (i = 0; i < s->failures && pause < STAMPS_PAUSE_MAX; i++)
-		pause *= 2;
-	if (pause > STAMPS_PAUSE_MAX)
-		pause = STAMPS_PAUSE_MAX;
-	if (pause < s->wait)
-		pause = s->wait;
-	s->failures++;
-	pthread_mutex_lock(&s->saying);
-	snprintf(s->why, sizeof(s->why), "%s: %s", err_text(e), fault->detail);
-	pthread_mutex_unlock(&s->saying);
-	atomic_store(&s->until, tick() + pause);
-	say(SAY_WARNING,
-	    "sealed files wait for what their level needs: %s: %s; next try "
-	    "in %lld s",
-	    err_text(e), fault->detail, (long long)pause);
-	return fault_set(
-	    fault, ERR_TSA_LATER, FAULT_NO_OFFSET, "%s", err_text(e));
-}
-
-static enum err
-raise(struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
-{
-	const struct extend_source stamps = {s, stamp};
-	const struct verify_source source = {s, issuer, revocation};
+	struct raising r = {.s = s};
+	const struct extend_source stamps = {&r, stamp};
+	const struct verify_source source = {&r, issuer, revocation};
 	const struct extend_options options = {.level = s->level,
 	    .anchors = s->anchor,
 	    .anchor_count = s->anchor_count,
@@ -243,34 +298,22 @@ raise(struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
 	size_t raised_len;
 	enum err e;
 
-	s->wait = 0;
+	if (!front_stamps_may(s))
+		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
 	e = extend_file(*file, *len, &options, &raised, &raised_len, fault);
 	if (e == ERR_NO_MEMORY)
 		return e;
-	if (e == ERR_CANCELLED || (e != ERR_OK && atomic_load(&s->paused)))
+	if (e == ERR_CANCELLED || (e != ERR_OK && !front_stamps_may(s)))
 		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
 	if (e != ERR_OK)
-		return wait_for_better(s, e, fault);
+		return wait_for_better(&r, e, fault);
+	pthread_mutex_lock(&s->waiting);
 	s->failures = 0;
+	pthread_mutex_unlock(&s->waiting);
 	free(*file);
 	*file = raised;
 	*len = raised_len;
 	return ERR_OK;
-}
-
-enum err
-front_stamps_raise(
-    struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
-{
-	enum err e;
-
-	pthread_mutex_lock(&s->raising);
-	if (front_stamps_may(s))
-		e = raise(s, file, len, fault);
-	else
-		e = fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
-	pthread_mutex_unlock(&s->raising);
-	return e;
 }
 
 bool

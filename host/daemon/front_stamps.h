@@ -1,14 +1,15 @@
 /*
  * front_stamps.h: seals beyond level B: a sealed file gets its timestamps, and
- * what proves that no certificate was revoked, before it is released. In a
- * thread of its own, since it waits for the network.
+ * what proves that no certificate was revoked, before it is released. In
+ * threads of its own, since it waits for the network.
  *
- *	enum err e = front_stamps_open(&s, config, station, &fault);
+ *	enum err e = front_stamps_open(&s, 2, config, station, &fault);
  *	e = front_stamps_raise(s, &file, &len, &fault);
  *	front_stamps_close(s);
  *
  * Memory    one object; raise replaces the caller's buffer
- * Chunks    one file at a time
+ * Chunks    whole files; several threads may raise one each, of which one
+ *           asks at a time
  * Errors    raise: TSA_LATER whatever the trouble was, which is said once;
  *           until it is time to try again nobody is asked. NO_MEMORY
  * Trust     what comes back was verified to have the level of zegel.conf,
@@ -29,12 +30,12 @@
 struct front_stamps;
 
 /* NULL where zegel.conf wants level B. */
-MUST_USE enum err front_stamps_open(struct front_stamps **out,
+MUST_USE enum err front_stamps_open(struct front_stamps **out, unsigned threads,
     const struct config *config, const struct station *station,
     struct fault *fault);
 void front_stamps_close(struct front_stamps *s); /* takes NULL */
 
-/* The thread's. */
+/* The threads'. */
 struct pool *front_stamps_pool(struct front_stamps *s);
 
 /* Is it of use to try now? */

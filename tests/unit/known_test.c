@@ -140,8 +140,8 @@ nothing_else_passes_once_a_signature_is_known(void **state)
 		assert_int_not_equal(verify(&other), ERR_OK);
 		other = d;
 		other.scheme.salt_len = 0;
-		assert_int_equal(verify(&other) == ERR_OK,
-		    d.scheme.family != ALG_RSA_PSS);
+		assert_int_equal(
+		    verify(&other) == ERR_OK, d.scheme.family != ALG_RSA_PSS);
 		if (d.scheme.family == ALG_ECDSA) {
 			stranger = sign((enum alg_number)number, &other);
 			memcpy(other.signature, d.signature, d.len);
