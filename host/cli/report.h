@@ -23,7 +23,8 @@
 /* One seal: level, indication, signer, times, timestamps, revocation. */
 cJSON *report_json(const struct verify_report *r);
 
-/* For people, in a line: "TOTAL-PASSED, JAdES-BASELINE-LTA". */
+/* For people, in a line: "TOTAL-PASSED, JAdES-BASELINE-LTA", and that it is
+ * of a TEST certificate. */
 #define REPORT_TEXT 120
 const char *report_text(
     const struct verify_report *r, char out[static REPORT_TEXT]);

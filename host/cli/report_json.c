@@ -83,6 +83,7 @@ add_timestamps(cJSON *o, const struct verify_report *r)
 		if (t->time != 0)
 			add_time(one, "time", t->time);
 		cJSON_AddStringToObject(one, "authority", t->authority);
+		cJSON_AddBoolToObject(one, "test", t->test);
 		if (t->verdict == VERIFY_PASSED)
 			add_revocation(one, &t->revocation);
 	}
@@ -129,10 +130,11 @@ report_text(const struct verify_report *r, char out[static REPORT_TEXT])
 	const char *sub = verdict_sub_name(r->verdict.sub);
 	char level[VERIFY_LEVEL_TEXT];
 
-	snprintf(out, REPORT_TEXT, "%s%s%s, %s",
+	snprintf(out, REPORT_TEXT, "%s%s%s, %s%s",
 	    verdict_indication_name(verdict_of(&r->verdict)),
 	    sub == NULL ? "" : " ", sub == NULL ? "" : sub,
-	    verify_level_text(r, r->level, level));
+	    verify_level_text(r, r->level, level),
+	    r->signer.test ? "; TEST, worth nothing" : "");
 	return out;
 }
 

@@ -27,8 +27,10 @@ static const char head[] =
     "table{border-collapse:collapse;width:100%}\n"
     "th,td{text-align:left;vertical-align:top;padding:.2em .8em .2em 0;"
     "border-bottom:1px solid #ccc;overflow-wrap:anywhere}\n"
-    "th{font-weight:normal;white-space:nowrap}\n"
-    ".passed{color:#075}.failed,.unknown{color:#b00;font-weight:bold}\n"
+    "th{font-weight:normal;width:9em}.verdict{width:6.5em}\n"
+    "th,.verdict{white-space:nowrap}\n"
+    ".passed{color:#075}.failed,.unknown,.test"
+    "{color:#b00;font-weight:bold}\n"
     "</style></head><body>\n<h1>Seals, verified by Zegel</h1>\n";
 
 static void
@@ -59,7 +61,8 @@ row(FILE *out, const char *name, const char *class, const char *value)
 {
 	fprintf(out, "<tr><th scope=\"row\">");
 	text(out, name);
-	fprintf(out, "</th><td class=\"%s\">%s</td><td>", class, class);
+	fprintf(
+	    out, "</th><td class=\"verdict %s\">%s</td><td>", class, class);
 	text(out, value);
 	fputs("</td></tr>\n", out);
 }
@@ -112,7 +115,12 @@ add_seal(FILE *out, const struct verify_result *r, unsigned i)
 
 	fprintf(out, "<h3>Seal %u: ", i + 1);
 	text(out, report_text(one, line));
-	fputs("</h3>\n<table>\n", out);
+	fputs("</h3>\n", out);
+	if (one->signer.test)
+		fputs("<p class=\"test\">A TEST certificate made this seal: it "
+		      "is worth nothing.</p>\n",
+		    out);
+	fputs("<table>\n", out);
 	if (one->has_signer) {
 		snprintf(about, sizeof(about), "%s (%s)",
 		    one->signer.organisation[0] != '\0'
@@ -125,7 +133,7 @@ add_seal(FILE *out, const struct verify_result *r, unsigned i)
 	snprintf(about, sizeof(about), "%s%s", at,
 	    one->proven ? ", as a timestamp proves"
 			: ": nothing proves how old the seal is");
-	row(out, one->proven ? "not younger than" : "judged at", "", about);
+	row(out, one->proven ? "existed by" : "judged at", "", about);
 	for (k = 0; k < r->count; k++) {
 		if (r->findings[k].seal == i)
 			row(out, r->findings[k].check,
@@ -141,9 +149,10 @@ open_file(struct report_page *p, const char *file, const char *verdict)
 	p->files++;
 	fputs("<h2>", p->out);
 	text(p->out, file);
-	fputs(": ", p->out);
+	fprintf(p->out, ": <span class=\"%s\">",
+	    strcmp(verdict, "valid") == 0 ? "passed" : "failed");
 	text(p->out, verdict);
-	fputs("</h2>\n<table>\n", p->out);
+	fputs("</span></h2>\n<table>\n", p->out);
 }
 
 void

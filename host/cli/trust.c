@@ -58,10 +58,7 @@ load_station(struct trust *t, const struct cli *c, struct fault *fault)
 		return ERR_OK;
 	station_path(&station, STATION_KEYS, dir);
 	snprintf(path, sizeof(path), "%s/test-ca.pem", dir);
-	if (add(t, path, fault) == ERR_OK)
-		cli_note(c,
-		    "trusting this station's TEST CA: its seals are worth "
-		    "nothing elsewhere");
+	(void)!add(t, path, fault); /* if it has one */
 	if (load_config(&station, &config, fault) != ERR_OK)
 		return ERR_OK;
 	e = add_configured(t, &station, config->anchor, fault);
@@ -70,6 +67,19 @@ load_station(struct trust *t, const struct cli *c, struct fault *fault)
 		    t, &station, config->timestamps[i].anchor, fault);
 	config_free(config);
 	return e;
+}
+
+static void
+say_test(const struct trust *t, const struct cli *c)
+{
+	size_t i;
+
+	for (i = 0; i < t->count && !cert_says_test(&t->anchor[i]); i++)
+		;
+	if (i < t->count)
+		cli_note(c,
+		    "trusting TEST authorities: what they vouch for is worth "
+		    "nothing");
 }
 
 enum err
@@ -84,6 +94,7 @@ trust_load(struct trust **out, const struct cli *c, const char *path,
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "anchors");
 	e = path != NULL ? add(t, path, fault) : load_station(t, c, fault);
+	say_test(t, c);
 	return e;
 }
 

@@ -67,6 +67,7 @@ struct verify_timestamp {
 	enum sub_indication sub;
 	int64_t time; /* genTime; 0: cannot be read */
 	char authority[CERT_TEXT]; /* whose clock it is */
+	bool test; /* it says TEST of itself */
 	struct verify_revocation revocation; /* of its authority */
 };
 

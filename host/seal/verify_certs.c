@@ -112,8 +112,8 @@ check_thumbprint(struct verify_seal *s)
 	}
 }
 
-static const char *
-test_remark(const struct cert *c)
+const char *
+verify_test_remark(const struct cert *c)
 {
 	return cert_says_test(c) ? "; TEST certificate, without legal value"
 				 : "";
@@ -134,7 +134,7 @@ check_seal_certificate(struct verify_seal *s)
 		    c->organisation_id,
 		    c->qc_compliance ? "says it is qualified" : "not qualified",
 		    c->qc_sscd ? ", key in a qualified device" : "",
-		    test_remark(c));
+		    verify_test_remark(c));
 	else
 		VERIFY_SAY(s, "certificate", VERIFY_REMARK, "of \"%s\": %s%s",
 		    c->organisation[0] != '\0' ? c->organisation
@@ -142,7 +142,7 @@ check_seal_certificate(struct verify_seal *s)
 		    findings & CERT_FINDING_AMBIGUOUS
 			? "names one attribute twice"
 			: err_text(e),
-		    test_remark(c));
+		    verify_test_remark(c));
 }
 
 static void

@@ -133,8 +133,7 @@ verify_chain(struct verify_seal *s)
 		return;
 	}
 	VERIFY_SAY(s, "chain", VERIFY_PASSED, "leads to a trust anchor at %s%s",
-	    time,
-	    r->signer.test ? "; TEST certificate, without legal value" : "");
+	    time, verify_test_remark(s->leaf));
 	verify_revocation(s, &path, r->best, &r->revocation, &whose);
 	say_revocation(s, whose);
 }

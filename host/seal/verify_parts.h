@@ -83,6 +83,8 @@ void verify_collect(struct verify_seal *s);
 
 /* verify_certs.c: which is the signing certificate, and is it one of a seal? */
 void verify_certificates(struct verify_seal *s);
+/* What is added where a certificate says TEST of itself; else "". */
+const char *verify_test_remark(const struct cert *c);
 
 /* verify_signature.c */
 void verify_signature(struct verify_seal *s);

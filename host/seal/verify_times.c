@@ -105,9 +105,10 @@ check_authority(const struct times *t, const struct token *token,
 	}
 	out->verdict = VERIFY_PASSED;
 	utc_format(out->time, time);
-	VERIFY_SAY(t->s, "timestamp", VERIFY_PASSED, "%s, %s by \"%.80s\"%s",
+	VERIFY_SAY(t->s, "timestamp", VERIFY_PASSED, "%s, %s by \"%.80s\"%s%s",
 	    kind_name(out->kind), time, out->authority,
-	    revocation_remark(&out->revocation));
+	    revocation_remark(&out->revocation),
+	    verify_test_remark(token->signer));
 }
 
 static const struct {
@@ -160,11 +161,13 @@ judge(const struct times *t, size_t at)
 	out->time = token.time;
 	t->s->authority[at] = token.signer;
 	t->s->control[at] = t->control;
-	if (token.signer != NULL)
+	if (token.signer != NULL) {
 		snprintf(out->authority, sizeof(out->authority), "%s",
 		    token.signer->common_name[0] != '\0'
 			? token.signer->common_name
 			: token.signer->organisation);
+		out->test = cert_says_test(token.signer);
+	}
 	if (e != ERR_OK)
 		refuse(t, out, &fault);
 	else if (in->digest_len == 0)
@@ -234,7 +237,8 @@ verify_times(struct verify_seal *s)
 	utc_format(r->best, time);
 	if (r->proven)
 		VERIFY_SAY(s, "time", VERIFY_PASSED,
-		    "the seal is not younger than %s: judged at that time",
+		    "a timestamp proves that the seal existed by %s: judged "
+		    "at that time",
 		    time);
 	else
 		VERIFY_SAY(s, "time", VERIFY_NOT_CHECKED,

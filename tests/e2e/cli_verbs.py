@@ -262,12 +262,18 @@ def test_verify(t, s):
             text.endswith("</html>\n") and "src=" not in text and
             not os.path.exists(page + ".part"), text)
     t.check("which has the log's verdict by its name",
-            '<tr><th scope="row">log</th><td class="passed">passed</td>'
-            in text, text)
+            '<tr><th scope="row">log</th><td class="verdict passed">'
+            'passed</td>' in text, text)
+    t.check("a TEST seal says so on the page, beside its verdict, and of "
+            "what vouches for it", "A TEST certificate made this seal: it is "
+            "worth nothing" in text and "JAdES-BASELINE-B; TEST, worth "
+            "nothing" in text and "BASELINE-B; TEST, worth nothing" in run.out
+            and run.err.count("trusting TEST authorities") == 1, run)
     s.zegel("verify", "--html", page, one, s.path("none"))
     text = read(page).decode()
     t.check("and what cannot be read is on it, too",
-            "none: cannot be verified" in text and "2 files." in text, text)
+            'none: <span class="failed">cannot be verified' in text and
+            "2 files." in text, text)
     odd = write(s.path("<b>&\".jsonld"), read(one))
     s.zegel("verify", "--html", page, odd)
     t.check("what a file is called cannot change the page",
