@@ -29,13 +29,30 @@ signer_wake(struct signer *s)
 		say(SAY_ERROR, "cannot wake the loop");
 }
 
+/* The next items of one group, the lock being held; no more than leave the
+ * other workers their part. */
+static size_t
+take_jobs(struct signer *s, struct signer_job jobs[static SIGNER_JOBS])
+{
+	const size_t cap = sizeof(s->job) / sizeof(s->job[0]);
+	size_t part = (s->job_count + s->workers - 1) / s->workers, n = 0;
+
+	if (part > SIGNER_JOBS)
+		part = SIGNER_JOBS;
+	do {
+		jobs[n++] = s->job[s->job_first];
+		s->job_first = (s->job_first + 1) % cap;
+		s->job_count--;
+	} while (n < part && s->job[s->job_first].group == jobs[0].group);
+	return n;
+}
+
 static void *
 worker_main(void *arg)
 {
-	const size_t cap = sizeof(((struct signer *)0)->job) /
-	    sizeof(((struct signer *)0)->job[0]);
+	struct signer_job jobs[SIGNER_JOBS];
 	struct signer *s = arg;
-	struct signer_job job;
+	size_t n;
 
 	pthread_mutex_lock(&s->lock);
 	for (;;) {
@@ -43,11 +60,9 @@ worker_main(void *arg)
 			pthread_cond_wait(&s->jobs_there, &s->lock);
 		if (s->stopping)
 			break;
-		job = s->job[s->job_first];
-		s->job_first = (s->job_first + 1) % cap;
-		s->job_count--;
+		n = take_jobs(s, jobs);
 		pthread_mutex_unlock(&s->lock);
-		signer_group_work(s, job);
+		signer_group_work(s, jobs, n);
 		pthread_mutex_lock(&s->lock);
 	}
 	pthread_mutex_unlock(&s->lock);

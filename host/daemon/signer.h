@@ -30,6 +30,7 @@
 #include "hsm/token.h"
 
 #define SIGNER_GROUPS 4
+#define SIGNER_JOBS 32 /* items that a worker takes at once */
 #define SIGNER_WORKERS 8
 #define SIGNER_CALLS 16
 #define SIGNER_CLIENTS 8
@@ -124,8 +125,9 @@ bool signer_group_is_room(const struct signer *s);
 void signer_group_begin(struct signer *s, const struct msg_sign *m);
 void signer_group_entered(struct signer *s, const struct msg_log_entered *m);
 void signer_group_advance(struct signer *s);
-/* A worker's item: recompute, sign, verify. */
-void signer_group_work(struct signer *s, struct signer_job job);
+/* A worker's items, all of one group: recompute, sign, verify. */
+void signer_group_work(
+    struct signer *s, const struct signer_job *jobs, size_t count);
 
 /* The entry that logger makes of an approval; the same each time, so that it
  * can be asked for again. */

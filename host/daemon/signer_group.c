@@ -424,21 +424,31 @@ token_sign_leaf(struct signer *s, struct signer_group *g,
 	return e;
 }
 
+static bool
+is_stopping(struct signer *s)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&s->lock);
+	stopping = s->stopping;
+	pthread_mutex_unlock(&s->lock);
+	return stopping;
+}
+
 static enum err
 sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
     struct msg_signed_item *out)
 {
-	const struct alg *alg = g->key->chain.alg;
 	struct token_detail detail = {""};
 	size_t len = 0;
 	enum err e;
 
-	/* A slow token may hold up a group for longer than consent holds. */
+	/* A slow token may hold up a group for longer than consent holds, and
+	 * a stop for as long as others of this worker wait. */
 	if ((uint64_t)time(NULL) >= g->granted.approval.expires)
 		return ERR_APPROVAL_EXPIRED;
-	e = recompute(s, g, leaf);
-	if (e != ERR_OK)
-		return e;
+	if (is_stopping(s))
+		return ERR_PEER_GONE;
 	e = token_sign_leaf(s, g, leaf, out, &len, &detail);
 	/* A login for this one signature, with the kept PIN. */
 	if (e == ERR_PIN_WRONG)
@@ -449,30 +459,51 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 		    detail.text);
 		return e;
 	}
-	e = cert_verify_digest(&g->key->chain.cert[0], alg, leaf->tbs,
-	    alg->hash_size, out->signature, len);
-	if (e != ERR_OK) {
-		say(SAY_ERROR,
-		    "key %s: the token's signature does "
-		    "not verify",
-		    g->granted.key);
-		drop_signature(out);
-		return ERR_SIGNATURE_INVALID;
-	}
 	out->signature_len = (uint32_t)len;
 	return ERR_OK;
 }
 
-void
-signer_group_work(struct signer *s, struct signer_job job)
+/* With the certificate, before anyone can have it (design: tokens). */
+static enum err
+verify_item(const struct signer_group *g, const struct leaf *leaf,
+    struct msg_signed_item *out)
 {
-	struct signer_group *g = job.group;
+	const struct alg *alg = g->key->chain.alg;
+
+	if (cert_verify_digest(&g->key->chain.cert[0], alg, leaf->tbs,
+		alg->hash_size, out->signature, out->signature_len) == ERR_OK)
+		return ERR_OK;
+	say(SAY_ERROR, "key %s: the token's signature does not verify",
+	    g->granted.key);
+	drop_signature(out);
+	return ERR_SIGNATURE_INVALID;
+}
+
+/* One kind of work after the other for all of them: each finds the processor's
+ * caches as it left them. */
+void
+signer_group_work(
+    struct signer *s, const struct signer_job *jobs, size_t count)
+{
+	struct signer_group *g = jobs[0].group;
+	struct msg_signed_item *item = g->answer.item;
+	size_t i;
 	bool last;
 
-	g->answer.item[job.item].err = sign_item(
-	    s, g, &g->leaf[job.item], &g->answer.item[job.item]);
+	for (i = 0; i < count; i++)
+		item[jobs[i].item].err =
+		    recompute(s, g, &g->leaf[jobs[i].item]);
+	for (i = 0; i < count; i++)
+		if (item[jobs[i].item].err == ERR_OK)
+			item[jobs[i].item].err = sign_item(s, g,
+			    &g->leaf[jobs[i].item], &item[jobs[i].item]);
+	for (i = 0; i < count; i++)
+		if (item[jobs[i].item].err == ERR_OK)
+			item[jobs[i].item].err = verify_item(
+			    g, &g->leaf[jobs[i].item], &item[jobs[i].item]);
 	pthread_mutex_lock(&s->lock);
-	last = --g->pending == 0;
+	g->pending -= (uint32_t)count;
+	last = g->pending == 0;
 	pthread_mutex_unlock(&s->lock);
 	if (last)
 		signer_wake(s);
