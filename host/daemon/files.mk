@@ -14,6 +14,7 @@ HOST_SRC += \
 	host/daemon/front_consent.c \
 	host/daemon/front_files.c \
 	host/daemon/front_intake.c \
+	host/daemon/front_name.c \
 	host/daemon/front_purge.c \
 	host/daemon/front_release.c \
 	host/daemon/front_seal.c \

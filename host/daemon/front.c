@@ -368,6 +368,7 @@ front_run(const struct process *p)
 		return err_exit(ERR_NO_MEMORY);
 	f->p = p;
 	f->config = p->config;
+	pthread_mutex_init(&f->naming, NULL);
 	for (i = 0; i < FRONT_CLIENTS; i++)
 		f->client[i].fd = -1;
 	e = start(f, &fault);

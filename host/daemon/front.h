@@ -9,7 +9,8 @@
  *   front_consent.c  a person's consent, as signer tells it
  *   front_seal.c     an approved batch: groups to signer and back
  *   front_release.c  sealed files on their way: write, log, name
- *   front_files.c    sealed files: compose, check, link
+ *   front_files.c    sealed files: compose, check
+ *   front_name.c     they get their names and proofs
  *   front_stamps.c   what a seal beyond level B needs, from the network
  *   front_spool.c    the drop folder
  *   front_purge.c    retention
@@ -24,6 +25,7 @@
 #define HOST_DAEMON_FRONT_H
 
 #include <cjson/cJSON.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
@@ -125,6 +127,7 @@ struct front_group {
 		uint64_t entry;
 	} entered[MSG_GROUP]; /* the answer */
 	uint32_t named; /* so many of the request have their names */
+	bool fresh; /* all of it was signed now, nothing before a crash */
 	bool rows; /* the round's transaction has rows of it */
 	bool lost; /* and was undone */
 	bool stamps; /* its files wait for the network, in a thread for it */
@@ -189,6 +192,7 @@ struct front {
 	struct front_run run[FRONT_RUNS];
 	struct front_group group[FRONT_GROUPS];
 	struct front_sync sync;
+	pthread_mutex_t naming; /* of files in spool/out */
 	int64_t parked[FRONT_PARKED]; /* batches that cannot go on */
 	size_t parked_count;
 	struct front_consent consent[FRONT_CONSENTS];
@@ -289,8 +293,11 @@ void front_release_drain(struct front *f);
 /* front_files.c */
 MUST_USE enum err front_file_folder(
     struct front *f, const struct front_run *r, struct fault *fault);
+/* fresh: it was signed now, so that no earlier run can have made its file. */
 MUST_USE enum err front_file_write(struct front *f, const struct front_run *r,
-    struct item *item, struct fault *fault);
+    struct item *item, bool fresh, struct fault *fault);
+
+/* front_name.c */
 MUST_USE enum err front_file_name(struct front *f, const struct front_run *r,
     const struct item *item, struct log *log, struct fault *fault);
 

@@ -1,10 +1,9 @@
 /*
  * The files of spool/out, in any thread: a sealed file is written beside its
- * final name, read back and checked against what was signed; later it is
- * linked under its name, which replaces nothing, and its proof goes beside it.
- * Every step can be done again after a crash with the same bytes.
+ * final name, read back and checked against what was signed. It can be done
+ * again after a crash with the same bytes. Its name it gets in front_name.c.
  */
-#include "host/daemon/front.h"
+#include "host/daemon/front_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +21,6 @@
 #include "host/seal/jws.h"
 #include "host/seal/sealed.h"
 
-#define PATH_CAP (2 * STATION_PATH)
-#define SEALED_EXTENSION ".sealed.jsonld"
-#define PROOF_EXTENSION ".tlog-proof"
-
 enum err
 front_file_folder(
     struct front *f, const struct front_run *r, struct fault *fault)
@@ -36,18 +31,16 @@ front_file_folder(
 	return file_make_folder(path, 0750, fault);
 }
 
-/* Until it has its name, a file is called by its item's number. */
-static void
-beside(const struct front *f, const struct front_run *r, int64_t item,
-    const char *extension, char *out)
+void
+front_file_beside(const struct front *f, const struct front_run *r,
+    int64_t item, const char *extension, char out[static PATH_CAP])
 {
 	snprintf(out, PATH_CAP, "%s/%s/.%lld%s", f->out_dir, r->batch.name,
 	    (long long)item, extension);
 }
 
-/* A new file at path, open for reading, too. */
-static enum err
-create_file(const char *path, const void *buf, size_t len, int *out,
+enum err
+front_file_create(const char *path, const void *buf, size_t len, int *out,
     struct fault *fault)
 {
 	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
@@ -69,8 +62,8 @@ create_file(const char *path, const void *buf, size_t len, int *out,
 	return e;
 }
 
-static enum err
-close_file(int fd, const char *path, struct fault *fault)
+enum err
+front_file_close(int fd, const char *path, struct fault *fault)
 {
 	if (close(fd) != 0)
 		return fault_errno(fault, errno, "cannot close %s", path);
@@ -250,7 +243,7 @@ raise_file(struct front *f, struct item *item, const char *path, uint8_t **out,
 
 	e = front_stamps_raise(f->stamps, out, out_len, fault);
 	if (e == ERR_OK)
-		e = create_file(path, *out, *out_len, &fd, fault);
+		e = front_file_create(path, *out, *out_len, &fd, fault);
 	if (e != ERR_OK)
 		return e;
 	if (lseek(fd, 0, SEEK_SET) != 0)
@@ -264,13 +257,13 @@ raise_file(struct front *f, struct item *item, const char *path, uint8_t **out,
 	if (e == ERR_OK)
 		sha256(back, len, item->file);
 	free(back);
-	closed = close_file(fd, path, fault);
+	closed = front_file_close(fd, path, fault);
 	return e == ERR_OK ? closed : e;
 }
 
 enum err
 front_file_write(struct front *f, const struct front_run *r, struct item *item,
-    struct fault *fault)
+    bool fresh, struct fault *fault)
 {
 	uint8_t *payload = NULL, *out = NULL;
 	size_t payload_len, out_len;
@@ -281,8 +274,8 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	e = load_payload(f, item, &payload, &payload_len, fault);
 	if (e != ERR_OK)
 		return e;
-	beside(f, r, item->id, SEALED_EXTENSION, path);
-	if (adopt_any(f, r, item, path, payload, payload_len))
+	front_file_beside(f, r, item->id, SEALED_EXTENSION, path);
+	if (!fresh && adopt_any(f, r, item, path, payload, payload_len))
 		goto out;
 	e = sealed_compose(payload, payload_len, r->header, r->header_len,
 	    item->signature, item->signature_len, &out, &out_len);
@@ -290,11 +283,11 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
 		goto out;
 	}
-	e = create_file(path, out, out_len, &fd, fault);
+	e = front_file_create(path, out, out_len, &fd, fault);
 	if (e != ERR_OK)
 		goto out;
 	e = check_back(fd, path, r, item, payload, payload_len, fault);
-	closed = close_file(fd, path, fault);
+	closed = front_file_close(fd, path, fault);
 	if (e == ERR_OK)
 		e = closed;
 	if (e == ERR_OK && f->stamps != NULL)
@@ -302,101 +295,5 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 out:
 	free(out);
 	free(payload);
-	return e;
-}
-
-/* Is the file at path the one with that digest? */
-static bool
-is_same(const char *path, const uint8_t digest[static SHA256_SIZE])
-{
-	uint8_t *buf, found[SHA256_SIZE];
-	size_t len;
-
-	if (file_read(path, 8u * BOUND_PAYLOAD, &buf, &len, NULL) != ERR_OK)
-		return false;
-	sha256(buf, len, found);
-	free(buf);
-	return memcmp(found, digest, SHA256_SIZE) == 0;
-}
-
-/* Gives the file a name that nothing has yet. */
-static int
-rename_new(const char *from, const char *to)
-{
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	/* Some file systems only know the two steps. */
-	if (errno != EINVAL || link(from, to) != 0)
-		return -1;
-	return unlink(from);
-}
-
-/* Under its name or, where another file has that, under one with its item's
- * number, which is nobody else's. A crash may have done it already. */
-static enum err
-name_sealed(struct front *f, const struct front_run *r, const struct item *item,
-    char final[static PATH_CAP], struct fault *fault)
-{
-	char path[PATH_CAP], number[24] = "";
-	int n;
-
-	beside(f, r, item->id, SEALED_EXTENSION, path);
-	for (n = 0; n < 2; n++) {
-		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
-		    f->out_dir, r->batch.name, item->name, number);
-		if (rename_new(path, final) == 0)
-			return ERR_OK;
-		if (errno != EEXIST)
-			return fault_errno(fault, errno,
-			    "cannot release item %lld", (long long)item->id);
-		if (is_same(final, item->file)) {
-			unlink(path);
-			return ERR_OK;
-		}
-		snprintf(number, sizeof(number), ".%lld", (long long)item->id);
-	}
-	return fault_set(fault, ERR_RELEASED_ALREADY, FAULT_NO_OFFSET,
-	    "item %lld", (long long)item->id);
-}
-
-static enum err
-write_proof(struct log *log, struct front *f, const struct front_run *r,
-    const struct item *item, const char *final, struct fault *fault)
-{
-	char path[PATH_CAP], name[PATH_CAP + 16];
-	uint8_t leaf[LEAF_SIZE];
-	char *text;
-	size_t len;
-	enum err e;
-	int fd;
-
-	leaf_encode(&item->leaf, leaf);
-	e = proof_compose(log, item->seal, leaf, &text, &len);
-	if (e != ERR_OK)
-		return fault_set(fault, e, FAULT_NO_OFFSET,
-		    "proof of log entry %llu", (unsigned long long)item->seal);
-	beside(f, r, item->id, PROOF_EXTENSION, path);
-	snprintf(name, sizeof(name), "%s" PROOF_EXTENSION, final);
-	e = create_file(path, text, len, &fd, fault);
-	if (e == ERR_OK)
-		e = close_file(fd, path, fault);
-	/* A proof may be renewed: any of them is good. */
-	if (e == ERR_OK && rename(path, name) != 0)
-		e = fault_errno(fault, errno,
-		    "cannot name the proof of item %lld", (long long)item->id);
-	free(text);
-	return e;
-}
-
-enum err
-front_file_name(struct front *f, const struct front_run *r,
-    const struct item *item, struct log *log, struct fault *fault)
-{
-	char final[PATH_CAP];
-	enum err e;
-
-	e = name_sealed(f, r, item, final, fault);
-	if (e == ERR_OK)
-		e = write_proof(log, f, r, item, final, fault);
 	return e;
 }

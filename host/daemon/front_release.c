@@ -47,7 +47,7 @@ write_one(void *arg, size_t n)
 
 	if (g->item[n].state != ITEM_SEALED)
 		return;
-	e = front_file_write(g->front, g->run, &g->item[n], &fault);
+	e = front_file_write(g->front, g->run, &g->item[n], g->fresh, &fault);
 	/* The others go on without it; its row still says sealed. */
 	if (e == ERR_TSA_LATER)
 		g->item[n].state = ITEM_FROZEN;

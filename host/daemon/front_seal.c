@@ -166,7 +166,7 @@ fill_some(struct front_run *r, struct front_group *g, enum item_state state,
     int64_t *after, uint32_t most)
 {
 	g->run = r;
-	g->rows = g->lost = g->syncing = g->stamps = false;
+	g->fresh = g->rows = g->lost = g->syncing = g->stamps = false;
 	g->count = 0;
 	while (g->count < most &&
 	    queue_item_next(g->front->queue, r->batch.id, *after, state,
@@ -422,6 +422,7 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 	g = &f->group[m->head.tag];
 	if (!is_at_signer(g) || m->head.count != g->count)
 		return;
+	g->fresh = true;
 	e = front_begin(f, &fault);
 	for (i = 0; e == ERR_OK && i < g->count; i++) {
 		enum item_state before = g->item[i].state;
@@ -429,6 +430,7 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 		if (m->item[i].index != g->item[i].leaf.index)
 			continue;
 		judge(g, &g->item[i], &m->item[i]);
+		g->fresh &= m->item[i].err == ERR_OK;
 		if (g->item[i].state == before)
 			continue;
 		if (g->item[i].state == ITEM_SEALED)

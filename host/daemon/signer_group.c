@@ -482,8 +482,7 @@ verify_item(const struct signer_group *g, const struct leaf *leaf,
 /* One kind of work after the other for all of them: each finds the processor's
  * caches as it left them. */
 void
-signer_group_work(
-    struct signer *s, const struct signer_job *jobs, size_t count)
+signer_group_work(struct signer *s, const struct signer_job *jobs, size_t count)
 {
 	struct signer_group *g = jobs[0].group;
 	struct msg_signed_item *item = g->answer.item;
@@ -491,12 +490,12 @@ signer_group_work(
 	bool last;
 
 	for (i = 0; i < count; i++)
-		item[jobs[i].item].err =
-		    recompute(s, g, &g->leaf[jobs[i].item]);
+		item[jobs[i].item].err = recompute(
+		    s, g, &g->leaf[jobs[i].item]);
 	for (i = 0; i < count; i++)
 		if (item[jobs[i].item].err == ERR_OK)
-			item[jobs[i].item].err = sign_item(s, g,
-			    &g->leaf[jobs[i].item], &item[jobs[i].item]);
+			item[jobs[i].item].err = sign_item(
+			    s, g, &g->leaf[jobs[i].item], &item[jobs[i].item]);
 	for (i = 0; i < count; i++)
 		if (item[jobs[i].item].err == ERR_OK)
 			item[jobs[i].item].err = verify_item(
