@@ -61,8 +61,7 @@ row(FILE *out, const char *name, const char *class, const char *value)
 {
 	fprintf(out, "<tr><th scope=\"row\">");
 	text(out, name);
-	fprintf(
-	    out, "</th><td class=\"verdict %s\">%s</td><td>", class, class);
+	fprintf(out, "</th><td class=\"verdict %s\">%s</td><td>", class, class);
 	text(out, value);
 	fputs("</td></tr>\n", out);
 }

@@ -51,11 +51,11 @@ tick(void)
 }
 
 static enum err
-add_anchors(struct front_stamps *s, const struct station *station,
-    const char *name, struct fault *fault)
+add_anchors(struct front_stamps *s, const struct config *config,
+    const struct station *station, const char *name, struct fault *fault)
 {
 	char path[STATION_PATH];
-	size_t n = 0;
+	size_t n = 0, i;
 	enum err e;
 
 	if (name[0] == '\0')
@@ -64,6 +64,13 @@ add_anchors(struct front_stamps *s, const struct station *station,
 	if (e == ERR_OK)
 		e = cert_load(path, s->anchor + s->anchor_count,
 		    ANCHORS - s->anchor_count, &n, fault);
+	for (i = 0; i < n && e == ERR_OK; i++) {
+		if (config->mode == MODE_PRODUCTION &&
+		    cert_says_test(&s->anchor[s->anchor_count + i]))
+			e = fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
+			    "%s: a production station trusts no TEST authority",
+			    path);
+	}
 	s->anchor_count += n;
 	return e;
 }
@@ -104,10 +111,10 @@ front_stamps_open(struct front_stamps **out, unsigned threads,
 	if (e == ERR_OK)
 		tsp_client_on_token(s->tsa, check_token, s);
 	if (e == ERR_OK)
-		e = add_anchors(s, station, config->anchor, fault);
+		e = add_anchors(s, config, station, config->anchor, fault);
 	for (i = 0; e == ERR_OK && i < config->timestamp_count; i++)
 		e = add_anchors(
-		    s, station, config->timestamps[i].anchor, fault);
+		    s, config, station, config->timestamps[i].anchor, fault);
 	/* one asks at a time; the others look at what they have meanwhile */
 	if (e == ERR_OK && (s->pool = pool_open(threads)) == NULL)
 		e = fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "threads");

@@ -29,7 +29,8 @@
 
 struct front_stamps;
 
-/* NULL where zegel.conf wants level B. */
+/* NULL where zegel.conf wants level B. STATION_MODE: a production station would
+ * trust a TEST authority. */
 MUST_USE enum err front_stamps_open(struct front_stamps **out, unsigned threads,
     const struct config *config, const struct station *station,
     struct fault *fault);

@@ -53,7 +53,8 @@ begin(void **state)
 	snprintf(t->name, sizeof(t->name), "one");
 	pki_server_url("/tsa", t->url);
 	pki_server_path("root/ca.pem", t->anchor);
-	return front_stamps_open(&stamps, &config, &station, &fault) == ERR_OK
+	return front_stamps_open(&stamps, 1, &config, &station, &fault) ==
+		ERR_OK
 	    ? 0
 	    : -1;
 }
@@ -106,11 +107,37 @@ a_pause_costs_nothing_once_it_is_over(void **state)
 	assert_false(front_stamps_waits(stamps, &seconds, why));
 }
 
+/* Its seals would carry what a test PKI made. */
+static void
+a_production_station_trusts_no_test_authority(void **state)
+{
+	struct front_stamps *other = NULL;
+	struct config real = config;
+
+	(void)state;
+	real.mode = MODE_PRODUCTION;
+	assert_int_equal(front_stamps_open(&other, 1, &real, &station, &fault),
+	    ERR_STATION_MODE);
+	assert_null(other);
+	assert_non_null(strstr(fault.detail, "anchor.pem"));
+	/* nor one that only makes timestamps */
+	memset(real.anchor, 0, sizeof(real.anchor));
+	fault_clear(&fault);
+	assert_int_equal(front_stamps_open(&other, 1, &real, &station, &fault),
+	    ERR_STATION_MODE);
+	assert_non_null(strstr(fault.detail, "ca.pem"));
+	real.mode = MODE_TEST;
+	assert_int_equal(
+	    front_stamps_open(&other, 1, &real, &station, &fault), ERR_OK);
+	front_stamps_close(other);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_pause_costs_nothing_once_it_is_over),
+	    cmocka_unit_test(a_production_station_trusts_no_test_authority),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
