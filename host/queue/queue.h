@@ -22,17 +22,20 @@
  * An item, and a batch, is in exactly one state. Allowed moves (queue_states.c;
  * any other is BATCH_STATE; staying is always allowed):
  *
- *	item	   QUEUED    -> FROZEN, REMOVED, FAILED
+ *	item	   QUEUED    -> PREPARED, FROZEN, REMOVED, FAILED
+ *		   PREPARED  -> STAMPED, QUEUED (reopened), FAILED
+ *		   STAMPED   -> FROZEN, QUEUED (reopened), FAILED
  *		   FROZEN    -> SEALED, QUEUED (reopened), REMOVED, FAILED
  *		   SEALED    -> RELEASED
  *	batch	   OPEN	     -> CLOSING, DONE
- *		   CLOSING   -> CLOSED, OPEN
+ *		   CLOSING   -> STAMPING, CLOSED, OPEN
+ *		   STAMPING  -> CLOSING, OPEN
  *		   CLOSED    -> APPROVED, OPEN
  *		   APPROVED  -> DONE, OPEN (expired, refused)
  *
  * A batch becomes CLOSED only with count items frozen and none queued, DONE
  * only when every item is released, removed or failed. When it becomes OPEN
- * again, its frozen items become queued: front first asks signer and logger
+ * again, its prepared, stamped and frozen items become queued: front first asks signer and logger
  * whether one of them was signed. They know; there is no state here for
  * "perhaps".
  */
@@ -56,6 +59,7 @@ enum batch_state {
 	BATCH_CLOSED = 3, /* root fixed, waits for its approval */
 	BATCH_APPROVED = 4, /* being signed and released */
 	BATCH_DONE = 5, /* every item released, removed or failed */
+	BATCH_STAMPING = 6, /* within closing: waits for content timestamps */
 };
 
 /* 3 and 5 meant "given to signer" and "release logged, file not linked yet".
@@ -67,7 +71,10 @@ enum item_state {
 	ITEM_RELEASED = 6, /* release entry in the log, file in its place */
 	ITEM_REMOVED = 7, /* taken out by a person */
 	ITEM_FAILED = 8, /* cannot be sealed; reason in fault_* */
+	ITEM_PREPARED = 9, /* payload fixed, waits for its content timestamp */
+	ITEM_STAMPED = 10, /* has it; header and leaf are not fixed yet */
 };
+#define ITEM_STATES 11 /* one more than the greatest number */
 
 /* False for a retired or unknown number. */
 bool queue_is_item_state(int state);
@@ -91,7 +98,8 @@ struct batch {
 	enum batch_state state;
 	char key[64]; /* [key NAME] it is closed for; "" when open */
 	int64_t created, closed; /* seconds since 1970 UTC; 0: not yet */
-	int64_t signing_time; /* in the headers */
+	int64_t signing_time; /* in the headers; while it waits for content
+				 timestamps: of the latest of them, 0: none */
 	uint32_t count; /* leaves under the root */
 	uint8_t root[SHA256_SIZE];
 	uint8_t certificate[SHA256_SIZE];
@@ -110,6 +118,8 @@ struct item {
 	uint8_t identity[SHA256_SIZE]; /* HMAC(station key, id, generation) */
 	uint8_t base[SHA256_SIZE]; /* what is the same for every generation;
 				      zeros: the identity itself */
+	uint8_t timestamp[SHA256_SIZE]; /* store key of the content timestamp;
+					   zeros: there is none */
 	struct leaf leaf;
 	uint8_t summary[2048]; /* JSON for people, see front; purged later */
 	size_t summary_len;
@@ -162,10 +172,15 @@ MUST_USE enum err queue_item_get(struct queue *q, int64_t id, struct item *out);
  * leaf, and no two items of one root have the same index (BATCH_STATE). */
 MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 
-/* The moves of the hot path, one statement each: QUEUED -> FROZEN with what
- * closing has found (index, payload, leaf, summary; i->state is FROZEN),
+/* The moves of the hot path, one statement each: QUEUED -> PREPARED with
+ * payload and summary, PREPARED -> STAMPED, QUEUED or STAMPED -> FROZEN with
+ * what closing has found (index, payload, leaf, summary; i->state is FROZEN),
  * FROZEN -> SEALED, SEALED -> RELEASED; from any other state BATCH_STATE. No
  * other member is touched. */
+MUST_USE enum err queue_item_set_prepared(
+    struct queue *q, const struct item *i);
+MUST_USE enum err queue_item_set_stamped(
+    struct queue *q, int64_t id, const uint8_t timestamp[static SHA256_SIZE]);
 MUST_USE enum err queue_item_set_frozen(struct queue *q, const struct item *i);
 MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
     const uint8_t *signature, size_t signature_len, uint64_t seal);
@@ -193,7 +208,7 @@ MUST_USE enum err queue_item_by_index(
     struct queue *q, int64_t batch, uint32_t index, struct item *out);
 
 struct queue_counts {
-	uint64_t by_state[9]; /* index: enum item_state */
+	uint64_t by_state[ITEM_STATES]; /* index: enum item_state */
 };
 MUST_USE enum err queue_count(
     struct queue *q, int64_t batch, struct queue_counts *out); /* 0: all */

@@ -30,7 +30,7 @@ read_batch(struct queue *q, sqlite3_stmt *st, struct batch *b)
 	b->expires = sqlite3_column_int64(st, 11);
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);
-	if (!good || state < BATCH_OPEN || state > BATCH_DONE)
+	if (!good || state < BATCH_OPEN || state > BATCH_STAMPING)
 		return ERR_QUEUE_CORRUPT;
 	return ERR_OK;
 }
@@ -122,7 +122,7 @@ queue_batch_add(
 static enum err
 check_move(struct queue *q, const struct batch *old, const struct batch *b)
 {
-	uint64_t queued, frozen, unfinished;
+	uint64_t queued, frozen, waiting, unfinished;
 	enum err e;
 
 	if (!queue_batch_may_move(old->state, b->state))
@@ -132,7 +132,10 @@ check_move(struct queue *q, const struct batch *old, const struct batch *b)
 	if (b->state == BATCH_DONE) {
 		e = queue_tally(
 		    q, b->id, ITEM_QUEUED, ITEM_SEALED, &unfinished);
-		if (e == ERR_OK && unfinished != 0)
+		if (e == ERR_OK)
+			e = queue_tally(
+			    q, b->id, ITEM_PREPARED, ITEM_STAMPED, &waiting);
+		if (e == ERR_OK && unfinished + waiting != 0)
 			e = ERR_BATCH_STATE;
 		return e;
 	}
@@ -143,7 +146,10 @@ check_move(struct queue *q, const struct batch *old, const struct batch *b)
 	e = queue_tally(q, b->id, ITEM_QUEUED, ITEM_QUEUED, &queued);
 	if (e == ERR_OK)
 		e = queue_tally(q, b->id, ITEM_FROZEN, ITEM_FROZEN, &frozen);
-	if (e == ERR_OK && (queued != 0 || frozen != b->count))
+	if (e == ERR_OK)
+		e = queue_tally(
+		    q, b->id, ITEM_PREPARED, ITEM_STAMPED, &waiting);
+	if (e == ERR_OK && (queued + waiting != 0 || frozen != b->count))
 		e = ERR_BATCH_STATE;
 	return e;
 }

@@ -50,7 +50,8 @@ read_columns(sqlite3_stmt *st, struct item *i)
 	    !queue_column_digest(st, 13, i->file) ||
 	    !queue_column_text(st, 15, i->fault_text, sizeof(i->fault_text)) ||
 	    !column_bytes(
-		st, 16, i->summary, sizeof(i->summary), &i->summary_len))
+		st, 16, i->summary, sizeof(i->summary), &i->summary_len) ||
+	    !queue_column_digest(st, 17, i->timestamp))
 		return false;
 	if (sqlite3_column_type(st, 8) == SQLITE_NULL)
 		memcpy(i->base, i->identity, SHA256_SIZE);

@@ -54,6 +54,7 @@ bind_item(sqlite3_stmt *st, const struct item *i, uint8_t leaf[LEAF_SIZE])
 	sqlite3_bind_int(st, 16, (int)i->fault);
 	if (i->fault_text[0] != '\0')
 		sqlite3_bind_text(st, 17, i->fault_text, -1, SQLITE_STATIC);
+	queue_bind_digest(st, 18, i->timestamp);
 }
 
 /* Which of the two unique indices it was: SQLite names the column. */
@@ -249,6 +250,44 @@ begin_move(struct queue *q, enum queue_sql which, int64_t id, enum err *e)
 	if (st != NULL)
 		sqlite3_bind_int64(st, 1, id);
 	return st;
+}
+
+enum err
+queue_item_set_prepared(struct queue *q, const struct item *i)
+{
+	sqlite3_stmt *st;
+	bool own;
+	enum err e;
+
+	e = check_members(i);
+	if (e == ERR_OK)
+		e = queue_change_begin(q, &own);
+	if (e != ERR_OK)
+		return e;
+	st = begin_move(q, SQL_ITEM_PREPARED, i->id, &e);
+	if (st == NULL)
+		goto out;
+	queue_bind_digest(st, 2, i->payload);
+	sqlite3_bind_int64(st, 3, (sqlite3_int64)i->payload_len);
+	e = step_move(q, st, i->id);
+	if (e == ERR_OK)
+		e = set_summary(q, i->id, i);
+out:
+	return queue_change_end(q, own, e);
+}
+
+enum err
+queue_item_set_stamped(
+    struct queue *q, int64_t id, const uint8_t timestamp[static SHA256_SIZE])
+{
+	sqlite3_stmt *st;
+	enum err e;
+
+	st = begin_move(q, SQL_ITEM_STAMPED, id, &e);
+	if (st == NULL)
+		return e;
+	queue_bind_digest(st, 2, timestamp);
+	return step_move(q, st, id);
 }
 
 enum err

@@ -12,6 +12,35 @@
 #define PATH_CAP 1024
 
 /* clang-format off */
+#define ITEM_INDEXES \
+	"CREATE INDEX item_batch ON item (batch, state);" \
+	"CREATE INDEX item_state ON item (state);" \
+	"CREATE UNIQUE INDEX item_leaf ON item (batch, leaf_index)" \
+	" WHERE leaf_index IS NOT NULL;" \
+	"CREATE UNIQUE INDEX item_identity ON item (identity)" \
+	" WHERE state NOT IN (7, 8);" \
+	"CREATE INDEX item_base ON item (base) WHERE base IS NOT NULL;" \
+	"CREATE INDEX item_draft ON item (draft) WHERE draft IS NOT NULL;" \
+	"CREATE INDEX item_kept ON item (batch) WHERE draft IS NOT NULL;"
+
+/* Items by batch and state, so that counting costs nothing. */
+#define ITEM_TRIGGERS \
+	"CREATE TRIGGER item_added AFTER INSERT ON item BEGIN" \
+	" INSERT INTO tally VALUES (new.batch, new.state, 1)" \
+	"  ON CONFLICT (batch, state) DO UPDATE SET n = n + 1;" \
+	"END;" \
+	"CREATE TRIGGER item_moved AFTER UPDATE OF state, batch ON item" \
+	" WHEN old.state <> new.state OR old.batch <> new.batch BEGIN" \
+	" UPDATE tally SET n = n - 1" \
+	"  WHERE batch = old.batch AND state = old.state;" \
+	" INSERT INTO tally VALUES (new.batch, new.state, 1)" \
+	"  ON CONFLICT (batch, state) DO UPDATE SET n = n + 1;" \
+	"END;" \
+	"CREATE TRIGGER item_deleted AFTER DELETE ON item BEGIN" \
+	" UPDATE tally SET n = n - 1" \
+	"  WHERE batch = old.batch AND state = old.state;" \
+	"END;"
+
 const char *const queue_schema[QUEUE_VERSION] = {
 	"CREATE TABLE batch ("
 	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -51,43 +80,77 @@ const char *const queue_schema[QUEUE_VERSION] = {
 	" fault INTEGER NOT NULL,"
 	" fault_text TEXT"
 	") STRICT;"
-	"CREATE INDEX item_batch ON item (batch, state);"
-	"CREATE INDEX item_state ON item (state);"
-	"CREATE UNIQUE INDEX item_leaf ON item (batch, leaf_index)"
-	" WHERE leaf_index IS NOT NULL;"
-	"CREATE UNIQUE INDEX item_identity ON item (identity)"
-	" WHERE state NOT IN (7, 8);"
-	"CREATE INDEX item_base ON item (base) WHERE base IS NOT NULL;"
-	"CREATE INDEX item_draft ON item (draft) WHERE draft IS NOT NULL;"
-	"CREATE INDEX item_kept ON item (batch) WHERE draft IS NOT NULL;"
+	ITEM_INDEXES
 
 	"CREATE TABLE summary ("
 	" item INTEGER PRIMARY KEY REFERENCES item,"
 	" json BLOB NOT NULL"
 	") STRICT;"
 
-	/* Items by batch and state, so that counting costs nothing. */
 	"CREATE TABLE tally ("
 	" batch INTEGER NOT NULL,"
 	" state INTEGER NOT NULL,"
 	" n INTEGER NOT NULL,"
 	" PRIMARY KEY (batch, state)"
 	") STRICT, WITHOUT ROWID;"
-	"CREATE TRIGGER item_added AFTER INSERT ON item BEGIN"
-	" INSERT INTO tally VALUES (new.batch, new.state, 1)"
-	"  ON CONFLICT (batch, state) DO UPDATE SET n = n + 1;"
-	"END;"
-	"CREATE TRIGGER item_moved AFTER UPDATE OF state, batch ON item"
-	" WHEN old.state <> new.state OR old.batch <> new.batch BEGIN"
-	" UPDATE tally SET n = n - 1"
-	"  WHERE batch = old.batch AND state = old.state;"
-	" INSERT INTO tally VALUES (new.batch, new.state, 1)"
-	"  ON CONFLICT (batch, state) DO UPDATE SET n = n + 1;"
-	"END;"
-	"CREATE TRIGGER item_deleted AFTER DELETE ON item BEGIN"
-	" UPDATE tally SET n = n - 1"
-	"  WHERE batch = old.batch AND state = old.state;"
-	"END;",
+	ITEM_TRIGGERS,
+
+	/* Batches that wait for content timestamps, and an item's own. A CHECK
+	 * cannot be changed, so the tables are made anew; the tally stays. */
+	"CREATE TABLE batch2 ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" name TEXT NOT NULL,"
+	" state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6),"
+	" key TEXT NOT NULL,"
+	" created INTEGER NOT NULL,"
+	" closed INTEGER NOT NULL,"
+	" signing_time INTEGER NOT NULL,"
+	" count INTEGER NOT NULL,"
+	" root BLOB,"
+	" certificate BLOB,"
+	" approval INTEGER NOT NULL,"
+	" expires INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE item2 ("
+	" id INTEGER PRIMARY KEY,"
+	" batch INTEGER NOT NULL REFERENCES batch2,"
+	" state INTEGER NOT NULL CHECK (state IN (1, 2, 4, 6, 7, 8, 9, 10)),"
+	" leaf_index INTEGER,"
+	" name TEXT NOT NULL,"
+	" draft BLOB,"
+	" payload BLOB,"
+	" payload_len INTEGER NOT NULL,"
+	" identity BLOB NOT NULL,"
+	" base BLOB,"
+	" leaf BLOB,"
+	" signature BLOB,"
+	" seal INTEGER NOT NULL,"
+	" release INTEGER NOT NULL,"
+	" file BLOB,"
+	" fault INTEGER NOT NULL,"
+	" fault_text TEXT,"
+	" timestamp BLOB"
+	") STRICT;"
+	"CREATE TABLE summary2 ("
+	" item INTEGER PRIMARY KEY REFERENCES item2,"
+	" json BLOB NOT NULL"
+	") STRICT;"
+	"INSERT INTO batch2 SELECT * FROM batch;"
+	"INSERT INTO item2 SELECT *, NULL FROM item;"
+	"INSERT INTO summary2 SELECT * FROM summary;"
+	/* Numbers that were given once are not given again. */
+	"DELETE FROM sqlite_sequence WHERE name = 'batch2';"
+	"UPDATE sqlite_sequence SET name = 'batch2' WHERE name = 'batch';"
+	"DROP TABLE summary;"
+	"DROP TABLE item;"
+	"DROP TABLE batch;"
+	"ALTER TABLE batch2 RENAME TO batch;"
+	"ALTER TABLE item2 RENAME TO item;"
+	"ALTER TABLE summary2 RENAME TO summary;"
+	"CREATE UNIQUE INDEX batch_name ON batch (name) WHERE state <> 5;"
+	"CREATE INDEX batch_state ON batch (state);"
+	ITEM_INDEXES
+	ITEM_TRIGGERS,
 };
 /* clang-format on */
 
@@ -165,7 +228,9 @@ run_scripts(sqlite3 *db, const char *const *scripts, int from, int to,
 	enum err e;
 	int rc;
 
-	rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	/* What is moved leaves nothing where it was (retention). */
+	rc = sqlite3_exec(
+	    db, "PRAGMA secure_delete = ON; BEGIN IMMEDIATE", NULL, NULL, NULL);
 	for (; rc == SQLITE_OK && from < to; from++)
 		rc = sqlite3_exec(db, scripts[from], NULL, NULL, NULL);
 	snprintf(pragmas, sizeof(pragmas),

@@ -6,7 +6,7 @@
 
 #define ITEM "SELECT item.id, batch, state, name, draft, payload, " \
 	" payload_len, identity, base, leaf, signature, seal, release, file," \
-	" fault, fault_text, summary.json FROM item" \
+	" fault, fault_text, summary.json, timestamp FROM item" \
 	" LEFT JOIN summary ON summary.item = item.id "
 
 /* The index by batch and state has ids in order only within one state. */
@@ -33,14 +33,15 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	BATCH "WHERE state = ?2 AND id > ?1 ORDER BY id LIMIT 1",
 [SQL_BATCH_FORGET_LEAVES] =
 	"UPDATE item SET leaf_index = NULL,"
-	" state = CASE state WHEN 2 THEN 1 ELSE state END"
-	" WHERE batch = ?1 AND leaf_index IS NOT NULL",
+	" timestamp = CASE WHEN state IN (2, 10) THEN NULL ELSE timestamp END,"
+	" state = CASE WHEN state IN (2, 9, 10) THEN 1 ELSE state END"
+	" WHERE batch = ?1 AND (leaf_index IS NOT NULL OR state IN (9, 10))",
 
 [SQL_ITEM_ADD] =
 	"INSERT INTO item (batch, leaf_index, state, name, draft, payload,"
 	" payload_len, identity, base, leaf, signature, seal, release, file,"
-	" fault, fault_text) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-	" ?12, ?13, ?14, ?15, ?16, ?17)",
+	" fault, fault_text, timestamp) VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+	" ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 [SQL_ITEM_GET] = ITEM "WHERE item.id = ?1",
 [SQL_ITEM_STATE] = "SELECT state, batch FROM item WHERE id = ?1",
 [SQL_ITEM_UPDATE] =
@@ -48,11 +49,19 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" WHEN ?4 IN (4, 6) THEN leaf_index END, state = ?4, name = ?5,"
 	" draft = ?6, payload = ?7, payload_len = ?8, identity = ?9,"
 	" base = ?10, leaf = ?11, signature = ?12, seal = ?13, release = ?14,"
-	" file = ?15, fault = ?16, fault_text = ?17 WHERE id = ?1",
+	" file = ?15, fault = ?16, fault_text = ?17, timestamp = ?18"
+	" WHERE id = ?1",
+[SQL_ITEM_PREPARED] =
+	"UPDATE item SET state = 9, payload = ?2, payload_len = ?3,"
+	" fault = 0, fault_text = NULL, timestamp = NULL"
+	" WHERE id = ?1 AND state = 1",
+[SQL_ITEM_STAMPED] =
+	"UPDATE item SET state = 10, timestamp = ?2"
+	" WHERE id = ?1 AND state = 9",
 [SQL_ITEM_FROZEN] =
 	"UPDATE item SET state = 2, leaf_index = ?2, payload = ?3,"
 	" payload_len = ?4, leaf = ?5, fault = 0, fault_text = NULL"
-	" WHERE id = ?1 AND state = 1",
+	" WHERE id = ?1 AND state IN (1, 10)",
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
 	" WHERE id = ?1 AND state = 2",
@@ -63,7 +72,8 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	ITEM "WHERE item.id = (SELECT min(id) FROM ("
 	FIRST_OF("1") " UNION ALL " FIRST_OF("2") " UNION ALL "
 	FIRST_OF("4") " UNION ALL " FIRST_OF("6") " UNION ALL "
-	FIRST_OF("7") " UNION ALL " FIRST_OF("8") "))",
+	FIRST_OF("7") " UNION ALL " FIRST_OF("8") " UNION ALL "
+	FIRST_OF("9") " UNION ALL " FIRST_OF("10") "))",
 [SQL_ITEM_NEXT_STATE] =
 	ITEM "WHERE batch = ?1 AND state = ?3 AND item.id > ?2"
 	" ORDER BY item.id LIMIT 1",
@@ -78,7 +88,8 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	ITEM "WHERE batch = ?1 AND draft IS NOT NULL LIMIT 1",
 [SQL_ITEM_PURGE] =
 	"UPDATE item SET draft = NULL, payload = NULL, payload_len = 0,"
-	" leaf = NULL, leaf_index = NULL, signature = NULL, fault_text = NULL"
+	" leaf = NULL, leaf_index = NULL, signature = NULL, fault_text = NULL,"
+	" timestamp = NULL"
 	" WHERE id = ?1 AND state IN (6, 7, 8)",
 [SQL_DRAFT_USED] =
 	"SELECT id FROM item WHERE draft = ?1 AND id <> ?2 LIMIT 1",

@@ -6,7 +6,10 @@
 #define BIT(state) (1u << (state))
 
 static const unsigned item_moves[] = {
-    [ITEM_QUEUED] = BIT(ITEM_FROZEN) | BIT(ITEM_REMOVED) | BIT(ITEM_FAILED),
+    [ITEM_QUEUED] = BIT(ITEM_PREPARED) | BIT(ITEM_FROZEN) | BIT(ITEM_REMOVED) |
+	BIT(ITEM_FAILED),
+    [ITEM_PREPARED] = BIT(ITEM_QUEUED) | BIT(ITEM_STAMPED) | BIT(ITEM_FAILED),
+    [ITEM_STAMPED] = BIT(ITEM_QUEUED) | BIT(ITEM_FROZEN) | BIT(ITEM_FAILED),
     [ITEM_FROZEN] = BIT(ITEM_QUEUED) | BIT(ITEM_SEALED) | BIT(ITEM_REMOVED) |
 	BIT(ITEM_FAILED),
     /* From here on the log says that it is sealed: it can only be released.
@@ -19,7 +22,8 @@ static const unsigned item_moves[] = {
 
 static const unsigned batch_moves[] = {
     [BATCH_OPEN] = BIT(BATCH_CLOSING) | BIT(BATCH_DONE),
-    [BATCH_CLOSING] = BIT(BATCH_OPEN) | BIT(BATCH_CLOSED),
+    [BATCH_CLOSING] = BIT(BATCH_OPEN) | BIT(BATCH_STAMPING) | BIT(BATCH_CLOSED),
+    [BATCH_STAMPING] = BIT(BATCH_OPEN) | BIT(BATCH_CLOSING),
     [BATCH_CLOSED] = BIT(BATCH_OPEN) | BIT(BATCH_APPROVED),
     [BATCH_APPROVED] = BIT(BATCH_OPEN) | BIT(BATCH_DONE),
     [BATCH_DONE] = 0,
@@ -32,6 +36,8 @@ static const char *const item_names[] = {
     [ITEM_RELEASED] = "released",
     [ITEM_REMOVED] = "removed",
     [ITEM_FAILED] = "failed",
+    [ITEM_PREPARED] = "prepared",
+    [ITEM_STAMPED] = "stamped",
 };
 
 static const char *const batch_names[] = {
@@ -40,6 +46,7 @@ static const char *const batch_names[] = {
     [BATCH_CLOSED] = "closed",
     [BATCH_APPROVED] = "approved",
     [BATCH_DONE] = "done",
+    [BATCH_STAMPING] = "stamping",
 };
 
 /* Numbers without a name are retired. */
@@ -54,7 +61,7 @@ queue_is_item_state(int state)
 static bool
 is_batch_state(unsigned state)
 {
-	return state >= BATCH_OPEN && state <= BATCH_DONE;
+	return state >= BATCH_OPEN && state <= BATCH_STAMPING;
 }
 
 bool

@@ -50,18 +50,20 @@ set_state(struct queue *q, int64_t id, enum item_state to)
 /* What is written here once more by hand: rows from, columns to, in the order
  * of the numbers. */
 static const char *const item_moves[] = {
-    /* QF.S.RXE */
-    "yy....yy", /* queued */
-    "yy.y..yy", /* frozen */
-    "........", /* retired */
-    "...y.y..", /* sealed */
-    "........", /* retired */
-    ".....y..", /* released */
-    "......y.", /* removed */
-    ".......y", /* failed */
+    /* QF.S.RXEPT */
+    "yy....yyy.", /* queued */
+    "yy.y..yy..", /* frozen */
+    "..........", /* retired */
+    "...y.y....", /* sealed */
+    "..........", /* retired */
+    ".....y....", /* released */
+    "......y...", /* removed */
+    ".......y..", /* failed */
+    "y......yyy", /* prepared */
+    "yy.....y.y", /* stamped */
 };
 static const char *const batch_moves[] = {
-    "yy..y", "yyy..", "y.yy.", "y..yy", "....y"};
+    "yy..y.", "yyy..y", "y.yy..", "y..yy.", "....y.", "yy...y"};
 
 /* Puts it there directly, past all rules. */
 static void
@@ -85,8 +87,8 @@ an_item_moves_as_the_table_says_and_not_otherwise(void **state)
 
 	(void)state;
 	queue_fixture_freeze(q, id, 0);
-	for (from = ITEM_QUEUED; from <= ITEM_FAILED; from++) {
-		for (to = ITEM_QUEUED; to <= ITEM_FAILED; to++) {
+	for (from = ITEM_QUEUED; from < ITEM_STATES; from++) {
+		for (to = ITEM_QUEUED; to < ITEM_STATES; to++) {
 			want = item_moves[from - 1][to - 1] == 'y'
 			    ? ERR_OK
 			    : ERR_BATCH_STATE;
@@ -107,7 +109,7 @@ an_item_moves_as_the_table_says_and_not_otherwise(void **state)
 		}
 	}
 	assert_false(queue_item_may_move(0, ITEM_QUEUED));
-	assert_false(queue_item_may_move(ITEM_QUEUED, 9));
+	assert_false(queue_item_may_move(ITEM_QUEUED, ITEM_STATES));
 	assert_string_equal(queue_item_state_name(ITEM_FROZEN), "frozen");
 	assert_string_equal(queue_item_state_name(0), "?");
 	assert_string_equal(queue_item_state_name(3), "?");
@@ -125,8 +127,8 @@ a_batch_moves_as_the_table_says_and_not_otherwise(void **state)
 	int from, to;
 
 	(void)state;
-	for (from = BATCH_OPEN; from <= BATCH_DONE; from++) {
-		for (to = BATCH_OPEN; to <= BATCH_DONE; to++) {
+	for (from = BATCH_OPEN; from <= BATCH_STAMPING; from++) {
+		for (to = BATCH_OPEN; to <= BATCH_STAMPING; to++) {
 			want = batch_moves[from - 1][to - 1] == 'y'
 			    ? ERR_OK
 			    : ERR_BATCH_STATE;
@@ -172,6 +174,7 @@ every_member_comes_back_as_it_was_stored(void **state)
 	item.seal = UINT64_MAX - 1;
 	item.release = 1;
 	memset(item.file, 9, SHA256_SIZE);
+	memset(item.timestamp, 10, SHA256_SIZE);
 	item.fault = ERR_TOKEN_FAILED;
 	snprintf(item.fault_text, sizeof(item.fault_text), "why");
 	assert_int_equal(queue_item_update(q, &item), ERR_OK);
