@@ -206,22 +206,44 @@ check_required(const struct loader *l, struct fault *fault)
 	return ERR_OK;
 }
 
-/* What a level needs is there, or the daemon does not start: a batch would
- * wait for ever. */
 static enum err
-check_level(const struct loader *l, struct fault *fault)
+check_level(const struct loader *l, enum config_level level,
+    const char *section, struct fault *fault)
 {
 	const struct config *c = l->c;
 
-	if (c->level >= CONFIG_LEVEL_T && c->timestamp_count == 0)
-		return fault_at(fault, ERR_TSA_ABSENT, "seal", "level",
-		    line_of(l, "seal", "level"),
+	if (level >= CONFIG_LEVEL_T && c->timestamp_count == 0)
+		return fault_at(fault, ERR_TSA_ABSENT, section, "level",
+		    line_of(l, section, "level"),
 		    "a section [timestamp NAME] was expected for it");
-	if (c->level >= CONFIG_LEVEL_LT && c->anchor[0] == '\0')
+	if (level >= CONFIG_LEVEL_LT && c->anchor[0] == '\0')
 		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
-		    line_of(l, "seal", "level"),
+		    line_of(l, section, "level"),
 		    "this level embeds the chain up to a trust anchor");
 	return ERR_OK;
+}
+
+/* What a level needs is there, or the daemon does not start: a batch would
+ * wait for ever. */
+static enum err
+check_levels(const struct loader *l, struct fault *fault)
+{
+	const struct config *c = l->c;
+	char section[80];
+	unsigned i;
+	enum err e;
+
+	if (c->content_timestamp && c->timestamp_count == 0)
+		return fault_at(fault, ERR_TSA_ABSENT, "seal",
+		    "content-timestamp",
+		    line_of(l, "seal", "content-timestamp"),
+		    "a section [timestamp NAME] was expected for it");
+	e = check_level(l, c->level, "seal", fault);
+	for (i = 0; e == ERR_OK && i < c->key_count; i++) {
+		snprintf(section, sizeof(section), "key %s", c->keys[i].name);
+		e = check_level(l, c->keys[i].level, section, fault);
+	}
+	return e;
 }
 
 static enum err
@@ -238,7 +260,7 @@ check_whole(const struct loader *l, struct fault *fault)
 		return fault_at(fault, ERR_STATION_MODE, "softhsm", "embedded",
 		    line_of(l, "softhsm", "embedded"),
 		    "a production station keeps its keys in a token");
-	e = check_level(l, fault);
+	e = check_levels(l, fault);
 	if (e != ERR_OK)
 		return e;
 	if (strcmp(c->proxy, "none") == 0)
@@ -304,4 +326,21 @@ config_key(const struct config *c, const char *name)
 			return &c->keys[i];
 	}
 	return NULL;
+}
+
+enum config_level
+config_level(const struct config *c, const struct config_key *key)
+{
+	return key->level == 0 ? c->level : key->level;
+}
+
+bool
+config_wants_timestamps(const struct config *c)
+{
+	bool wanted = c->content_timestamp || c->level > CONFIG_LEVEL_B;
+	unsigned i;
+
+	for (i = 0; i < c->key_count; i++)
+		wanted |= c->keys[i].level > CONFIG_LEVEL_B;
+	return wanted;
 }

@@ -50,6 +50,7 @@ struct config_key { /* [key NAME] */
 				*/
 	unsigned sessions; /* sessions = 2 */
 	bool appliance; /* appliance = yes | no: the key is in it */
+	enum config_level level; /* level = B | T | LT | LTA; 0: as [seal] */
 };
 
 struct config_timestamp { /* [timestamp NAME]: asked in the file's order */
@@ -72,6 +73,7 @@ struct config {
 	char language[3]; /* language = en: for summaries */
 	char default_key[64]; /* key = NAME */
 	bool reseal; /* duplicates = refuse | reseal */
+	bool content_timestamp; /* content-timestamp = no | yes */
 	enum config_level level; /* level = B | T | LT | LTA */
 	char anchor[CONFIG_TEXT]; /* anchor = PEM of the seals' trust anchors */
 	/* [net] */
@@ -101,6 +103,12 @@ struct config {
 MUST_USE enum err config_load(
     struct config **c, const char *path, struct fault *fault);
 void config_free(struct config *c); /* takes NULL */
+
+/* What seals of that key hold. */
+enum config_level config_level(
+    const struct config *c, const struct config_key *key);
+/* Does any seal need a timestamp authority? */
+bool config_wants_timestamps(const struct config *c);
 
 /* So many requests in so many seconds. */
 bool config_parse_budget(

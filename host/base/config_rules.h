@@ -15,7 +15,7 @@
 
 #include "host/base/config_value.h"
 
-#define CONFIG_RULES 30
+#define CONFIG_RULES 32
 
 extern const struct config_rule config_rules[CONFIG_RULES];
 

@@ -40,6 +40,9 @@ static const char head[] =
     "# proof that no certificate is revoked), LTA (and a timestamp of all\n"
     "# that; what Europass expects). Beyond B needs [timestamp NAME].\n"
     "#level = B\n"
+    "# yes: each payload gets a timestamp of its own while a batch closes\n"
+    "# (adoTst). Needs [timestamp NAME].\n"
+    "#content-timestamp = no\n"
     "# LT and LTA need anchor = FILE (PEM): where the chain of the seal\n"
     "# certificate may end.\n"
     "# Which [key NAME] seals when a batch names none. With one key, that "
@@ -103,6 +106,7 @@ static const char middle[] =
     "prompt\n"
     "#   appliance    yes: the key is in the appliance, which signs only what\n"
     "#                was approved on its own screen; default no\n"
+    "#   level        B, T, LT or LTA; left out: as in [seal]\n"
     "#   sessions     how many PKCS#11 sessions sign at once; default 2\n";
 
 static const char approval_text[] =

@@ -32,14 +32,34 @@ count_of(const cJSON *batch, const char *state)
 static void
 show_progress(struct cli *c, const cJSON *batch)
 {
+	const char *state = reply_text(batch, "state");
+	uint64_t prepared = count_of(batch, "prepared");
+	uint64_t stamped = count_of(batch, "stamped");
 	uint64_t frozen = count_of(batch, "frozen");
 
-	if (strcmp(reply_text(batch, "state"), "closing") == 0)
+	if (strcmp(state, "closing") == 0)
+		cli_progress(c, "prepared", frozen + prepared,
+		    frozen + prepared + stamped + count_of(batch, "queued"));
+	else if (strcmp(state, "stamping") == 0)
 		cli_progress(
-		    c, "prepared", frozen, frozen + count_of(batch, "queued"));
+		    c, "content timestamps", stamped, stamped + prepared);
 	else
 		cli_progress(c, "released", count_of(batch, "released"),
 		    (uint64_t)reply_number(batch, "count", 0));
+}
+
+/* Nobody gives its content timestamps now. */
+static bool
+is_told_of_content(struct cli *c, const cJSON *batch)
+{
+	if (strcmp(reply_text(batch, "state"), "stamping") != 0 ||
+	    reply_text(batch, "why")[0] == '\0')
+		return false;
+	cli_note(c,
+	    "waiting %lld s for content timestamps: %s. It goes on by itself",
+	    (long long)reply_number(batch, "wait", 0),
+	    reply_text(batch, "why"));
+	return true;
 }
 
 /* Polls while the batch is in one of these states, until end if not 0. */
@@ -48,6 +68,7 @@ poll_states(struct cli *c, struct client *front, const char *id,
     const char *const *states, int times, cJSON **out, struct fault *fault)
 {
 	const struct timespec pause = {0, POLL_NS};
+	bool told = false;
 	const char *state;
 	enum err e;
 	int i;
@@ -64,6 +85,7 @@ poll_states(struct cli *c, struct client *front, const char *id,
 			return ERR_OK;
 		if (times > 0)
 			times--;
+		told = told || is_told_of_content(c, *out);
 		show_progress(c, *out);
 		cJSON_Delete(*out);
 		*out = NULL;
@@ -75,7 +97,8 @@ enum err
 batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
     struct fault *fault)
 {
-	static const char *const states[] = {"closing", "approved", NULL};
+	static const char *const states[] = {
+	    "closing", "stamping", "approved", NULL};
 	enum err e;
 
 	e = poll_states(c, front, batch, states, 0, out, fault);
@@ -284,6 +307,10 @@ batch_print(struct cli *c, struct client *front, const cJSON *batch,
 	cli_say(c, "batch %s (%s), %s", id,
 	    cli_clean(reply_text(batch, "name"), name, sizeof(name)),
 	    reply_text(batch, "state"));
+	if (reply_text(batch, "why")[0] != '\0')
+		cli_say(c, "waits %lld s more for content timestamps: %s",
+		    (long long)reply_number(batch, "wait", 0),
+		    reply_text(batch, "why"));
 	e = print_items(c, front, id, fault);
 	if (e != ERR_OK || reply_number(batch, "count", 0) == 0)
 		return e;

@@ -205,6 +205,22 @@ approve(struct cli *c, struct client *front, const struct station *station,
 	return finish(c, e, reply, &fault);
 }
 
+/* It waits for content timestamps, not for a person. */
+static int
+reopen(struct cli *c, struct client *front, const char *id, cJSON *batch)
+{
+	cJSON *request = client_request("batch-reopen"), *reply;
+	struct fault fault;
+	enum err e;
+
+	cJSON_Delete(batch);
+	cJSON_AddStringToObject(request, "batch", id);
+	e = client_call(front, request, &reply, &fault);
+	if (e == ERR_OK)
+		cli_say(c, "batch %s is open again", id);
+	return finish(c, e, reply, &fault);
+}
+
 static int
 refuse(struct cli *c, struct client *front, const struct station *station,
     const char *id)
@@ -214,6 +230,8 @@ refuse(struct cli *c, struct client *front, const struct station *station,
 	enum err e;
 
 	e = batch_get(front, id, &batch, &fault);
+	if (e == ERR_OK && strcmp(reply_text(batch, "state"), "stamping") == 0)
+		return reopen(c, front, id, batch);
 	if (e == ERR_OK && strcmp(reply_text(batch, "state"), "closed") != 0)
 		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s", id, reply_text(batch, "state"));

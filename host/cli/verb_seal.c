@@ -82,12 +82,15 @@ static enum err
 check_level(const struct seal *s, struct fault *fault)
 {
 	static const char *const names[] = {"", "B", "T", "LT", "LTA"};
-	const char *own = names[s->key.config->level];
+	const struct config_key *key = s->key.section;
+	const struct config *config = s->key.config;
+	const char *own =
+	    names[key != NULL ? config_level(config, key) : config->level];
 
 	if (s->level == NULL || strcmp(s->level, own) == 0)
 		return ERR_OK;
 	return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-	    "--level %.3s: this station seals at %s, see [seal] level in "
+	    "--level %.3s: this key seals at %s, see level in "
 	    "zegel.conf(5)",
 	    s->level, own);
 }

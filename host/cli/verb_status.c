@@ -7,12 +7,22 @@
 #include "host/cli/cli.h"
 #include "host/daemon/reply.h"
 
+/* What waits while nobody is asked for timestamps. */
+static void
+print_wait(struct cli *c, const cJSON *wait, const char *who)
+{
+	if (wait != NULL)
+		cli_say(c, "%s wait %lld s more: %s", who,
+		    (long long)reply_number(wait, "wait", 0),
+		    reply_text(wait, "why"));
+}
+
 static void
 print(struct cli *c, const cJSON *r)
 {
 	const cJSON *items = cJSON_GetObjectItemCaseSensitive(r, "items");
-	const cJSON *stamps = cJSON_GetObjectItemCaseSensitive(r, "timestamps");
 	const cJSON *key;
+	int64_t stamping;
 
 	cli_say(c, "station %s, mode %s, separation %s",
 	    reply_text(r, "station"), reply_text(r, "mode"),
@@ -28,10 +38,17 @@ print(struct cli *c, const cJSON *r)
 		    reply_text(key, "reason"));
 	}
 	appliance_print(c, cJSON_GetObjectItemCaseSensitive(r, "appliance"));
-	if (stamps != NULL)
-		cli_say(c, "sealed files wait %lld s more: %s",
-		    (long long)reply_number(stamps, "wait", 0),
-		    reply_text(stamps, "why"));
+	print_wait(c, cJSON_GetObjectItemCaseSensitive(r, "timestamps"),
+	    "sealed files");
+	print_wait(c, cJSON_GetObjectItemCaseSensitive(r, "contentTimestamps"),
+	    "batches that need content timestamps");
+	stamping = reply_number(items, "prepared", 0) +
+	    reply_number(items, "stamped", 0);
+	if (stamping > 0)
+		cli_say(c,
+		    "content timestamps: %lld of %lld drafts have theirs",
+		    (long long)reply_number(items, "stamped", 0),
+		    (long long)stamping);
 	cli_say(c,
 	    "drafts: %lld queued, %lld frozen, %lld sealed, %lld released, "
 	    "%lld failed",

@@ -41,11 +41,16 @@
 struct appliance;
 
 /* Leaves of a closed batch, some at a time. */
+struct appliance_leaf {
+	uint8_t leaf[LEAF_SIZE];
+	uint8_t timestamp[SHA256_SIZE]; /* of the content; zeros: none */
+};
+
 struct appliance_page {
 	int64_t after; /* where the next one begins */
 	int64_t signing_time;
 	uint32_t count; /* 0: no more */
-	uint8_t leaf[APPLIANCE_PAGE][LEAF_SIZE];
+	struct appliance_leaf leaf[APPLIANCE_PAGE];
 };
 
 /* A batch to be shown. chain outlives the appliance. */

@@ -111,24 +111,47 @@ begin(struct appliance_run *r)
 	return console_begin(r->a->console, &m, chain, len);
 }
 
+/* The content timestamp, if there is one, is part of the header that the
+ * appliance composes. */
+static enum err
+load_timestamp(const struct appliance_host *h,
+    const struct appliance_leaf *from, struct msg *m, uint8_t **out)
+{
+	static const uint8_t none[SHA256_SIZE];
+	size_t len;
+	enum err e;
+
+	*out = NULL;
+	if (memcmp(from->timestamp, none, SHA256_SIZE) == 0)
+		return ERR_OK;
+	e = h->payload(h->arg, from->timestamp, out, &len);
+	if (e == ERR_OK && len > BOUND_TIMESTAMP)
+		e = ERR_TOO_LARGE;
+	m->item.timestamp_len = (uint16_t)len;
+	m->item.crit_timestamp = KEY_CHAIN_CRIT_TIMESTAMP;
+	return e;
+}
+
 /* The appliance computes the leaf on its own: it must be front's, and so what
  * it shows is what signer would sign. */
 static enum err
-stream_item(struct appliance_run *r, const uint8_t octets[static LEAF_SIZE])
+stream_item(struct appliance_run *r, const struct appliance_leaf *from)
 {
 	const struct appliance_host *h = &r->a->c.host;
+	uint8_t *payload = NULL, *timestamp = NULL;
 	struct msg m = {0}, result;
-	uint8_t *payload;
 	struct leaf leaf;
 	size_t len;
 	enum err e;
 
-	e = leaf_decode(&leaf, octets);
+	e = leaf_decode(&leaf, from->leaf);
 	if (e != ERR_OK || leaf.index != r->index)
 		return e == ERR_OK ? ERR_APPROVAL_MISMATCH : e;
-	e = h->payload(h->arg, leaf.payload, &payload, &len);
+	e = load_timestamp(h, from, &m, &timestamp);
+	if (e == ERR_OK)
+		e = h->payload(h->arg, leaf.payload, &payload, &len);
 	if (e != ERR_OK)
-		return e;
+		goto out;
 	m.item.kind = (uint8_t)leaf.kind;
 	m.item.form = FORM_CANONICAL;
 	m.item.profile = (uint8_t)leaf.profile;
@@ -138,15 +161,17 @@ stream_item(struct appliance_run *r, const uint8_t octets[static LEAF_SIZE])
 	memcpy(m.item.salt, leaf.salt, LEAF_SALT);
 	memcpy(m.item.payload, leaf.payload, SHA256_SIZE);
 	memcpy(m.item.tbs, leaf.tbs, SHA512_SIZE);
-	e = console_item(r->a->console, &m, NULL, payload, &result);
-	free(payload);
+	e = console_item(r->a->console, &m, timestamp, payload, &result);
+	if (e == ERR_OK && memcmp(result.result.leaf, from->leaf, LEAF_SIZE))
+		e = ERR_ITEM_DIGEST;
 	if (e != ERR_OK)
-		return e;
-	if (memcmp(result.result.leaf, octets, LEAF_SIZE) != 0)
-		return ERR_ITEM_DIGEST;
-	memcpy(r->item[r->index].leaf, octets, LEAF_SIZE);
+		goto out;
+	memcpy(r->item[r->index].leaf, from->leaf, LEAF_SIZE);
 	memcpy(r->item[r->index].ticket, result.result.ticket, MSG_TICKET);
-	return ERR_OK;
+out:
+	free(payload);
+	free(timestamp);
+	return e;
 }
 
 static enum err
@@ -172,7 +197,7 @@ stream(struct appliance_run *r, struct fault *fault)
 				return fault_set(fault, ERR_CANCELLED,
 				    FAULT_NO_OFFSET, "before all was shown");
 			}
-			e = stream_item(r, r->page.leaf[i]);
+			e = stream_item(r, &r->page.leaf[i]);
 			if (e != ERR_OK)
 				return item_fault(r, e, fault);
 			appliance_set_sent(r->a, ++r->index);

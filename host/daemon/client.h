@@ -11,11 +11,13 @@
  *   submit        batch, name, [again], and a file descriptor beside the line
  *                 -> item, batch (id), batchName
  *   batch-list    after -> batches[] (at most 100 with id > after)
- *   batch-show    batch -> the batch and its counts by state
+ *   batch-show    batch -> the batch and its counts by state; wait, why:
+ *                 seconds until its content timestamps are asked for again
  *   batch-items   batch, after -> items[] (at most 50 with id > after), each
  *                 with its state, summary, fault and out file
  *   batch-close   batch, [key] -> state (closing goes on by itself)
  *   batch-remove  batch, item
+ *   batch-reopen  batch, in state stamping
  *   batch-discard batch: removes every item and ends the batch
  *   status        -> station, mode, separation, counts, keys[], log, work
  * Requests to signer:

@@ -12,7 +12,9 @@ HOST_SRC += \
 	host/daemon/front_client.c \
 	host/daemon/front_close.c \
 	host/daemon/front_consent.c \
+	host/daemon/front_content.c \
 	host/daemon/front_files.c \
+	host/daemon/front_header.c \
 	host/daemon/front_intake.c \
 	host/daemon/front_name.c \
 	host/daemon/front_purge.c \

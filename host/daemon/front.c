@@ -187,6 +187,7 @@ settle(struct front *f, size_t *mark)
 		front_close_drop(f);
 		front_consent_query(f);
 	}
+	front_content_settled(f, e == ERR_OK);
 	front_seal_settled(f, e == ERR_OK);
 	front_spool_settled(f, e == ERR_OK);
 	front_purge_settled(f, e == ERR_OK);
@@ -204,6 +205,7 @@ work(struct front *f)
 		return false;
 	more = front_consent_work(f);
 	more |= front_close_work(f);
+	more |= front_content_work(f);
 	more |= front_seal_work(f);
 	more |= front_spool_work(f);
 	more |= front_purge_work(f);

@@ -5,6 +5,8 @@
  *   front_verbs.c    what the command line can ask
  *   front_intake.c   a draft: check, store, queue
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
+ *   front_content.c  in between, where wanted: timestamps of the payloads
+ *   front_header.c   the header of one item
  *   front_tree.c     what is kept of a closed batch until it is done
  *   front_consent.c  a person's consent, as signer tells it
  *   front_seal.c     an approved batch: groups to signer and back
@@ -48,6 +50,8 @@
 #define FRONT_SIGNING 4 /* of them at signer, which takes no more */
 #define FRONT_STAMPING 2 /* of them wait for timestamps */
 #define FRONT_STAMPS 8 /* items of one of these: others wait less long */
+#define FRONT_CONTENT 2 /* places for content timestamps to come */
+#define FRONT_STAMPED 32 /* items of one of these */
 #define FRONT_SLICES 2
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
@@ -73,11 +77,42 @@ struct front_closing {
 	bool taken; /* every item was put into a slice */
 	struct batch batch;
 	struct key_chain *key;
-	struct jades_tbs header; /* the header's octets are hashed already */
+	struct jades_tbs header; /* the header's octets are hashed already;
+				    where each item has its own, not used */
+	enum item_state from; /* what is looked for: QUEUED, or STAMPED */
+	bool stamps; /* what was queued goes on to be stamped */
 	int64_t after; /* last item that was looked at */
 	struct merkle merkle;
 	uint8_t (*leaf)[SHA256_SIZE]; /* hashes of what is frozen */
 	size_t leaf_cap;
+};
+
+/* Items whose content timestamps are asked for; front_content.c. */
+struct front_stamped {
+	int64_t item;
+	uint8_t payload[SHA256_SIZE];
+	uint8_t *token; /* NULL: none has come */
+	size_t len;
+	int64_t time;
+};
+
+struct front_content {
+	struct front *front;
+	enum {
+		CONTENT_FREE = 0,
+		CONTENT_ASKING,
+		CONTENT_KEEPING, /* durable when the round ends */
+	} stage;
+	int64_t batch;
+	uint32_t count;
+	struct front_stamped one[FRONT_STAMPED];
+	struct pool_job job;
+};
+
+/* The member "protected" of one item. */
+struct front_header {
+	char *text;
+	size_t len;
 };
 
 enum front_phase {
@@ -91,8 +126,9 @@ struct front_run {
 	bool active;
 	bool durable; /* its batch is approved on the disk, too */
 	struct batch batch;
+	enum config_level level; /* of its files */
 	struct batch_tree tree;
-	char *header; /* base64url protected header, the same for all items */
+	char *header; /* base64url protected header, see front_header.c */
 	size_t header_len;
 	enum front_phase phase;
 	int64_t after; /* last item that was taken up in this phase */
@@ -172,7 +208,7 @@ struct front {
 	struct queue *queue;
 	struct store *store;
 	struct pool *pool;
-	struct front_stamps *stamps; /* NULL: seals are of level B */
+	struct front_stamps *stamps; /* NULL: nobody is asked for timestamps */
 	int64_t before; /* items up to this one were taken in by another run of
 			   this program, perhaps by other rules */
 	bool begun; /* a transaction is open */
@@ -189,6 +225,8 @@ struct front {
 	size_t key_count;
 	struct front_client client[FRONT_CLIENTS];
 	struct front_closing closing;
+	struct front_content content[FRONT_CONTENT];
+	int64_t stamping_last; /* the batch whose turn it was */
 	struct front_run run[FRONT_RUNS];
 	struct front_group group[FRONT_GROUPS];
 	struct front_sync sync;
@@ -248,10 +286,27 @@ void front_close_drop(struct front *f);
 MUST_USE enum err front_reopen(
     struct front *f, struct batch *b, struct fault *fault);
 
-/* front_tree.c */
+/* front_content.c */
+bool front_content_work(struct front *f);
+/* After the round's commit. */
+void front_content_settled(struct front *f, bool durable);
+
+/* front_header.c */
+bool front_header_is_stamped(const struct item *item);
+/* What is kept for a batch whose items have a content timestamp each. */
+void front_header_keep_place(struct jades_header *header);
+/* The item's own out of what is kept. To be freed, also after an error. */
+MUST_USE enum err front_header_load(struct front *f, const char *kept,
+    size_t kept_len, const struct item *item, struct front_header *out);
+void front_header_free(struct front_header *h);
+/* Is it, with that payload, what the leaf says was to be signed? */
+MUST_USE enum err front_header_check(const struct front_header *h,
+    const struct leaf *leaf, const uint8_t *payload, size_t len);
+
+/* front_tree.c. stamped: each item has a content timestamp. */
 MUST_USE enum err front_tree_keep(struct front *f, const struct batch *b,
-    const struct key_chain *key, const uint8_t (*leaves)[SHA256_SIZE],
-    struct fault *fault);
+    const struct key_chain *key, bool stamped,
+    const uint8_t (*leaves)[SHA256_SIZE], struct fault *fault);
 /* tree is the caller's to free, even after an error; header with free(). */
 MUST_USE enum err front_tree_load(struct front *f, const struct batch *b,
     struct batch_tree *tree, char **header, size_t *header_len);
@@ -272,6 +327,8 @@ void front_consent_query(struct front *f);
 bool front_consent_work(struct front *f);
 
 /* front_seal.c */
+/* What the batch's seals hold when they are released. */
+enum config_level front_level(const struct front *f, const struct batch *b);
 /* After the round's commit. */
 void front_seal_settled(struct front *f, bool durable);
 bool front_seal_work(struct front *f);

@@ -58,7 +58,8 @@ front_close_begin(
 		return e;
 	b->state = BATCH_CLOSING;
 	b->closed = front_now();
-	b->signing_time = b->closed;
+	/* Content timestamps come first, then the time is fixed. */
+	b->signing_time = f->config->content_timestamp ? 0 : b->closed;
 	b->count = 0;
 	snprintf(b->key, sizeof(b->key), "%s", key);
 	memcpy(b->certificate, k->chain.cert[0].sha256, SHA256_SIZE);
@@ -88,6 +89,17 @@ add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
 	return merkle_push(&c->merkle, hash);
 }
 
+static void
+reopen_for(struct front *f, struct batch *b, const char *why)
+{
+	struct fault fault;
+
+	say(SAY_WARNING, "batch %lld: %s, the batch reopens", (long long)b->id,
+	    why);
+	if (front_reopen(f, b, &fault) != ERR_OK)
+		say_fault(SAY_ERROR, &fault, NULL);
+}
+
 /* Takes up a batch in state closing; what is frozen already stays. */
 static bool
 take_up(struct front *f)
@@ -105,18 +117,21 @@ take_up(struct front *f)
 	if (k == NULL || k->chain.count == 0 ||
 	    memcmp(k->chain.cert[0].sha256, c->batch.certificate,
 		SHA256_SIZE) != 0) {
-		struct fault fault;
-
-		say(SAY_WARNING,
-		    "batch %lld: its certificate is not key %s's any more, "
-		    "the batch reopens",
-		    (long long)c->batch.id, c->batch.key);
-		if (front_reopen(f, &c->batch, &fault) != ERR_OK)
-			say_fault(SAY_ERROR, &fault, NULL);
+		reopen_for(f, &c->batch, "its certificate is another now");
 		return true;
 	}
 	c->key = &k->chain;
-	key_chain_header(c->key, c->batch.signing_time, &header);
+	c->stamps = c->batch.signing_time == 0;
+	if (c->stamps && !f->config->content_timestamp) {
+		reopen_for(f, &c->batch, "no content timestamps are wanted");
+		return true;
+	}
+	c->from = queue_item_next(
+		      f->queue, c->batch.id, 0, ITEM_STAMPED, &item) == ERR_OK
+	    ? ITEM_STAMPED
+	    : ITEM_QUEUED;
+	key_chain_header(c->key,
+	    c->stamps ? c->batch.closed : c->batch.signing_time, &header);
 	if (jades_tbs_init(&c->header, &header, NULL) != ERR_OK)
 		return false;
 	c->after = 0;
@@ -146,6 +161,30 @@ put_tbs(struct sink *sink, const uint8_t *buf, size_t len)
 	jades_tbs_push(s->tbs, buf, len);
 }
 
+/* An item's own header; its payload's digest is known. */
+static enum err
+stamp_header(struct front *f, const struct item *item, struct jades_tbs *tbs,
+    struct fault *fault)
+{
+	const struct front_closing *c = &f->closing;
+	struct jades_header header;
+	uint8_t *token;
+	size_t len;
+	enum err e;
+
+	e = store_get(f->store, item->timestamp, &token, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	key_chain_header(c->key, c->batch.signing_time, &header);
+	e = key_chain_stamp(&header, token, len, item->payload);
+	if (e == ERR_OK)
+		e = jades_tbs_init(tbs, &header, NULL);
+	free(token);
+	return e == ERR_OK
+	    ? e
+	    : fault_set(fault, e, FAULT_NO_OFFSET, "content timestamp");
+}
+
 /* One pass over the frozen bytes by the code that the device runs too. */
 static enum err
 make_leaf(struct front *f, struct item *item, const uint8_t *payload,
@@ -162,6 +201,10 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 
 	memset(l, 0, sizeof(*l));
 	l->profile = PROFILE_EDC;
+	e = item->state == ITEM_STAMPED ? stamp_header(f, item, &tbs, fault)
+					: ERR_OK;
+	if (e != ERR_OK)
+		return e;
 	/* An appliance has no configuration: it takes the document's own
 	 * language, and both must come to the same digest. */
 	summary_init(&summary, l->profile,
@@ -203,7 +246,7 @@ prepare(struct front *f, int64_t item, const struct stored *draft,
 	e = (item > f->before ? edc_prepare_checked : edc_prepare)(d, &issuer,
 	    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
 					: EDC_ISSUER_MATCH,
-	    c->batch.signing_time, &report);
+	    c->batch.closed, &report);
 	if (e != ERR_OK) {
 		fault_set(fault, e, FAULT_NO_OFFSET, "%s",
 		    report.kept > 0 ? report.failures[0].text : "");
@@ -251,9 +294,12 @@ freeze(struct freezing *z, const struct stored *draft)
 	if (z->err != ERR_OK)
 		return;
 	/* Frozen before, in a batch that was reopened: those bytes carry
-	 * another time and are not needed any more. */
+	 * another time and are not needed any more, nor is their timestamp. */
 	if (z->item.payload_len > 0)
 		(void)!store_remove(f->store, z->item.payload, NULL);
+	if (front_header_is_stamped(&z->item))
+		(void)!store_remove(f->store, z->item.timestamp, NULL);
+	memset(z->item.timestamp, 0, SHA256_SIZE);
 	z->err = make_leaf(f, &z->item, payload, len, &z->fault);
 	if (z->err == ERR_OK)
 		z->err = store_put_hashed(
@@ -261,6 +307,12 @@ freeze(struct freezing *z, const struct stored *draft)
 	free(payload);
 	memcpy(z->item.payload, z->item.leaf.payload, SHA256_SIZE);
 	z->item.payload_len = len;
+}
+
+static const uint8_t *
+source_of(const struct item *item)
+{
+	return item->state == ITEM_STAMPED ? item->payload : item->draft;
 }
 
 /* In any thread: two items, or the last one twice looked up. */
@@ -272,13 +324,16 @@ freeze_two(void *arg, size_t n)
 	size_t i, count = 2 * n + 1 < s->count ? 2 : 1;
 	struct stored draft[2];
 
-	draft[0].digest = z[0].item.draft;
-	draft[1].digest = z[count - 1].item.draft;
+	draft[0].digest = source_of(&z[0].item);
+	draft[1].digest = source_of(&z[count - 1].item);
 	store_get_two(z->f->store, draft);
 	for (i = 0; i < count; i++) {
 		fault_clear(&z[i].fault);
 		z[i].err = draft[i].err;
-		if (z[i].err == ERR_OK)
+		if (z[i].err == ERR_OK && z[i].item.state == ITEM_STAMPED)
+			z[i].err = make_leaf(z[i].f, &z[i].item, draft[i].buf,
+			    draft[i].len, &z[i].fault);
+		else if (z[i].err == ERR_OK)
 			freeze(&z[i], &draft[i]);
 		else
 			z[i].fault = draft[i].fault;
@@ -320,17 +375,22 @@ finish(struct front *f, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
 	struct batch *b = &c->batch;
+	struct item item;
 	enum err e;
 
 	c->active = false;
 	b->count = (uint32_t)c->merkle.size;
-	if (b->count == 0) {
+	if (c->stamps &&
+	    queue_item_next(f->queue, b->id, 0, ITEM_PREPARED, &item) ==
+		ERR_OK) {
+		b->state = BATCH_STAMPING;
+	} else if (b->count == 0) {
 		/* Every draft failed: nothing to approve. */
 		b->state = BATCH_OPEN;
 	} else {
 		merkle_root(&c->merkle, b->root);
 		b->state = BATCH_CLOSED;
-		e = front_tree_keep(f, b, c->key,
+		e = front_tree_keep(f, b, c->key, c->from == ITEM_STAMPED,
 		    (const uint8_t(*)[SHA256_SIZE])c->leaf, fault);
 		if (e != ERR_OK)
 			return e;
@@ -339,8 +399,8 @@ finish(struct front *f, struct fault *fault)
 	if (e != ERR_OK)
 		return fault_set(
 		    fault, e, FAULT_NO_OFFSET, "batch %lld", (long long)b->id);
-	say(SAY_INFO, "batch %lld closed: %u items", (long long)b->id,
-	    b->count);
+	say(SAY_INFO, "batch %lld is %s, %u items frozen", (long long)b->id,
+	    queue_batch_state_name(b->state), b->count);
 	return ERR_OK;
 }
 
@@ -356,8 +416,8 @@ start_slice(struct front *f, struct front_slice **out)
 		return ERR_NO_MEMORY;
 	for (s->count = 0; s->count < SLICE; s->count++) {
 		z = &s->one[s->count];
-		if (queue_item_next(f->queue, c->batch.id, c->after,
-			ITEM_QUEUED, &z->item) != ERR_OK)
+		if (queue_item_next(f->queue, c->batch.id, c->after, c->from,
+			&z->item) != ERR_OK)
 			break;
 		z->f = f;
 		c->after = z->item.id;
@@ -408,6 +468,11 @@ settle_item(struct front *f, struct freezing *z)
 {
 	enum err e = z->err;
 
+	if (e == ERR_OK && f->closing.stamps) {
+		memset(&z->item.leaf, 0, sizeof(z->item.leaf));
+		z->item.state = ITEM_PREPARED;
+		return queue_item_set_prepared(f->queue, &z->item);
+	}
 	if (e == ERR_OK) {
 		e = place(f, &z->item);
 	} else if (!front_is_passing(e) && e != ERR_DENIED) {
@@ -472,11 +537,26 @@ front_close_work(struct front *f)
 	return false;
 }
 
-enum err
-front_reopen(struct front *f, struct batch *b, struct fault *fault)
+/* Its timestamp is forgotten with its payload, when it is prepared again. */
+static enum err
+queue_again(struct front *f, const struct batch *b, enum item_state from)
 {
 	struct item item;
 	int64_t after = 0;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK &&
+	    queue_item_next(f->queue, b->id, after, from, &item) == ERR_OK) {
+		after = item.id;
+		item.state = ITEM_QUEUED;
+		e = queue_item_update(f->queue, &item);
+	}
+	return e;
+}
+
+enum err
+front_reopen(struct front *f, struct batch *b, struct fault *fault)
+{
 	enum err e;
 
 	if (b->state == BATCH_CLOSED && front_consent_is_open(f, b->root))
@@ -484,13 +564,12 @@ front_reopen(struct front *f, struct batch *b, struct fault *fault)
 		    "batch %lld is being approved at this moment",
 		    (long long)b->id);
 	e = front_begin(f, fault);
-	while (e == ERR_OK &&
-	    queue_item_next(f->queue, b->id, after, ITEM_FROZEN, &item) ==
-		ERR_OK) {
-		after = item.id;
-		item.state = ITEM_QUEUED;
-		e = queue_item_update(f->queue, &item);
-	}
+	if (e == ERR_OK)
+		e = queue_again(f, b, ITEM_PREPARED);
+	if (e == ERR_OK)
+		e = queue_again(f, b, ITEM_STAMPED);
+	if (e == ERR_OK)
+		e = queue_again(f, b, ITEM_FROZEN);
 	if (e == ERR_OK) {
 		b->state = BATCH_OPEN;
 		b->key[0] = '\0';

@@ -53,6 +53,7 @@ front_consent_leaves(struct front *f, const struct msg_leaves *m)
 	struct msg_leaves *answer = &f->out.leaves;
 	uint32_t tag = m->head.tag;
 	int64_t after = m->after;
+	struct msg_leaf *leaf;
 	struct item item;
 	struct batch b;
 	enum err e;
@@ -67,7 +68,9 @@ front_consent_leaves(struct front *f, const struct msg_leaves *m)
 	while (e == ERR_OK && answer->head.count < MSG_GROUP &&
 	    queue_item_next(f->queue, b.id, after, ITEM_FROZEN, &item) ==
 		ERR_OK) {
-		leaf_encode(&item.leaf, answer->leaf[answer->head.count++]);
+		leaf = &answer->leaf[answer->head.count++];
+		leaf_encode(&item.leaf, leaf->leaf);
+		memcpy(leaf->timestamp, item.timestamp, SHA256_SIZE);
 		after = item.id;
 	}
 	answer->after = after;

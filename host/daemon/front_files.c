@@ -90,7 +90,7 @@ load_payload(struct front *f, const struct item *item, uint8_t **payload,
 /* What was written is read back: it holds the payload, and that is the one of
  * the leaf. */
 static enum err
-check_back(int fd, const char *path, const struct front_run *r,
+check_back(int fd, const char *path, const struct front_header *header,
     struct item *item, const uint8_t *payload, size_t payload_len,
     struct fault *fault)
 {
@@ -104,7 +104,7 @@ check_back(int fd, const char *path, const struct front_run *r,
 	e = file_read_fd(fd, path, 8u * BOUND_PAYLOAD, &back, &len, fault);
 	if (e != ERR_OK)
 		return e;
-	e = sealed_check(back, len, r->header, r->header_len, payload,
+	e = sealed_check(back, len, header->text, header->len, payload,
 	    payload_len, item->signature, item->signature_len, fault);
 	if (e != ERR_OK)
 		goto out;
@@ -124,7 +124,7 @@ out:
 /* Is it this item's seal, and nothing but the seal, with more behind it?
  * *bare: without more. */
 static bool
-is_ours(const uint8_t *file, size_t len, const struct front_run *r,
+is_ours(const uint8_t *file, size_t len, const struct front_header *header,
     const struct item *item, const uint8_t *payload, size_t payload_len,
     bool *bare)
 {
@@ -138,8 +138,8 @@ is_ours(const uint8_t *file, size_t len, const struct front_run *r,
 	n = base64url_encode(item->signature, item->signature_len, signature);
 	if (j.count == 1 && j.payload != NULL && j.payload_len == payload_len)
 		ours = memcmp(j.payload, payload, payload_len) == 0 &&
-		    j.seals[0].protected_len == r->header_len &&
-		    memcmp(j.seals[0].protected, r->header, r->header_len) ==
+		    j.seals[0].protected_len == header->len &&
+		    memcmp(j.seals[0].protected, header->text, header->len) ==
 			0 &&
 		    j.seals[0].signature_len == n &&
 		    memcmp(j.seals[0].signature, signature, n) == 0;
@@ -180,8 +180,9 @@ is_logged(const struct front *f, const struct item *item,
  * waits for its first timestamp is not looked for, and the seal alone can be
  * made again to the octet. */
 static bool
-adopt(struct front *f, const struct front_run *r, struct item *item,
-    const char *path, bool named, const uint8_t *payload, size_t payload_len)
+adopt(struct front *f, const struct front_run *r,
+    const struct front_header *header, struct item *item, const char *path,
+    bool named, const uint8_t *payload, size_t payload_len)
 {
 	uint8_t *file;
 	enum err e;
@@ -199,10 +200,10 @@ adopt(struct front *f, const struct front_run *r, struct item *item,
 	if (e != ERR_OK)
 		return false;
 	sha256(file, len, item->file);
-	good = is_ours(file, len, r, item, payload, payload_len, &bare) &&
-	    !(bare && (!named || f->stamps == NULL)) &&
-	    ((f->stamps != NULL &&
-		 front_stamps_has_raised(f->stamps, file, len)) ||
+	good = is_ours(file, len, header, item, payload, payload_len, &bare) &&
+	    !(bare && (!named || r->level == CONFIG_LEVEL_B)) &&
+	    ((r->level > CONFIG_LEVEL_B &&
+		 front_stamps_has_raised(f->stamps, r->level, file, len)) ||
 		is_logged(f, item, item->file));
 	free(file);
 	return good;
@@ -211,18 +212,20 @@ adopt(struct front *f, const struct front_run *r, struct item *item,
 /* Also where the crash came after it got its name: it is given the name that
  * it had before, too. */
 static bool
-adopt_any(struct front *f, const struct front_run *r, struct item *item,
-    const char *path, const uint8_t *payload, size_t payload_len)
+adopt_any(struct front *f, const struct front_run *r,
+    const struct front_header *header, struct item *item, const char *path,
+    const uint8_t *payload, size_t payload_len)
 {
 	char final[PATH_CAP], number[24] = "";
 	int n;
 
-	if (adopt(f, r, item, path, false, payload, payload_len))
+	if (adopt(f, r, header, item, path, false, payload, payload_len))
 		return true;
 	for (n = 0; n < 2; n++) {
 		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
 		    f->out_dir, r->batch.name, item->name, number);
-		if (adopt(f, r, item, final, true, payload, payload_len)) {
+		if (adopt(f, r, header, item, final, true, payload,
+			payload_len)) {
 			unlink(path);
 			return link(final, path) == 0;
 		}
@@ -233,15 +236,15 @@ adopt_any(struct front *f, const struct front_run *r, struct item *item,
 
 /* The sealed file at path in its longer form, which takes its place. */
 static enum err
-raise_file(struct front *f, struct item *item, const char *path, uint8_t **out,
-    size_t *out_len, struct fault *fault)
+raise_file(struct front *f, const struct front_run *r, struct item *item,
+    const char *path, uint8_t **out, size_t *out_len, struct fault *fault)
 {
 	uint8_t *back = NULL;
 	enum err e, closed;
 	size_t len;
 	int fd;
 
-	e = front_stamps_raise(f->stamps, out, out_len, fault);
+	e = front_stamps_raise(f->stamps, r->level, out, out_len, fault);
 	if (e == ERR_OK)
 		e = front_file_create(path, *out, *out_len, &fd, fault);
 	if (e != ERR_OK)
@@ -261,23 +264,45 @@ raise_file(struct front *f, struct item *item, const char *path, uint8_t **out,
 	return e == ERR_OK ? closed : e;
 }
 
+/* One that has a content timestamp in it was put together anew: is it what was
+ * signed? The others were compared when the batch was taken up. */
+static enum err
+load_header(struct front *f, const struct front_run *r, const struct item *item,
+    const uint8_t *payload, size_t payload_len, struct front_header *out,
+    struct fault *fault)
+{
+	enum err e;
+
+	e = front_header_load(f, r->header, r->header_len, item, out);
+	if (e == ERR_OK && front_header_is_stamped(item))
+		e = front_header_check(out, &item->leaf, payload, payload_len);
+	return e == ERR_OK ? e
+			   : fault_set(fault, e, FAULT_NO_OFFSET,
+				 "header of item %lld", (long long)item->id);
+}
+
 enum err
 front_file_write(struct front *f, const struct front_run *r, struct item *item,
     bool fresh, struct fault *fault)
 {
 	uint8_t *payload = NULL, *out = NULL;
 	size_t payload_len, out_len;
+	struct front_header header = {0};
 	char path[PATH_CAP];
 	enum err e, closed;
 	int fd;
 
 	e = load_payload(f, item, &payload, &payload_len, fault);
+	if (e == ERR_OK)
+		e = load_header(
+		    f, r, item, payload, payload_len, &header, fault);
 	if (e != ERR_OK)
-		return e;
-	front_file_beside(f, r, item->id, SEALED_EXTENSION, path);
-	if (!fresh && adopt_any(f, r, item, path, payload, payload_len))
 		goto out;
-	e = sealed_compose(payload, payload_len, r->header, r->header_len,
+	front_file_beside(f, r, item->id, SEALED_EXTENSION, path);
+	if (!fresh &&
+	    adopt_any(f, r, &header, item, path, payload, payload_len))
+		goto out;
+	e = sealed_compose(payload, payload_len, header.text, header.len,
 	    item->signature, item->signature_len, &out, &out_len);
 	if (e != ERR_OK) {
 		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
@@ -286,14 +311,15 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	e = front_file_create(path, out, out_len, &fd, fault);
 	if (e != ERR_OK)
 		goto out;
-	e = check_back(fd, path, r, item, payload, payload_len, fault);
+	e = check_back(fd, path, &header, item, payload, payload_len, fault);
 	closed = front_file_close(fd, path, fault);
 	if (e == ERR_OK)
 		e = closed;
-	if (e == ERR_OK && f->stamps != NULL)
-		e = raise_file(f, item, path, &out, &out_len, fault);
+	if (e == ERR_OK && r->level > CONFIG_LEVEL_B)
+		e = raise_file(f, r, item, path, &out, &out_len, fault);
 out:
 	free(out);
 	free(payload);
+	front_header_free(&header);
 	return e;
 }

@@ -36,6 +36,8 @@ purge_item(struct front *f, const struct item *i, struct fault *fault)
 		e = queue_draft_is_shared(f->queue, i->payload, i->id, &shared);
 	if (e == ERR_OK && !shared && i->payload_len > 0)
 		e = remove_bytes(f, i->payload, fault);
+	if (e == ERR_OK && front_header_is_stamped(i))
+		e = remove_bytes(f, i->timestamp, fault);
 	if (e == ERR_OK)
 		e = queue_item_purge(f->queue, i->id);
 	return e;

@@ -14,6 +14,14 @@
 
 #define HOLD_SECONDS 2
 
+enum config_level
+front_level(const struct front *f, const struct batch *b)
+{
+	const struct config_key *k = config_key(f->config, b->key);
+
+	return k == NULL ? f->config->level : config_level(f->config, k);
+}
+
 static void
 free_run(struct front_run *r)
 {
@@ -65,6 +73,7 @@ start_run(struct front *f, struct front_run *r, const struct batch *b)
 	memset(r, 0, sizeof(*r));
 	r->active = true;
 	r->batch = *b;
+	r->level = front_level(f, b);
 	r->phase = PHASE_RECOVER;
 	e = front_tree_load(f, b, &r->tree, &r->header, &r->header_len);
 	if (e == ERR_OK)
@@ -101,7 +110,8 @@ has_items(struct front *f, const struct batch *b, enum item_state state)
 static bool
 only_waits(struct front *f, const struct batch *b)
 {
-	return f->stamps != NULL && !front_stamps_may(f->stamps) &&
+	return front_level(f, b) > CONFIG_LEVEL_B &&
+	    !front_stamps_may(f->stamps, STAMPS_SEAL) &&
 	    has_items(f, b, ITEM_SEALED) && !has_items(f, b, ITEM_FROZEN);
 }
 
@@ -193,7 +203,8 @@ advance_stamps(struct front *f, struct front_run *r)
 	unsigned all = 0, own = 0;
 	bool again;
 
-	if (f->stamps == NULL || !r->durable || !front_stamps_may(f->stamps))
+	if (r->level == CONFIG_LEVEL_B || !r->durable ||
+	    !front_stamps_may(f->stamps, STAMPS_SEAL))
 		return false;
 	if (r->rows)
 		return true;
@@ -238,6 +249,7 @@ send_group(struct front *f, struct front_group *g, enum msg_type type)
 		memset(&m->item[i], 0, sizeof(m->item[i]));
 		leaf_encode(&g->item[i].leaf, m->item[i].leaf);
 		memcpy(m->item[i].identity, g->item[i].identity, SHA256_SIZE);
+		memcpy(m->item[i].timestamp, g->item[i].timestamp, SHA256_SIZE);
 		m->item[i].proof_len = (uint8_t)batch_tree_prove(
 		    &r->tree, g->item[i].leaf.index, m->item[i].proof);
 	}
@@ -305,9 +317,11 @@ advance(struct front *f, struct front_run *r)
 		/* Groups of before the rewind come home first; those that
 		 * wait for timestamps hold up nobody. */
 		if (r->after == 0 &&
-		    (f->stamps == NULL ? r->groups > 0 : has_signing(f, r)))
+		    (r->level == CONFIG_LEVEL_B ? r->groups > 0
+						: has_signing(f, r)))
 			return false;
-		if (f->stamps == NULL && fill_group(f, r, g, ITEM_SEALED) > 0) {
+		if (r->level == CONFIG_LEVEL_B &&
+		    fill_group(f, r, g, ITEM_SEALED) > 0) {
 			r->groups++;
 			front_release_write(f, g);
 			return true;
@@ -330,7 +344,7 @@ advance(struct front *f, struct front_run *r)
 	}
 	if (r->groups > 0)
 		return false;
-	if (f->stamps != NULL && has_items(f, &r->batch, ITEM_SEALED)) {
+	if (r->level > CONFIG_LEVEL_B && has_items(f, &r->batch, ITEM_SEALED)) {
 		if (only_waits(f, &r->batch))
 			free_run(r);
 		return false;
@@ -381,6 +395,9 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 		item->fault = ERR_LOG_SEALED_ALREADY;
 		return;
 	case ERR_HEADER_DIFFERS:
+	case ERR_TSP_TOKEN:
+	case ERR_TSP_IMPRINT:
+	case ERR_TSP_CLOCK:
 	case ERR_APPROVAL_MISMATCH:
 	case ERR_STORE_CORRUPT:
 		say(SAY_ERROR, "item %lld: %s", (long long)item->id,
@@ -451,7 +468,7 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 		free_group(g);
 		return;
 	}
-	if (f->stamps != NULL) {
+	if (g->run->level > CONFIG_LEVEL_B) {
 		g->run->rows = true;
 		free_group(g);
 		return;

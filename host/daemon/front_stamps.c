@@ -26,18 +26,21 @@ struct front_stamps {
 	struct fetch *fetch;
 	struct cert anchor[ANCHORS]; /* of seals and of timestamps */
 	size_t anchor_count;
-	enum seal_level level;
 	pthread_mutex_t asking; /* the clients are for one thread */
 	atomic_bool paused;
-	atomic_llong until; /* not before, by the clock that is never set */
 	pthread_mutex_t waiting;
-	unsigned failures; /* in a row; within waiting */
-	char why[STAMPS_WHY]; /* within waiting */
+	struct trouble {
+		atomic_llong until; /* not before, by the clock that is never
+				       set */
+		unsigned failures; /* in a row; within waiting */
+		char why[STAMPS_WHY]; /* within waiting */
+	} trouble[STAMPS_USES];
 };
 
-/* One file. */
+/* One file, or one payload. */
 struct raising {
 	struct front_stamps *s;
+	enum stamps_use use;
 	int64_t wait; /* what the authorities asked for */
 };
 
@@ -95,13 +98,12 @@ front_stamps_open(struct front_stamps **out, unsigned threads,
 	enum err e;
 
 	*out = NULL;
-	if (config->level == CONFIG_LEVEL_B)
+	if (!config_wants_timestamps(config))
 		return ERR_OK;
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return fault_set(
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "timestamps");
-	s->level = (enum seal_level)config->level;
 	pthread_mutex_init(&s->asking, NULL);
 	pthread_mutex_init(&s->waiting, NULL);
 	e = tsp_client_open(&s->tsa, config, station, fault);
@@ -164,18 +166,19 @@ front_stamps_pool(struct front_stamps *s)
 }
 
 bool
-front_stamps_may(const struct front_stamps *s)
+front_stamps_may(const struct front_stamps *s, enum stamps_use use)
 {
-	return atomic_load(&s->until) <= tick() && !atomic_load(&s->paused);
+	return atomic_load(&s->trouble[use].until) <= tick() &&
+	    !atomic_load(&s->paused);
 }
 
 bool
-front_stamps_waits(
-    struct front_stamps *s, int64_t *seconds, char why[static STAMPS_WHY])
+front_stamps_waits(struct front_stamps *s, enum stamps_use use,
+    int64_t *seconds, char why[static STAMPS_WHY])
 {
-	*seconds = (int64_t)(atomic_load(&s->until) - tick());
+	*seconds = (int64_t)(atomic_load(&s->trouble[use].until) - tick());
 	pthread_mutex_lock(&s->waiting);
-	memcpy(why, s->why, STAMPS_WHY);
+	memcpy(why, s->trouble[use].why, STAMPS_WHY);
 	pthread_mutex_unlock(&s->waiting);
 	return *seconds > 0;
 }
@@ -193,30 +196,34 @@ pause_after(const struct raising *r)
 	int64_t pause = STAMPS_PAUSE;
 	unsigned i;
 
-	for (i = 0; i < r->s->failures && pause < STAMPS_PAUSE_MAX; i++)
+	for (i = 0;
+	     i < r->s->trouble[r->use].failures && pause < STAMPS_PAUSE_MAX;
+	     i++)
 		pause *= 2;
 	if (pause > STAMPS_PAUSE_MAX)
 		pause = STAMPS_PAUSE_MAX;
 	return pause < r->wait ? r->wait : pause;
 }
 
-/* The files wait, whatever it was; people hear of it once, of the first. */
+/* They wait, whatever it was; people hear of it once, of the first. */
 static enum err
 wait_for_better(struct raising *r, enum err e, struct fault *fault)
 {
+	static const char *const what[STAMPS_USES] = {
+	    "sealed files wait for what their level needs",
+	    "batches wait for their content timestamps"};
 	struct front_stamps *s = r->s;
+	struct trouble *t = &s->trouble[r->use];
 	int64_t pause;
 
 	pthread_mutex_lock(&s->waiting);
-	if (front_stamps_may(s)) {
+	if (front_stamps_may(s, r->use)) {
 		pause = pause_after(r);
-		s->failures++;
-		snprintf(s->why, sizeof(s->why), "%s: %s", err_text(e),
+		t->failures++;
+		snprintf(t->why, sizeof(t->why), "%s: %s", err_text(e),
 		    fault->detail);
-		atomic_store(&s->until, tick() + pause);
-		say(SAY_WARNING,
-		    "sealed files wait for what their level needs: %s: %s; "
-		    "next try in %lld s",
+		atomic_store(&t->until, tick() + pause);
+		say(SAY_WARNING, "%s: %s: %s; next try in %lld s", what[r->use],
 		    err_text(e), fault->detail, (long long)pause);
 	}
 	pthread_mutex_unlock(&s->waiting);
@@ -226,22 +233,22 @@ wait_for_better(struct raising *r, enum err e, struct fault *fault)
 
 /* Others wait here while one asks: what became of that may be known now. */
 static enum err
-begin_asking(struct front_stamps *s, struct fault *fault)
+begin_asking(const struct raising *r, struct fault *fault)
 {
-	pthread_mutex_lock(&s->asking);
-	if (front_stamps_may(s))
+	pthread_mutex_lock(&r->s->asking);
+	if (front_stamps_may(r->s, r->use))
 		return ERR_OK;
-	pthread_mutex_unlock(&s->asking);
+	pthread_mutex_unlock(&r->s->asking);
 	return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
 }
 
+/* time: rounded up; NULL: not wanted. */
 static enum err
-stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
-    size_t *len, struct fault *fault)
+ask(struct raising *r, const uint8_t digest[static SHA256_SIZE],
+    uint8_t **token, size_t *len, int64_t *time, struct fault *fault)
 {
-	struct raising *r = arg;
 	struct tsp_token t;
-	enum err e = begin_asking(r->s, fault);
+	enum err e = begin_asking(r, fault);
 
 	if (e != ERR_OK)
 		return e;
@@ -253,6 +260,8 @@ stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
 	pthread_mutex_unlock(&r->s->asking);
 	if (e != ERR_OK)
 		return e;
+	if (time != NULL)
+		*time = t.info.time + (t.info.nanoseconds > 0);
 	*len = t.len;
 	*token = t.der;
 	t.der = NULL;
@@ -261,11 +270,18 @@ stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
 }
 
 static enum err
+stamp(void *arg, const uint8_t digest[static SHA256_SIZE], uint8_t **token,
+    size_t *len, struct fault *fault)
+{
+	return ask(arg, digest, token, len, NULL, fault);
+}
+
+static enum err
 issuer(void *arg, const struct cert *c, uint8_t **der, size_t *len,
     struct fault *fault)
 {
 	struct raising *r = arg;
-	enum err e = begin_asking(r->s, fault);
+	enum err e = begin_asking(r, fault);
 
 	if (e != ERR_OK)
 		return e;
@@ -280,7 +296,7 @@ revocation(void *arg, const struct cert *c, const struct cert *by,
     struct fault *fault)
 {
 	struct raising *r = arg;
-	enum err e = begin_asking(r->s, fault);
+	enum err e = begin_asking(r, fault);
 
 	if (e != ERR_OK)
 		return e;
@@ -289,14 +305,42 @@ revocation(void *arg, const struct cert *c, const struct cert *by,
 	return e;
 }
 
-enum err
-front_stamps_raise(
-    struct front_stamps *s, uint8_t **file, size_t *len, struct fault *fault)
+/* It went well, or not. */
+static enum err
+settle(struct raising *r, enum err e, struct fault *fault)
 {
-	struct raising r = {.s = s};
+	if (e == ERR_NO_MEMORY)
+		return e;
+	if (e == ERR_CANCELLED ||
+	    (e != ERR_OK && !front_stamps_may(r->s, r->use)))
+		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
+	if (e != ERR_OK)
+		return wait_for_better(r, e, fault);
+	pthread_mutex_lock(&r->s->waiting);
+	r->s->trouble[r->use].failures = 0;
+	pthread_mutex_unlock(&r->s->waiting);
+	return ERR_OK;
+}
+
+enum err
+front_stamps_content(struct front_stamps *s,
+    const uint8_t digest[static SHA256_SIZE], uint8_t **token, size_t *len,
+    int64_t *time, struct fault *fault)
+{
+	struct raising r = {.s = s, .use = STAMPS_CONTENT};
+	enum err e = ask(&r, digest, token, len, time, fault);
+
+	return settle(&r, e, fault);
+}
+
+enum err
+front_stamps_raise(struct front_stamps *s, enum config_level level,
+    uint8_t **file, size_t *len, struct fault *fault)
+{
+	struct raising r = {.s = s, .use = STAMPS_SEAL};
 	const struct extend_source stamps = {&r, stamp};
 	const struct verify_source source = {&r, issuer, revocation};
-	const struct extend_options options = {.level = s->level,
+	const struct extend_options options = {.level = (enum seal_level)level,
 	    .anchors = s->anchor,
 	    .anchor_count = s->anchor_count,
 	    .stamps = &stamps,
@@ -305,18 +349,12 @@ front_stamps_raise(
 	size_t raised_len;
 	enum err e;
 
-	if (!front_stamps_may(s))
+	if (!front_stamps_may(s, STAMPS_SEAL))
 		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
 	e = extend_file(*file, *len, &options, &raised, &raised_len, fault);
-	if (e == ERR_NO_MEMORY)
-		return e;
-	if (e == ERR_CANCELLED || (e != ERR_OK && !front_stamps_may(s)))
-		return fault_set(fault, ERR_TSA_LATER, FAULT_NO_OFFSET, " ");
+	e = settle(&r, e, fault);
 	if (e != ERR_OK)
-		return wait_for_better(&r, e, fault);
-	pthread_mutex_lock(&s->waiting);
-	s->failures = 0;
-	pthread_mutex_unlock(&s->waiting);
+		return e;
 	free(*file);
 	*file = raised;
 	*len = raised_len;
@@ -324,7 +362,8 @@ front_stamps_raise(
 }
 
 bool
-front_stamps_has_raised(struct front_stamps *s, const uint8_t *file, size_t len)
+front_stamps_has_raised(struct front_stamps *s, enum config_level level,
+    const uint8_t *file, size_t len)
 {
 	const struct verify_options options = {.anchors = s->anchor,
 	    .anchor_count = s->anchor_count,
@@ -336,7 +375,7 @@ front_stamps_has_raised(struct front_stamps *s, const uint8_t *file, size_t len)
 
 	e = verify_file(&r, file, len, &options, &fault);
 	raised = e != ERR_VERIFY_FORMAT && r.seals == 1 && r.reports != NULL &&
-	    r.reports[0].form >= s->level;
+	    r.reports[0].form >= (enum seal_level)level;
 	verify_result_free(&r);
 	return raised;
 }

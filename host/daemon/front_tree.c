@@ -3,7 +3,7 @@
  * its root: the hashes of its leaves, for the proofs that signer wants, and
  * its protected header. The header is kept, not composed again, because the
  * certificate may have been replaced since: what was sealed with the old one
- * is released with the old one.
+ * is released with the old one. Content timestamps are not in it.
  */
 #include "host/daemon/front.h"
 
@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/sha512.h"
 #include "host/base/file.h"
 #include "host/base/hex.h"
 #include "host/base/say.h"
@@ -48,8 +47,8 @@ put(struct sink *sink, const uint8_t *buf, size_t len)
 
 enum err
 front_tree_keep(struct front *f, const struct batch *b,
-    const struct key_chain *key, const uint8_t (*leaves)[SHA256_SIZE],
-    struct fault *fault)
+    const struct key_chain *key, bool stamped,
+    const uint8_t (*leaves)[SHA256_SIZE], struct fault *fault)
 {
 	struct buffer_sink out = {
 	    .sink = {put}, .cap = (size_t)b->count * SHA256_SIZE + HEADER};
@@ -62,6 +61,8 @@ front_tree_keep(struct front *f, const struct batch *b,
 		return fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "tree");
 	put(&out.sink, leaves[0], (size_t)b->count * SHA256_SIZE);
 	key_chain_header(key, b->signing_time, &header);
+	if (stamped)
+		front_header_keep_place(&header);
 	e = jades_header_put(&header, &out.sink);
 	path_of(f, b->root, path, sizeof(path));
 	if (e == ERR_OK)
@@ -88,37 +89,14 @@ grow(const struct batch *b, const uint8_t *leaves, struct batch_tree *tree)
 	    : ERR_STORE_CORRUPT;
 }
 
-/* The to-be-signed octets of an item, with that header. */
-static void
-digest(const struct alg *alg, const char *header, size_t header_len,
-    const uint8_t *payload, size_t len, uint8_t out[static SHA512_SIZE])
-{
-	struct sha256 a;
-	struct sha512 b;
-
-	if (alg->hash_size == SHA256_SIZE) {
-		sha256_init(&a);
-		sha256_push(&a, header, header_len);
-		sha256_push(&a, ".", 1);
-		sha256_push(&a, payload, len);
-		sha256_finish(&a, out);
-		return;
-	}
-	sha512_init(&b, alg->hash_size);
-	sha512_push(&b, header, header_len);
-	sha512_push(&b, ".", 1);
-	sha512_push(&b, payload, len);
-	sha512_finish(&b, out);
-}
-
-/* One item tells for all: the header is the same. */
+/* One item tells for all: the header is the same, but for timestamps. */
 static enum err
 check_header(struct front *f, const struct batch *b, const char *header,
     size_t header_len)
 {
-	uint8_t tbs[SHA512_SIZE], *payload;
-	const struct alg *alg;
+	struct front_header own;
 	struct item item;
+	uint8_t *payload;
 	size_t len;
 	enum err e;
 
@@ -127,18 +105,16 @@ check_header(struct front *f, const struct batch *b, const char *header,
 		e = queue_item_next(f->queue, b->id, 0, ITEM_FROZEN, &item);
 	if (e != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_OK : e; /* none is left */
-	alg = alg_get(item.leaf.alg);
-	if (alg == NULL)
-		return ERR_ALGORITHM;
 	e = store_get(f->store, item.leaf.payload, &payload, &len, NULL);
 	/* The item's own trouble, which its sealing tells of. */
 	if (e != ERR_OK)
 		return ERR_OK;
-	digest(alg, header, header_len, payload, len, tbs);
+	e = front_header_load(f, header, header_len, &item, &own);
+	if (e == ERR_OK)
+		e = front_header_check(&own, &item.leaf, payload, len);
+	front_header_free(&own);
 	free(payload);
-	return memcmp(tbs, item.leaf.tbs, alg->hash_size) == 0
-	    ? ERR_OK
-	    : ERR_HEADER_DIFFERS;
+	return e;
 }
 
 enum err

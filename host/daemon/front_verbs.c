@@ -128,13 +128,22 @@ static void
 add_batch(struct front *f, cJSON *to, const struct batch *b)
 {
 	struct queue_counts n;
+	const bool closed = b->state == BATCH_CLOSED ||
+	    b->state == BATCH_APPROVED || b->state == BATCH_DONE;
+	char why[STAMPS_WHY];
+	int64_t wait;
 	int i;
 
 	cJSON_AddNumberToObject(to, "id", (double)b->id);
 	cJSON_AddStringToObject(to, "name", b->name);
 	cJSON_AddStringToObject(to, "state", queue_batch_state_name(b->state));
 	cJSON_AddNumberToObject(to, "created", (double)b->created);
-	if (b->state >= BATCH_CLOSED) {
+	if (b->state == BATCH_STAMPING && f->stamps != NULL &&
+	    front_stamps_waits(f->stamps, STAMPS_CONTENT, &wait, why)) {
+		cJSON_AddNumberToObject(to, "wait", (double)wait);
+		cJSON_AddStringToObject(to, "why", why);
+	}
+	if (closed) {
 		cJSON_AddStringToObject(to, "key", b->key);
 		cJSON_AddNumberToObject(to, "closed", (double)b->closed);
 		cJSON_AddNumberToObject(
@@ -143,14 +152,14 @@ add_batch(struct front *f, cJSON *to, const struct batch *b)
 		reply_add_hex(to, "root", b->root, SHA256_SIZE);
 		reply_add_hex(to, "certificate", b->certificate, SHA256_SIZE);
 	}
-	if (b->state >= BATCH_APPROVED) {
+	if (closed && b->state != BATCH_CLOSED) {
 		cJSON_AddNumberToObject(to, "approval", (double)b->approval);
 		cJSON_AddNumberToObject(to, "expires", (double)b->expires);
 	}
 	if (queue_count(f->queue, b->id, &n) != ERR_OK)
 		return;
 	to = cJSON_AddObjectToObject(to, "items");
-	for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
+	for (i = ITEM_QUEUED; i < ITEM_STATES; i++)
 		if (n.by_state[i] > 0)
 			cJSON_AddNumberToObject(to,
 			    queue_item_state_name((enum item_state)i),
@@ -273,6 +282,13 @@ verb_batch_close(struct front *f, const cJSON *request, int fd)
 	return reply;
 }
 
+/* It waits for a person, or for its content timestamps. */
+static bool
+may_reopen(const struct batch *b)
+{
+	return b->state == BATCH_CLOSED || b->state == BATCH_STAMPING;
+}
+
 static cJSON *
 verb_batch_remove(struct front *f, const cJSON *request, int fd)
 {
@@ -289,12 +305,12 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 		ERR_OK ||
 	    item.batch != b.id)
 		return reply_error(ERR_ITEM_UNKNOWN, "");
-	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
+	if (b.state != BATCH_OPEN && !may_reopen(&b))
 		return reply_error(
 		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
 	/* What a person might have approved changes: a new root is needed. */
-	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
-				    : front_begin(f, &fault);
+	e = may_reopen(&b) ? front_reopen(f, &b, &fault)
+			   : front_begin(f, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
 	if (queue_item_get(f->queue, item.id, &item) != ERR_OK)
@@ -303,6 +319,28 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 	e = queue_item_update(f->queue, &item);
 	if (e != ERR_OK)
 		return reply_error(e, queue_item_state_name(item.state));
+	reply = new_result(&result);
+	add_batch(f, result, &b);
+	return reply;
+}
+
+/* Of a batch that waits for its content timestamps: no person was asked yet,
+ * so that nothing is logged. */
+static cJSON *
+verb_batch_reopen(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result;
+	struct fault fault;
+	struct batch b;
+
+	(void)fd;
+	if (front_find_batch(f, request, &b) != ERR_OK)
+		return reply_error(ERR_BATCH_UNKNOWN, "");
+	if (b.state != BATCH_STAMPING)
+		return reply_error(
+		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
+	if (front_reopen(f, &b, &fault) != ERR_OK)
+		return reply_fault(&fault);
 	reply = new_result(&result);
 	add_batch(f, result, &b);
 	return reply;
@@ -323,11 +361,11 @@ verb_batch_discard(struct front *f, const cJSON *request, int fd)
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
 		return reply_error(ERR_BATCH_UNKNOWN, "");
-	if (b.state != BATCH_OPEN && b.state != BATCH_CLOSED)
+	if (b.state != BATCH_OPEN && !may_reopen(&b))
 		return reply_error(
 		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
-	e = b.state == BATCH_CLOSED ? front_reopen(f, &b, &fault)
-				    : front_begin(f, &fault);
+	e = may_reopen(&b) ? front_reopen(f, &b, &fault)
+			   : front_begin(f, &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
 	while (e == ERR_OK &&
@@ -348,13 +386,27 @@ verb_batch_discard(struct front *f, const cJSON *request, int fd)
 	return reply;
 }
 
+/* If the authorities are left alone for a while. */
+static void
+add_wait(struct front *f, cJSON *to, const char *name, enum stamps_use use)
+{
+	char why[STAMPS_WHY];
+	int64_t wait;
+	cJSON *one;
+
+	if (f->stamps == NULL ||
+	    !front_stamps_waits(f->stamps, use, &wait, why))
+		return;
+	one = cJSON_AddObjectToObject(to, name);
+	cJSON_AddNumberToObject(one, "wait", (double)wait);
+	cJSON_AddStringToObject(one, "why", why);
+}
+
 static cJSON *
 verb_status(struct front *f, const cJSON *request, int fd)
 {
 	cJSON *reply, *result, *list, *one;
 	struct queue_counts n;
-	char why[STAMPS_WHY];
-	int64_t wait;
 	size_t k;
 	int i;
 
@@ -370,14 +422,11 @@ verb_status(struct front *f, const cJSON *request, int fd)
 	cJSON_AddStringToObject(result, "origin", f->config->origin);
 	if (f->broken != ERR_OK)
 		cJSON_AddStringToObject(result, "trouble", err_text(f->broken));
-	if (f->stamps != NULL && front_stamps_waits(f->stamps, &wait, why)) {
-		one = cJSON_AddObjectToObject(result, "timestamps");
-		cJSON_AddNumberToObject(one, "wait", (double)wait);
-		cJSON_AddStringToObject(one, "why", why);
-	}
+	add_wait(f, result, "timestamps", STAMPS_SEAL);
+	add_wait(f, result, "contentTimestamps", STAMPS_CONTENT);
 	one = cJSON_AddObjectToObject(result, "items");
 	if (queue_count(f->queue, 0, &n) == ERR_OK)
-		for (i = ITEM_QUEUED; i <= ITEM_FAILED; i++)
+		for (i = ITEM_QUEUED; i < ITEM_STATES; i++)
 			if (queue_is_item_state(i))
 				cJSON_AddNumberToObject(one,
 				    queue_item_state_name((enum item_state)i),
@@ -405,6 +454,7 @@ static const struct {
     {"batch-items", verb_batch_items},
     {"batch-list", verb_batch_list},
     {"batch-remove", verb_batch_remove},
+    {"batch-reopen", verb_batch_reopen},
     {"batch-show", verb_batch_show},
     {"status", verb_status},
     {"submit", verb_submit},

@@ -48,7 +48,7 @@ shape_of(enum msg_type type, size_t *item)
 		return sizeof(struct msg_approval);
 	case MSG_LEAVES:
 	case MSG_LEAVES_QUERY:
-		*item = LEAF_SIZE;
+		*item = sizeof(struct msg_leaf);
 		return offsetof(struct msg_leaves, leaf);
 	case MSG_KEY_STATE:
 		return sizeof(struct msg_key_state);

@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/cms.h"
+#include "common/tsp.h"
+
 enum err
 key_chain_path(const struct station *station, const char *name,
     char out[static STATION_PATH], struct fault *fault)
@@ -108,4 +111,26 @@ key_chain_header(
 	header->chain_len = k->count;
 	header->signing_time = k->signing_time;
 	header->time = time;
+}
+
+enum err
+key_chain_stamp(struct jades_header *header, const uint8_t *token, size_t len,
+    const uint8_t payload[static SHA256_SIZE])
+{
+	struct cms_signed cms;
+	struct tsp_info info;
+
+	if (len > BOUND_TIMESTAMP ||
+	    cms_signed_decode(token, len, &cms) != ERR_OK ||
+	    tsp_info_decode(cms.content.p, cms.content.len, &info) != ERR_OK)
+		return ERR_TSP_TOKEN;
+	if (info.hash_size != SHA256_SIZE ||
+	    memcmp(info.imprint.p, payload, SHA256_SIZE) != 0)
+		return ERR_TSP_IMPRINT;
+	if (info.time + (info.nanoseconds > 0) > header->time)
+		return ERR_TSP_CLOCK;
+	header->content_timestamp = token;
+	header->content_timestamp_len = len;
+	header->crit_content_timestamp = KEY_CHAIN_CRIT_TIMESTAMP;
+	return ERR_OK;
 }

@@ -39,6 +39,16 @@ void key_chain_free(struct key_chain *k);
 void key_chain_header(
     const struct key_chain *k, int64_t time, struct jades_header *header);
 
+/* The rest of the header: a timestamp of that payload, not younger than the
+ * signing time. TSP_TOKEN, TSP_IMPRINT, TSP_CLOCK. token is read in place; its
+ * signature and its authority are not looked at. */
+MUST_USE enum err key_chain_stamp(struct jades_header *header,
+    const uint8_t *token, size_t len,
+    const uint8_t payload[static SHA256_SIZE]);
+
+/* Does crit name adoTst where the signing time is iat? */
+#define KEY_CHAIN_CRIT_TIMESTAMP false
+
 /* Path of a file that the configuration names: relative to the station. */
 MUST_USE enum err key_chain_path(const struct station *station,
     const char *name, char out[static STATION_PATH], struct fault *fault);

@@ -70,6 +70,8 @@ struct msg_head {
 struct msg_sign_item {
 	uint8_t leaf[LEAF_SIZE];
 	uint8_t identity[SHA256_SIZE];
+	uint8_t timestamp[SHA256_SIZE]; /* of the content, in the store;
+					   zeros: there is none */
 	uint8_t proof_len;
 	uint8_t proof[MSG_PROOF][SHA256_SIZE];
 };
@@ -120,12 +122,17 @@ struct msg_key_state {
 	uint32_t reason; /* enum err, or 0 */
 };
 
+struct msg_leaf {
+	uint8_t leaf[LEAF_SIZE];
+	uint8_t timestamp[SHA256_SIZE]; /* as in struct msg_sign_item */
+};
+
 struct msg_leaves { /* MSG_LEAVES_QUERY uses root and after only */
 	struct msg_head head;
 	uint8_t root[SHA256_SIZE];
 	int64_t after; /* 0, or what the last answer gave */
 	int64_t signing_time;
-	uint8_t leaf[MSG_GROUP][LEAF_SIZE]; /* by index */
+	struct msg_leaf leaf[MSG_GROUP]; /* by index */
 };
 
 struct msg_log_approval {

@@ -18,8 +18,10 @@ static enum err
 host_leaves(void *arg, const uint8_t root[static SHA256_SIZE], int64_t after,
     struct appliance_page *out)
 {
+	const struct msg_leaf *from;
 	struct signer *s = arg;
 	struct msg_leaves m;
+	uint32_t i;
 	enum err e;
 
 	memset(&m, 0, ipc_size(MSG_LEAVES_QUERY, 0));
@@ -34,7 +36,11 @@ host_leaves(void *arg, const uint8_t root[static SHA256_SIZE], int64_t after,
 	out->after = s->leaves.after;
 	out->signing_time = s->leaves.signing_time;
 	out->count = s->leaves.head.count;
-	memcpy(out->leaf, s->leaves.leaf, out->count * (size_t)LEAF_SIZE);
+	for (i = 0; i < out->count; i++) {
+		from = &s->leaves.leaf[i];
+		memcpy(out->leaf[i].leaf, from->leaf, LEAF_SIZE);
+		memcpy(out->leaf[i].timestamp, from->timestamp, SHA256_SIZE);
+	}
 	pthread_mutex_unlock(&s->lock);
 	return ERR_OK;
 }

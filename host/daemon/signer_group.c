@@ -370,14 +370,41 @@ signer_payload(const struct signer *s, const uint8_t digest[static SHA256_SIZE],
 	return file_read(path, BOUND_PAYLOAD, payload, len, NULL);
 }
 
+/* With a content timestamp each item has a header of its own. That it is the
+ * approved one is in the leaf; that it is one of this payload, and no younger
+ * than the header says of itself, is looked at here. */
+static enum err
+stamp_header(const struct signer *s, const struct signer_group *g,
+    const struct leaf *leaf, const uint8_t timestamp[static SHA256_SIZE],
+    struct jades_tbs *t)
+{
+	static const uint8_t none[SHA256_SIZE];
+	struct jades_header header;
+	uint8_t *token;
+	size_t len;
+	enum err e;
+
+	if (memcmp(timestamp, none, SHA256_SIZE) == 0)
+		return ERR_OK;
+	e = signer_payload(s, timestamp, &token, &len);
+	if (e != ERR_OK)
+		return e;
+	key_chain_header(&g->key->chain, g->request.signing_time, &header);
+	e = key_chain_stamp(&header, token, len, leaf->payload);
+	if (e == ERR_OK)
+		e = jades_tbs_init(t, &header, NULL);
+	free(token);
+	return e;
+}
+
 /*
  * The to-be-signed octets are recomputed here from the frozen payload and a
  * header that this process composes itself: a digest that front made up is
  * not signed even if someone approved it.
  */
 static enum err
-recompute(
-    struct signer *s, const struct signer_group *g, const struct leaf *leaf)
+recompute(struct signer *s, const struct signer_group *g,
+    const struct leaf *leaf, const uint8_t timestamp[static SHA256_SIZE])
 {
 	uint8_t payload_digest[SHA256_SIZE], tbs[SHA512_SIZE] = {0};
 	struct jades_tbs t = g->header;
@@ -391,7 +418,9 @@ recompute(
 		return ERR_PROFILE;
 	if (leaf->alg != g->key->chain.alg->number)
 		return ERR_ALGORITHM;
-	e = signer_payload(s, leaf->payload, &payload, &len);
+	e = stamp_header(s, g, leaf, timestamp, &t);
+	if (e == ERR_OK)
+		e = signer_payload(s, leaf->payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
 	jades_tbs_push(&t, payload, len);
@@ -490,8 +519,8 @@ signer_group_work(struct signer *s, const struct signer_job *jobs, size_t count)
 	bool last;
 
 	for (i = 0; i < count; i++)
-		item[jobs[i].item].err = recompute(
-		    s, g, &g->leaf[jobs[i].item]);
+		item[jobs[i].item].err = recompute(s, g, &g->leaf[jobs[i].item],
+		    g->request.item[jobs[i].item].timestamp);
 	for (i = 0; i < count; i++)
 		if (item[jobs[i].item].err == ERR_OK)
 			item[jobs[i].item].err = sign_item(

@@ -35,9 +35,9 @@
  *
  * A batch becomes CLOSED only with count items frozen and none queued, DONE
  * only when every item is released, removed or failed. When it becomes OPEN
- * again, its prepared, stamped and frozen items become queued: front first asks signer and logger
- * whether one of them was signed. They know; there is no state here for
- * "perhaps".
+ * again, what was prepared, stamped or frozen becomes queued: front first asks
+ * signer and logger whether one of them was signed. They know; there is no
+ * state here for "perhaps".
  */
 #ifndef HOST_QUEUE_QUEUE_H
 #define HOST_QUEUE_QUEUE_H
@@ -119,7 +119,8 @@ struct item {
 	uint8_t base[SHA256_SIZE]; /* what is the same for every generation;
 				      zeros: the identity itself */
 	uint8_t timestamp[SHA256_SIZE]; /* store key of the content timestamp;
-					   zeros: there is none */
+					   zeros: there is none. In ITEM_QUEUED
+					   one that is of no use any more */
 	struct leaf leaf;
 	uint8_t summary[2048]; /* JSON for people, see front; purged later */
 	size_t summary_len;

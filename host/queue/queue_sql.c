@@ -33,7 +33,6 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	BATCH "WHERE state = ?2 AND id > ?1 ORDER BY id LIMIT 1",
 [SQL_BATCH_FORGET_LEAVES] =
 	"UPDATE item SET leaf_index = NULL,"
-	" timestamp = CASE WHEN state IN (2, 10) THEN NULL ELSE timestamp END,"
 	" state = CASE WHEN state IN (2, 9, 10) THEN 1 ELSE state END"
 	" WHERE batch = ?1 AND (leaf_index IS NOT NULL OR state IN (9, 10))",
 
@@ -60,7 +59,8 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" WHERE id = ?1 AND state = 9",
 [SQL_ITEM_FROZEN] =
 	"UPDATE item SET state = 2, leaf_index = ?2, payload = ?3,"
-	" payload_len = ?4, leaf = ?5, fault = 0, fault_text = NULL"
+	" payload_len = ?4, leaf = ?5, fault = 0, fault_text = NULL,"
+	" timestamp = CASE state WHEN 10 THEN timestamp END"
 	" WHERE id = ?1 AND state IN (1, 10)",
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"

@@ -484,7 +484,7 @@ the_template_shows_every_default_as_it_is(void **state)
 	config_file_put(text, len);
 	free(text);
 	assert_int_equal(config_load(&shown, config_file_path, &f), ERR_OK);
-	assert_int_equal(shown_count, 14);
+	assert_int_equal(shown_count, 15);
 	assert_memory_equal(plain, shown, sizeof(*plain));
 	config_free(plain);
 	config_free(shown);

@@ -17,6 +17,7 @@
 #define TSA                                                                    \
 	"[timestamp one]\nurl = https://tsa.example.org/a?b\n"                 \
 	"anchor = keys/tsa.pem\n"
+#define KEY(name, more) "[key " name "]\nuri = pkcs11:object=" name "\n" more
 
 static void
 timestamp_authorities_are_read_in_their_order(void **state)
@@ -84,6 +85,57 @@ a_level_without_what_it_needs_is_refused(void **state)
 	    load_bad(CONFIG_FILE_GOOD TSA "[seal]\nlevel = LT\n", &f),
 	    ERR_CONFIG_MISSING_KEY);
 	assert_string_equal(f.path, "[seal] anchor");
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD "[seal]\ncontent-timestamp = yes\n", &f),
+	    ERR_TSA_ABSENT);
+	assert_string_equal(f.path, "[seal] content-timestamp");
+	assert_int_equal(f.offset, CONFIG_FILE_GOOD_LINES + 2);
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD KEY("one", "level = T\n"), &f),
+	    ERR_TSA_ABSENT);
+	assert_string_equal(f.path, "[key one] level");
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD TSA KEY("one", "level = LT\n"), &f),
+	    ERR_CONFIG_MISSING_KEY);
+	assert_string_equal(f.path, "[seal] anchor");
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD TSA KEY("one", "level = C\n"), &f),
+	    ERR_CONFIG_VALUE);
+}
+
+static void
+a_key_may_have_a_level_of_its_own(void **state)
+{
+	struct config *c;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD
+			     "[seal]\nkey = one\n" KEY("one", "")
+				 KEY("two", "level = T\n") TSA,
+			     &c, &f),
+	    ERR_OK);
+	assert_int_equal(config_level(c, &c->keys[0]), CONFIG_LEVEL_B);
+	assert_int_equal(config_level(c, &c->keys[1]), CONFIG_LEVEL_T);
+	assert_true(config_wants_timestamps(c));
+	assert_false(c->content_timestamp);
+	config_free(c);
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD TSA
+			     "[seal]\nlevel = T\n" KEY("one", "level = B\n"),
+			     &c, &f),
+	    ERR_OK);
+	assert_int_equal(config_level(c, &c->keys[0]), CONFIG_LEVEL_B);
+	config_free(c);
+	assert_int_equal(
+	    config_file_load(CONFIG_FILE_GOOD KEY("one", ""), &c, &f), ERR_OK);
+	assert_false(config_wants_timestamps(c));
+	config_free(c);
+	assert_int_equal(config_file_load(CONFIG_FILE_GOOD TSA
+			     "[seal]\ncontent-timestamp = yes\n" KEY("one", ""),
+			     &c, &f),
+	    ERR_OK);
+	assert_true(c->content_timestamp && config_wants_timestamps(c));
+	config_free(c);
 }
 
 static void
@@ -137,6 +189,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(timestamp_authorities_are_read_in_their_order),
 	    cmocka_unit_test(a_level_without_what_it_needs_is_refused),
+	    cmocka_unit_test(a_key_may_have_a_level_of_its_own),
 	    cmocka_unit_test(timestamp_sections_are_checked),
 	};
 

@@ -31,8 +31,8 @@ host_leaves(void *arg, const uint8_t root[static SHA256_SIZE], int64_t after,
 	/* Two, then the rest: pages of any size will do. */
 	out->count = 0;
 	while (out->count < 2 && after < APPLIANCE_FIXTURE_ITEMS)
-		leaf_encode(
-		    &appliance_fixture.leaf[after++], out->leaf[out->count++]);
+		leaf_encode(&appliance_fixture.leaf[after++],
+		    out->leaf[out->count++].leaf);
 	out->after = after;
 	out->signing_time = appliance_fixture.signing_time;
 	return ERR_OK;

@@ -230,6 +230,15 @@ signer_front_make_leaf(struct leaf *l, uint32_t index, const char *payload)
 	memset(l, 0, sizeof(*l));
 	key_chain_header(
 	    &signer_front.chain, signer_front.signing_time, &header);
+	if (signer_front.token_len > 0) {
+		/* Whatever it is: signer has to look. */
+		header.content_timestamp = signer_front.token;
+		header.content_timestamp_len = signer_front.token_len;
+		assert_int_equal(
+		    store_put(signer_front.store, signer_front.token,
+			signer_front.token_len, key, &fault),
+		    ERR_OK);
+	}
 	assert_int_equal(jades_tbs_init(&t, &header, NULL), ERR_OK);
 	jades_tbs_push(&t, (const uint8_t *)payload, strlen(payload));
 	jades_tbs_finish(&t, l->payload, l->tbs, &len);
@@ -310,6 +319,9 @@ signer_front_request_seal(uint64_t approval, const struct leaf *l, uint32_t n,
 	m->signing_time = signer_front.signing_time;
 	leaf_encode(claim, m->item[0].leaf);
 	memset(m->item[0].identity, identity, SHA256_SIZE);
+	if (signer_front.token_len > 0)
+		sha256(signer_front.token, signer_front.token_len,
+		    m->item[0].timestamp);
 	for (i = 0; i < n; i++)
 		leaf_hash(&l[i], hash[i]);
 	m->item[0].proof_len = (uint8_t)merkle_prove(

@@ -40,6 +40,8 @@ struct signer_front {
 	int signer, logger;
 	pid_t pids[2];
 	int64_t signing_time;
+	const uint8_t *token; /* content timestamp of leaves and requests */
+	size_t token_len; /* 0: none */
 	union msg m;
 };
 
