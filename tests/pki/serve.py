@@ -3,7 +3,7 @@
 
     tests/pki/serve.py FOLDER [PORT]   makes the PKI in FOLDER, then prints
                                        its URL in one line and serves
-    with Servers(folder) as s: s.url, s.pki, s.count("/tsa")
+    with Servers(folder) as s: s.url, s.pki, s.count("/tsa"), s.repeats()
 
     URL/tsa[/FAULT]                time stamps
     URL/AUTHORITY/ocsp             of root, issuer and stamps
@@ -20,8 +20,8 @@ redirect-file, slow/SECONDS, 503/N/RETRY-AFTER (N times, then good), quota/N
 For certificates that name one URL, a fault is set from outside:
     s.fault["/issuer/ocsp"] = "other-certificate"
 or with POST URL/fault, "/issuer/ocsp other-certificate". OCSP: try-later
-garbage other-certificate stale no-next-update by-stranger wrong-signature;
-CRLs: garbage no-next-update wrong-signature; both: html, empty, 404, closed,
+garbage other-certificate stale before-responder no-next-update by-stranger
+wrong-signature; CRLs: garbage stale no-next-update wrong-signature; both: html, empty, 404, closed,
 slow/SECONDS, 503/N/RETRY-AFTER. GET URL/counts says what was asked, in JSON.
 """
 
@@ -108,6 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         words = self.path.strip("/").split("/")
         with s.lock:
             s.counts[self.path] += 1
+            s.questions[self.path, body] += 1
         if words == ["counts"]:
             return self.send(json.dumps(s.counts).encode(),
                              "application/json")
@@ -167,6 +168,7 @@ class Servers(http.server.ThreadingHTTPServer):
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
         self.lock = threading.Lock()
         self.counts = collections.Counter()
+        self.questions = collections.Counter()
         self.seen = collections.Counter()
         self.fault = {}
         self.pki = Pki(folder, self.url)
@@ -178,6 +180,26 @@ class Servers(http.server.ThreadingHTTPServer):
         with self.lock:
             return sum(n for p, n in self.counts.items()
                        if p == path or p.startswith(path + "/"))
+
+    def repeats(self):
+        """How often the same was asked at one place, by place: its most
+        frequent question. A request for a time stamp is never the same."""
+        most = {}
+        with self.lock:
+            for (path, _), n in self.questions.items():
+                most[path] = max(n, most.get(path, 0))
+        return most
+
+    def forget(self):
+        """What was asked until now."""
+        with self.lock:
+            self.counts.clear()
+            self.questions.clear()
+
+    def handle_error(self, request, client_address):
+        # who asked is gone: a daemon that is told to stop, or was killed
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, args=(0.05,),
