@@ -12,6 +12,7 @@ A folder that holds one already is that authority again, wherever it lies now.
 
 import os
 import subprocess
+import time
 
 from station import ORGANISATION
 
@@ -138,11 +139,18 @@ class Authority:
     def revoke(self, certificate):
         openssl("ca", "-revoke", certificate, "-config", self.path("conf"))
 
-    def crl(self):
-        """A list of what it revoked, as of now; its path."""
+    def crl(self, past=False):
+        """A list of what it revoked, as of now, or one that was to be
+        replaced two days ago; its path."""
         out = self.path("ca.crl")
-        openssl("ca", "-gencrl", "-crldays", "7", "-config",
-                self.path("conf"), "-out", out)
+        times = ["-crldays", "7"]
+        if past:
+            now = time.time()
+            times = [word for option, days in [("last", 9), ("next", 2)]
+                     for word in ("-crl_%supdate" % option, time.strftime(
+                         "%Y%m%d%H%M%SZ", time.gmtime(now - days * 86400)))]
+        openssl("ca", "-gencrl", *times, "-config", self.path("conf"),
+                "-out", out)
         return out
 
     def certify(self, station, key="default", **when):

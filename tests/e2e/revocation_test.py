@@ -14,13 +14,15 @@ from station import Case  # noqa: E402
 
 RESPONDER, LIST = "/issuer/ocsp", "/issuer/ca.crl"
 
-# What responder and list answer, and what is said of it. The certificate of
-# the responder is younger than its stale answer.
+# What responder and list answer, and what is said of it.
 REFUSED = [
     ("other-certificate", "404", "is for another certificate"),
     ("by-stranger", "404", "is by nobody entitled to it"),
     ("wrong-signature", "404", "signature of the OCSP response is wrong"),
-    ("stale", "404", "certificate was not valid then"),
+    ("stale", "404", "revocation data is out of date: it was good only until"),
+    ("404", "stale", "revocation data is out of date: it was good only until"),
+    ("stale", "stale", "revocation data is out of date"),
+    ("before-responder", "404", "certificate was not valid then"),
     ("garbage", "404", "not an OCSP response"),
     ("try-later", "404", "responder does not answer: tryLater"),
     ("404", "no-next-update", "does not say how long it holds"),

@@ -35,8 +35,8 @@ FAULTS = [
 # The same of revocation data of the seal's certificate; both sources.
 REVOCATION_FAULTS = ["other-certificate", "by-stranger", "stale",
                      "wrong-signature", "html", "404", "closed"]
-LIST_FAULTS = ["no-next-update", "wrong-signature", "garbage", "html",
-               "no-next-update", "404", "closed"]
+LIST_FAULTS = ["no-next-update", "wrong-signature", "stale", "html",
+               "garbage", "404", "closed"]
 MANY = 1100  # drafts in the largest batch
 
 
@@ -137,6 +137,11 @@ def check_revocation_faults(case, station, servers):
                  "it waits, OCSP %s, CRL %s" % (ocsp, crl))
         case.check(state(station, "unknown") == {"sealed": 1},
                    "OCSP %s, CRL %s: it stays queued" % (ocsp, crl))
+        if ocsp == "stale":
+            why = station.status()["timestamps"]["why"]
+            case.check("revocation data is out of date: it was good only "
+                       "until" in why, "and the status says that both are "
+                       "out of date", why)
     servers.fault.clear()
     station.restart()
     station.await_batch("unknown", "done")

@@ -11,6 +11,10 @@ import time
 from der import inside, read, value
 
 
+# Of responses, in days; the longer one is before there was a responder.
+AGES = {"stale": 2, "before-responder": 20 * 366}
+
+
 class Revoker:
     def __init__(self, pki):
         self.pki = pki
@@ -54,9 +58,9 @@ class Revoker:
             return b"\x30\x84\xff"
         if fault == "other-certificate":
             request = self.request_for(authority, "0x1000")
-        if fault == "stale":
+        if fault in AGES:
             return self.aged(self.respond(authority, name, request),
-                             self.pki.path(name + "-ocsp.key"))
+                             self.pki.path(name + "-ocsp.key"), AGES[fault])
         if fault == "no-next-update":
             return self.respond(authority, name, request, "-nmin", "0")
         if fault == "by-stranger":
@@ -74,7 +78,7 @@ class Revoker:
         """DER."""
         authority = self.pki.authorities[name]
         with self.lock:
-            path = authority.crl()
+            path = authority.crl(past=fault == "stale")
             der = subprocess.run(
                 ["openssl", "crl", "-in", path, "-outform", "DER"],
                 check=True, capture_output=True).stdout
@@ -91,13 +95,13 @@ class Revoker:
             return der[:-1] + bytes([der[-1] ^ 1])
         return der
 
-    def aged(self, octets, key):
-        """A response as it was two days ago, signed anew."""
+    def aged(self, octets, key, days):
+        """A response as it was that long ago, signed anew."""
         status, rest = inside(octets)
         kind, basic = inside(inside(rest)[0])
         tbs, algorithm, _, *certificates = inside(read(basic)[1])
         then = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(
-            time.time() - 2 * 86400)).encode()
+            time.time() - days * 86400)).encode()
         tbs = re.sub(rb"\x18\x0f\d{14}Z", b"\x18\x0f" + then, tbs)
         basic = self.sign(key, tbs, algorithm, *certificates)
         return value(0x30, status, value(0xa0, value(
