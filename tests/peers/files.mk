@@ -18,6 +18,12 @@ $(DSS)/%/Validate.class: tests/peers/dss/Validate.java \
 	    $(filter %.java,$^)
 .PHONY: dss
 dss: $(DSS)/new/Validate.class $(DSS)/edc/Validate.class
+# How fast the newest is: 'make bench-seal'.
+$(DSS)/new/Bench.class: tests/peers/dss/Bench.java $(DSS)/new/Validate.class
+	$(Q)javac -Xlint:all,-path,-classfile -Werror -proc:none \
+	    -encoding UTF-8 -cp "$$(cat $(DSS)/new.cp):$(@D)" -d $(@D) $<
+.PHONY: dss-bench
+dss-bench: $(DSS)/new/Bench.class
 
 .PHONY: check-peers check-peers-build
 check-peers-build: $(PROGRAMS) $(B)/tests/gen/drafts

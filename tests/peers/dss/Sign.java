@@ -31,13 +31,17 @@ import java.security.KeyStore.PasswordProtection;
 final class Sign {
 	private final JAdESService service;
 
-	private Sign(String root, String tsa) {
+	static CommonTrustedCertificateSource trust(String root) {
 		CommonTrustedCertificateSource trusted =
 			new CommonTrustedCertificateSource();
 		trusted.addCertificate(
 			DSSUtils.loadCertificate(new File(root)));
+		return trusted;
+	}
+
+	private Sign(String root, String tsa) {
 		Verifier verifier = new Verifier();
-		verifier.setTrustedCertSources(trusted);
+		verifier.setTrustedCertSources(trust(root));
 		verifier.setCrlSource(new OnlineCRLSource());
 		verifier.setOcspSource(new OnlineOCSPSource());
 		service = new JAdESService(verifier);
@@ -48,7 +52,7 @@ final class Sign {
 		return SignatureLevel.valueOf("JAdES_BASELINE_" + name);
 	}
 
-	private static JAdESSignatureParameters parameters(
+	static JAdESSignatureParameters parameters(
 			DSSPrivateKeyEntry key, String level,
 			JWSSerializationType form, boolean encoded) {
 		JAdESSignatureParameters p = new JAdESSignatureParameters();
