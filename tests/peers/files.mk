@@ -1,6 +1,6 @@
 # Independent implementations judge what a station made: openssl over a
-# recomputed signing input, npm's jose, the Go project's log code, and the
-# European Commission's DSS in two lines (dss/pom.xml).
+# recomputed signing input, npm's jose, the Go project's log code, the European
+# Commission's DSS in two lines (dss/pom.xml), and the crate 'jades'.
 PEERS := $(B)/tests/peers/sealed
 DSS := $(B)/tests/peers/dss
 
@@ -27,7 +27,7 @@ dss-bench: $(DSS)/new/Bench.class
 
 .PHONY: check-peers check-peers-build
 check-peers-build: $(PROGRAMS) $(B)/tests/gen/drafts
-check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code and the EC's DSS see them
+check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code, the EC's DSS and Rust's jades see them
 	$(Q)$(RUN) \
 	    -b "build" "$(SUB) check-peers-build" \
 	    -b "npm packages" "$(SUB) npm" \
@@ -38,9 +38,13 @@ check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code 
 	    -b "seals of DSS" "tests/peers/dss/made.py $(DSS) $(DSS)/made" \
 	    -c openssl "tests/peers/openssl.py $(PEERS)" \
 	    -c jose "node tests/peers/jose.mjs $(PEERS)" \
+	    -c "jose, every level" \
+		"node tests/peers/jose.mjs --all $(DSS)/sealed" \
 	    -c "golden log" tests/peers/log.sh \
 	    -c "log of a station" "tests/peers/log.sh $(PEERS)/log-p256 \
 		$(PEERS)/ES256/000000-qualification.sealed.jsonld.tlog-proof" \
 	    -c "DSS, newest" "tests/peers/dss/check.py new $(DSS)/sealed" \
 	    -c "DSS, EDC's" "tests/peers/dss/check.py edc $(DSS)/sealed" \
-	    -c "seals of DSS" "tests/peers/dss/compare.py $(DSS) $(DSS)/made"
+	    -c "seals of DSS" "tests/peers/dss/compare.py $(DSS) $(DSS)/made" \
+	    -t 600 -c "Rust's jades" "tests/peers/jades.py $(DSS) \
+		$(DSS)/sealed $(B)/tests/peers/jades"

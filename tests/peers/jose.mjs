@@ -1,5 +1,7 @@
-// jose.mjs FOLDER...: every sealed file below these folders, verified by
-// npm's jose (build/npm). TAP.
+// jose.mjs [--all] FOLDER...: every sealed file below these folders, verified
+// by npm's jose (build/npm). TAP. --all: there has to be one at each level, with
+// both forms of the signing time and every algorithm, as dss/seal.py makes them;
+// what is beside the signature (etsiU) is nothing that jose looks at.
 import { createRequire } from "node:module";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +12,8 @@ const { decodeProtectedHeader, generalVerify, importX509 } = require("jose");
 // jose knows b64 by itself; what else a file declares critical, it wants to
 // be told that the caller looks after.
 const critical = { sigT: true };
+
+const ALGORITHMS = "ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512";
 
 function pem(x5c) {
   return `-----BEGIN CERTIFICATE-----\n${x5c.match(/.{1,64}/g).join("\n")}\n` +
@@ -51,6 +55,10 @@ function* sealedFiles(folders) {
   }
 }
 
+const words = process.argv.slice(2);
+const all = words[0] === "--all";
+const seen = new Map(); // algorithms that verified, by iat, iat-T, ...
+
 let count = 0;
 let failed = 0;
 function result(good, what) {
@@ -59,8 +67,9 @@ function result(good, what) {
   console.log(`${good ? "" : "not "}ok ${count} - ${what}`);
 }
 
-for (const path of sealedFiles(process.argv.slice(2))) {
-  const name = path.split("/").slice(-2).join("/");
+for (const path of sealedFiles(all ? words.slice(1) : words)) {
+  const parts = path.split("/");
+  const name = parts.slice(all ? -3 : -2).join("/");
   const jws = JSON.parse(readFileSync(path, "utf8"));
   let text;
   try {
@@ -68,6 +77,8 @@ for (const path of sealedFiles(process.argv.slice(2))) {
     // A digit put in place of another one further back in the document.
     text = done.payload;
     result(text === jws.payload, `jose verifies ${name} (${done.alg})`);
+    const what = parts.at(-3);
+    seen.set(what, (seen.get(what) ?? new Set()).add(done.alg));
   } catch (e) {
     result(false, `jose verifies ${name}: ${e.message}`);
     continue;
@@ -76,6 +87,14 @@ for (const path of sealedFiles(process.argv.slice(2))) {
   const digit = text[at] === "0" ? "1" : "0";
   jws.payload = text.slice(0, at) + digit + text.slice(at + 1);
   result(await isRefused(jws), "and refuses it with another payload");
+}
+if (all) {
+  for (const time of ["iat", "sigT"]) {
+    for (const level of ["", "-T", "-LT", "-LTA"]) {
+      const found = [...(seen.get(time + level) ?? [])].sort().join(" ");
+      result(found === ALGORITHMS, `${time}${level}: ${found}`);
+    }
+  }
 }
 console.log(`1..${count}`);
 process.exit(failed > 0 || count === 0 ? 1 : 0);
