@@ -3,6 +3,8 @@
 them, without network: indications and levels are the same, and no changed file
 is valid. TAP, with a table of all verdicts before it. The sub-indications may
 differ: docs/INTEROP.md says why.
+
+What is in an unusual order is no changed file.
 """
 
 import collections
@@ -15,6 +17,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "e2e"))
 
 from ask import LINES, class_path  # noqa: E402
 from station import ZEGEL  # noqa: E402
+
+
+CHANGED = ["payload", "etsiu", "novalues"]  # after it was sealed
 
 
 def zegel(files, root):
@@ -71,7 +76,7 @@ def main():
     count = failed = 0
     for row, paths in sorted(rows.items()):
         same = row[3] == row[7] and level(row[5]) == level(row[9])
-        good = same and not (row[2] and row[6] != "not-valid")
+        good = same and (row[2] not in CHANGED or row[6] == "not-valid")
         count += 1
         failed += not good
         print("%sok %d - %s, %d files: %s%s" % (

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 
 for name in ["e2e", "pki"]:
     sys.path.insert(
@@ -82,6 +83,51 @@ def without_values(jws):
                        if b"tstTokens" in base64.urlsafe_b64decode(e + "==")]
 
 
+def archive_token(url, jws, count, scratch):
+    """A timestamp as arcTst has it, over the first count elements."""
+    one = seals(jws)[0]
+    with open(scratch, "w", encoding="utf-8") as f:
+        f.write("".join([jws["payload"], ".", one["protected"], ".",
+                         one["signature"], ".",
+                         *one["header"]["etsiU"][:count]]))
+    openssl("ts", "-query", "-data", scratch, "-sha256", "-cert", "-out",
+            scratch + ".tsq")
+    with open(scratch + ".tsq", "rb") as f:
+        request = urllib.request.Request(url + "/tsa", f.read(), {
+            "Content-Type": "application/timestamp-query"})
+    with urllib.request.urlopen(request, timeout=30) as answer, \
+            open(scratch + ".tsr", "wb") as f:
+        f.write(answer.read())
+    openssl("ts", "-reply", "-in", scratch + ".tsr", "-token_out", "-out",
+            scratch + ".token")
+    with open(scratch + ".token", "rb") as f:
+        return base64.b64encode(f.read()).decode()
+
+
+def archive_at(url, count, scratch):
+    """arcTst in among what it is usually behind of."""
+    def insert(jws):
+        element = {"arcTst": {"tstTokens": [{"val": archive_token(
+            url, jws, count, scratch)}]}}
+        seals(jws)[0]["header"]["etsiU"].insert(
+            count, base64.urlsafe_b64encode(json.dumps(
+                element).encode()).decode().rstrip("="))
+    return insert
+
+
+def misplace(servers, folder):
+    """LT with an archive timestamp before the signature's, or before the
+    values that prove it."""
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("LT-") and name.count(".") == 1:
+            for count, what in enumerate(["first", "second"]):
+                change(os.path.join(folder, name), what, archive_at(
+                    servers.url, count, os.path.join(folder, "scratch")))
+    for name in os.listdir(folder):
+        if name.startswith("scratch"):
+            os.unlink(os.path.join(folder, name))
+
+
 def change_all(folder):
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -135,7 +181,9 @@ def main():
                     base + ".chain.pem", "-out", base + ".p12", "-passout",
                     "pass:zegel")
             for line in LINES:
-                change_all(make(build, servers, out, line, kind, credential))
+                folder = make(build, servers, out, line, kind, credential)
+                change_all(folder)
+                misplace(servers, folder)
         for line in LINES:
             pass_on(build, servers, station, out, line)
         shutil.copy(root, os.path.join(out, "root.pem"))
