@@ -42,6 +42,7 @@ struct signer_key {
 	struct token *_Atomic token; /* NULL: cannot be opened yet */
 	enum key_state state; /* last told to front */
 	enum err told; /* with this reason */
+	bool noted; /* the log has its public value */
 	_Atomic enum err reason; /* why there is no token, or no certificate */
 	_Atomic enum err trouble; /* of the token's last poll */
 };
@@ -117,6 +118,9 @@ struct signer_key *signer_key_find(struct signer *s, const char *name);
 /* Looks after vanished tokens and tells front what changed. */
 void signer_key_tend(struct signer *s);
 enum key_state signer_key_state(struct signer_key *k, enum err *reason);
+/* The entry of its public value; logger enters one that it has only once. */
+MUST_USE enum err signer_key_public(const struct signer_key *k,
+    const struct token_public_key *key, struct msg_log_note *m);
 /* A PIN was tried and wrong, with no person there who is told so. */
 void signer_key_note_pin(struct signer *s, const struct signer_key *k);
 

@@ -157,6 +157,53 @@ signer_key_note_pin(struct signer *s, const struct signer_key *k)
 		say(SAY_ERROR, "a wrong PIN could not be logged");
 }
 
+enum err
+signer_key_public(const struct signer_key *k,
+    const struct token_public_key *key, struct msg_log_note *m)
+{
+	uint8_t spki[SPKI_CAP];
+	size_t len;
+	enum err e;
+
+	e = spki_from_token_key(key, spki, sizeof(spki), &len);
+	if (e != ERR_OK)
+		return e;
+	memset(m, 0, sizeof(*m));
+	m->head.type = MSG_LOG_NOTE;
+	m->head.tag = CALL_TAG | SIGNER_CALLS; /* nobody waits for it */
+	m->kind = ENTRY_CONFIGURATION;
+	snprintf(m->name, sizeof(m->name), "key %.59s", k->config->name);
+	sha256(spki, len, m->digest);
+	return ERR_OK;
+}
+
+/* Whoever made it, by 'zegel key generate' or elsewhere: before front hears
+ * that it is ready, and so before anything approved is signed. */
+static void
+note_public(struct signer *s, struct signer_key *k)
+{
+	struct token_detail detail = {""};
+	struct token_public_key key;
+	struct msg_log_note m;
+	enum err e;
+
+	if (token_state(k->token) != TOKEN_READY) {
+		k->noted = false;
+		return;
+	}
+	if (k->noted)
+		return;
+	e = token_public_key(k->token, &key, &detail);
+	if (e == ERR_OK)
+		e = signer_key_public(k, &key, &m);
+	if (e == ERR_OK)
+		e = ipc_send(s->p->logger, &m, sizeof(m));
+	if (e != ERR_OK)
+		say(SAY_WARNING, "key %s could not be logged: %s",
+		    k->config->name, err_text(e));
+	k->noted = e == ERR_OK;
+}
+
 /* One that is ready is looked at, too: an idle token may be pulled. */
 static void
 look_at(struct signer *s, struct signer_key *k)
@@ -196,6 +243,7 @@ signer_key_tend(struct signer *s)
 				k->reason = e;
 		} else if (k->token != NULL) {
 			look_at(s, k);
+			note_public(s, k);
 		}
 		state = signer_key_state(k, &reason);
 		if (state != k->state || reason != k->told)

@@ -434,6 +434,7 @@ signer_verb_csr(struct terminal *t, const cJSON *request)
 	    reply_text(request, "country"), reply_text(request, "commonName")};
 	struct csr_context c = {.s = t->signer};
 	struct token_public_key key;
+	struct msg_log_note m;
 	struct x509_signer signer;
 	uint8_t spki[1024], *der;
 	char text[2 * 4096 + 1];
@@ -459,6 +460,11 @@ signer_verb_csr(struct terminal *t, const cJSON *request)
 		e = spki_from_token_key(&key, spki, sizeof(spki), &spki_len);
 	if (e != ERR_OK || c.alg == NULL)
 		return reply_error(e, c.detail.text);
+	e = signer_key_public(c.k, &key, &m);
+	if (e == ERR_OK)
+		e = signer_call_logger(t->signer, &m, sizeof(m), NULL);
+	if (e != ERR_OK)
+		return reply_error(e, "log");
 	signer = (struct x509_signer){
 	    c.alg->number, spki, spki_len, csr_sign, &c};
 	e = csr_compose(&subject, &signer, &der, &len);

@@ -3,6 +3,8 @@
 its token, certified from outside and used for a batch; judged by zegel and by
 openssl over a signing input that is recomputed here."""
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -72,6 +74,37 @@ def certified(case, station, authority):
                    "together" % name, answer)
     station.seal("early")
     return early
+
+
+def public_digest(station, name):
+    """Of the key in its certificate, as the log has it."""
+    pem = subprocess.run(
+        ["openssl", "x509", "-noout", "-pubkey", "-in",
+         station.path("keys", name + ".pem")], check=True,
+        capture_output=True).stdout
+    der = base64.b64decode(b"".join(pem.splitlines()[1:-1]))
+    return base64.urlsafe_b64encode(
+        hashlib.sha256(der).digest()).decode().rstrip("=")
+
+
+def logged(case, station):
+    """Every key that was generated is in the log, before it signs anything."""
+    entries = station.entries()
+    noted = [e for e in entries if e["kind"] == "configuration" and
+             e["name"].startswith("key ")]
+    wanted = sorted(["key default"] + ["key " + k[0] for k in KEYS])
+    case.check(sorted(e["name"] for e in noted) == wanted,
+               "each key is in the log once, after restarts too", noted)
+    case.check(all(e["digest"] == public_digest(station, e["name"][4:])
+                   for e in noted), "by its public value", noted)
+    signed = {}
+    for e in entries:
+        if e["kind"] in ("key", "selftest"):
+            signed.setdefault(e.get("name") or e["key"], e["index_in_log"])
+    case.check(len(signed) == len(KEYS) and
+               all(e["index_in_log"] < signed.get(e["name"][4:], 1 << 32)
+                   for e in noted),
+               "before its certificate request", (noted, signed))
 
 
 def locked_apart(case, station):
@@ -146,6 +179,7 @@ def main():
         second_token(station)
         authority = Authority(case.folder)
         early = certified(case, station, authority)
+        logged(case, station)
         locked_apart(case, station)
         folders = sealed_by_each(case, station, authority)
         folders += [early, named_wrong(case, station)]
