@@ -263,7 +263,9 @@ X(485, CRL_ISSUER,            1, "CRL is by another authority") \
 X(486, CRL_SIGNATURE,         1, "signature of the CRL is wrong") \
 X(487, CRL_USAGE,             1, "issuer may not sign CRLs") \
 X(488, CRL_SCOPE,             1, "CRL does not cover this certificate") \
-X(489, CRL_DELTA,             1, "CRL holds changes only")
+X(489, CRL_DELTA,             1, "CRL holds changes only") \
+\
+X(490, TOKEN_SILENT,         69, "token does not answer")
 /* clang-format on */
 
 #endif

@@ -21,6 +21,15 @@ deadline_in(unsigned seconds)
 	return t;
 }
 
+/* Under mutex. */
+static CK_SESSION_HANDLE
+take(struct slot *s, unsigned i)
+{
+	s->busy[i] = true;
+	s->taken[i] = deadline_in(0).tv_sec;
+	return s->session[i];
+}
+
 static void
 set_connection(struct slot *s, CK_SLOT_ID id, const CK_TOKEN_INFO *info)
 {
@@ -234,8 +243,7 @@ slot_take(struct slot *s, unsigned generation, CK_SESSION_HANDLE *session,
 		for (i = 0; i < s->sessions && s->busy[i]; i++)
 			;
 		if (i < s->sessions && !(s->draining && generation != 0)) {
-			s->busy[i] = true;
-			*session = s->session[i];
+			*session = take(s, i);
 			break;
 		}
 		if (pthread_cond_timedwait(&s->changed, &s->mutex, &deadline) ==
@@ -260,6 +268,20 @@ slot_give(struct slot *s, CK_SESSION_HANDLE session)
 			s->busy[i] = false;
 	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->mutex);
+}
+
+time_t
+slot_waits(struct slot *s)
+{
+	time_t now = deadline_in(0).tv_sec, longest = 0;
+	unsigned i;
+
+	pthread_mutex_lock(&s->mutex);
+	for (i = 0; i < s->sessions; i++)
+		if (s->busy[i] && now - s->taken[i] > longest)
+			longest = now - s->taken[i];
+	pthread_mutex_unlock(&s->mutex);
+	return longest;
 }
 
 enum err
@@ -384,10 +406,8 @@ slot_look(struct slot *s)
 	pthread_mutex_lock(&s->mutex);
 	for (i = 0; i < s->sessions && s->busy[i]; i++)
 		;
-	if (i < s->sessions && !s->absent) {
-		s->busy[i] = true;
-		session = s->session[i];
-	}
+	if (i < s->sessions && !s->absent)
+		session = take(s, i);
 	pthread_mutex_unlock(&s->mutex);
 	/* All sessions busy: the signers will see for themselves. */
 	if (session == 0)

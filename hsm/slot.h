@@ -27,6 +27,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <time.h>
 #include <p11-kit/pkcs11.h>
 #include <p11-kit/uri.h>
 
@@ -61,6 +62,7 @@ struct slot {
 	bool draining; /* no session is given out */
 	CK_SESSION_HANDLE session[SLOT_SESSIONS];
 	bool busy[SLOT_SESSIONS];
+	time_t taken[SLOT_SESSIONS]; /* of the busy ones, CLOCK_MONOTONIC */
 	unsigned sessions;
 };
 
@@ -77,6 +79,9 @@ void slot_detach(struct slot *s, unsigned wanted); /* takes NULL */
 MUST_USE enum err slot_take(struct slot *s, unsigned generation,
     CK_SESSION_HANDLE *session, struct token_detail *detail);
 void slot_give(struct slot *s, CK_SESSION_HANDLE session);
+
+/* Seconds since the first of the calls that are under way began; 0: none. */
+time_t slot_waits(struct slot *s);
 
 /* Could a key of that generation sign now? */
 MUST_USE enum err slot_ready(

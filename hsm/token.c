@@ -172,6 +172,17 @@ token_state(struct token *t)
 	}
 }
 
+int64_t
+token_waits(struct token *t)
+{
+	bool person;
+
+	pthread_mutex_lock(&t->slot->mutex);
+	person = t->slot->has_pinpad && t->key.always_authenticate;
+	pthread_mutex_unlock(&t->slot->mutex);
+	return person ? 0 : (int64_t)slot_waits(t->slot);
+}
+
 /* With login_lock: logs in with that PIN unless it is known already. */
 static enum err
 login(struct token *t, const uint8_t *pin, size_t len,
@@ -284,17 +295,20 @@ token_public_key(
 {
 	struct slot *s = t->slot;
 	CK_SESSION_HANDLE session;
+	bool found;
 	enum err e;
 
 	detail_set(detail, ERR_OK, "%s", "");
 	e = token_check_process(t, detail);
 	if (e != ERR_OK)
 		return e;
+	pthread_mutex_lock(&s->mutex);
+	found = t->generation != 0;
+	*out = t->key.public;
+	pthread_mutex_unlock(&s->mutex);
+	if (found)
+		return ERR_OK;
 	pthread_mutex_lock(&s->login_lock);
-	if (t->generation != 0) {
-		*out = t->key.public;
-		goto out;
-	}
 	e = slot_take(s, 0, &session, detail);
 	if (e != ERR_OK)
 		goto out;

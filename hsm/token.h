@@ -86,6 +86,11 @@ void token_close(struct token *t);
 
 enum token_state token_state(struct token *t);
 
+/* Seconds since the first of the calls into the token that are under way
+ * began; 0: none, or a person may be at its pinpad for each signature. Neither
+ * this nor token_state waits for any. */
+int64_t token_waits(struct token *t);
+
 /* Looks for a vanished token, logs in again with the kept PIN (once: a wrong
  * PIN stops), finds and checks the key again. ERR_OK: ready. Cheap when nothing
  * changed: two calls. Another token than the one that was opened (label, maker,
@@ -115,7 +120,8 @@ void token_unstop(struct token *t);
 bool token_has_pinpad(struct token *t);
 
 /* Before login only if the token shows a public key object of that name; it is
- * compared with config.expected when the private key is found. */
+ * compared with config.expected when the private key is found. From then on
+ * without a call into the token. */
 MUST_USE enum err token_public_key(
     struct token *t, struct token_public_key *out, struct token_detail *detail);
 

@@ -7,6 +7,20 @@
 #include "host/cli/cli.h"
 #include "host/daemon/reply.h"
 
+#define SINCE 24
+
+/* Local, for people. */
+static void
+since_text(int64_t at, char out[static SINCE])
+{
+	time_t t = (time_t)at;
+	struct tm local;
+
+	out[0] = '\0';
+	if (at > 0 && localtime_r(&t, &local) != NULL)
+		(void)!strftime(out, SINCE, " since %H:%M:%S", &local);
+}
+
 /* What waits while nobody is asked for timestamps. */
 static void
 print_wait(struct cli *c, const cJSON *wait, const char *who)
@@ -23,6 +37,7 @@ print(struct cli *c, const cJSON *r)
 	const cJSON *items = cJSON_GetObjectItemCaseSensitive(r, "items");
 	const cJSON *key;
 	int64_t stamping;
+	char since[SINCE];
 
 	cli_say(c, "station %s, mode %s, separation %s",
 	    reply_text(r, "station"), reply_text(r, "mode"),
@@ -32,10 +47,11 @@ print(struct cli *c, const cJSON *r)
 	cli_say(c, "log origin %s", reply_text(r, "origin"));
 	cJSON_ArrayForEach(key, cJSON_GetObjectItemCaseSensitive(r, "keys"))
 	{
-		cli_say(c, "key %s: %s%s%s", reply_text(key, "key"),
+		since_text(reply_number(key, "since", 0), since);
+		cli_say(c, "key %s: %s%s%s%s", reply_text(key, "key"),
 		    reply_text(key, "state"),
 		    reply_text(key, "reason")[0] == '\0' ? "" : ", ",
-		    reply_text(key, "reason"));
+		    reply_text(key, "reason"), since);
 	}
 	appliance_print(c, cJSON_GetObjectItemCaseSensitive(r, "appliance"));
 	print_wait(c, cJSON_GetObjectItemCaseSensitive(r, "timestamps"),

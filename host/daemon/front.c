@@ -123,6 +123,7 @@ key_news(struct front *f, const struct msg_key_state *m)
 		return;
 	k->state = (enum key_state)m->state;
 	k->state_reason = (enum err)m->reason;
+	k->silent_since = m->since;
 }
 
 static enum err

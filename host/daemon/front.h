@@ -200,6 +200,7 @@ struct front_key {
 	enum err reason;
 	enum key_state state;
 	enum err state_reason;
+	int64_t silent_since; /* UTC, or 0 */
 };
 
 struct front {

@@ -441,6 +441,9 @@ verb_status(struct front *f, const cJSON *request, int fd)
 		if (f->key[k].state_reason != ERR_OK)
 			cJSON_AddStringToObject(
 			    one, "reason", err_text(f->key[k].state_reason));
+		if (f->key[k].silent_since != 0)
+			cJSON_AddNumberToObject(
+			    one, "since", (double)f->key[k].silent_since);
 	}
 	return reply;
 }

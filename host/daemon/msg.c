@@ -14,6 +14,8 @@ msg_key_state_name(enum key_state state)
 		return "stopped";
 	case KEY_UNUSABLE:
 		return "unusable";
+	case KEY_SILENT:
+		return "silent";
 	}
 	return "?";
 }

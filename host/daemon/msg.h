@@ -110,6 +110,7 @@ enum key_state {
 	KEY_ABSENT = 3,
 	KEY_STOPPED = 4, /* a PIN was wrong, or is locked */
 	KEY_UNUSABLE = 5, /* certificate or configuration: see err */
+	KEY_SILENT = 6, /* a call into the token does not return */
 };
 
 /* For people, JSON and the log; "?" for an unknown number. */
@@ -120,6 +121,7 @@ struct msg_key_state {
 	char key[MSG_KEY];
 	uint32_t state; /* enum key_state */
 	uint32_t reason; /* enum err, or 0 */
+	int64_t since; /* KEY_SILENT: UTC, else 0 */
 };
 
 struct msg_leaf {

@@ -29,6 +29,16 @@ signer_wake(struct signer *s)
 		say(SAY_ERROR, "cannot wake the loop");
 }
 
+void
+signer_look(struct signer *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->look = true;
+	pthread_cond_signal(&s->look_now);
+	pthread_mutex_unlock(&s->lock);
+	signer_wake(s);
+}
+
 /* The next items of one group, the lock being held; no more than leave the
  * other workers their part. */
 static size_t
@@ -178,7 +188,7 @@ serve(struct signer *s)
 			signer_terminal_accept(s);
 		now = time(NULL);
 		if (now != last)
-			signer_key_tend(s);
+			signer_key_tell(s);
 		last = now;
 	}
 }
@@ -428,30 +438,58 @@ start(struct signer *s, struct fault *fault)
 		s->workers++;
 	}
 	/* Who asks for the station's status first hears of its keys. */
-	signer_key_tend(s);
+	signer_key_look(s);
+	signer_key_tell(s);
+	if (pthread_create(&s->tender, NULL, signer_key_tender, s) != 0)
+		return fault_set(
+		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "cannot look");
 	return ERR_OK;
+}
+
+/* A call into a token cannot be interrupted: one that does not return ends
+ * with the process. Its intent is in the log, and is signed again. */
+static bool
+join_all(struct signer *s)
+{
+	struct timespec until;
+	bool joined;
+	unsigned i;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += SIGNER_STOP;
+	joined = pthread_clockjoin_np(
+		     s->tender, NULL, CLOCK_MONOTONIC, &until) == 0;
+	for (i = 0; i < s->workers; i++)
+		joined &= pthread_clockjoin_np(
+			      s->worker[i], NULL, CLOCK_MONOTONIC, &until) == 0;
+	if (!joined)
+		say(SAY_WARNING,
+		    "a call into a token does not return: it ends with this "
+		    "process");
+	return joined;
 }
 
 static void
 stop(struct signer *s)
 {
-	unsigned i;
+	bool free;
+	size_t i;
 
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;
 	pthread_cond_broadcast(&s->jobs_there);
 	pthread_cond_broadcast(&s->call_done);
+	pthread_cond_broadcast(&s->look_now);
 	pthread_mutex_unlock(&s->lock);
 	/* Terminals and workers may still ask it. */
 	appliance_stop(s->appliance);
-	for (i = 0; i < s->workers; i++)
-		pthread_join(s->worker[i], NULL);
+	free = join_all(s);
 	/* A terminal may be in the middle of a login or a self-test: its token
 	 * ends with the process. */
 	pthread_mutex_lock(&s->lock);
-	i = s->clients > 0 ? (unsigned)s->key_count : 0;
+	free &= s->clients == 0;
 	pthread_mutex_unlock(&s->lock);
-	for (; i < s->key_count; i++)
+	for (i = 0; free && i < s->key_count; i++)
 		signer_key_close(&s->key[i]);
 }
 
@@ -474,6 +512,7 @@ signer_run(const struct process *p)
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&s->call_done, &monotonic);
+	pthread_cond_init(&s->look_now, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	e = start(s, &fault);
 	if (e != ERR_OK) {

@@ -34,11 +34,13 @@
 #define SIGNER_WORKERS 8
 #define SIGNER_CALLS 16
 #define SIGNER_CLIENTS 8
+#define SIGNER_SILENT 10 /* seconds of a call into a token */
+#define SIGNER_STOP 5 /* seconds for calls that are under way at the end */
 
 struct signer_key {
 	const struct config_key *config;
 	struct key_chain chain; /* count 0: no certificate */
-	/* Set by the loop, read by workers and terminals; once set it stays. */
+	/* Set by the tender, read by all; once set it stays. */
 	struct token *_Atomic token; /* NULL: cannot be opened yet */
 	enum key_state state; /* last told to front */
 	enum err told; /* with this reason */
@@ -99,7 +101,9 @@ struct signer {
 	struct note_key log_key; /* to read the log's head by */
 
 	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t jobs_there, call_done;
+	pthread_cond_t jobs_there, call_done, look_now;
+	bool look; /* the tender is to look now */
+	pthread_t tender;
 	struct signer_job job[SIGNER_GROUPS * MSG_GROUP];
 	size_t job_first, job_count;
 	struct signer_call call[SIGNER_CALLS];
@@ -115,8 +119,12 @@ MUST_USE enum err signer_key_open(
     struct signer *s, struct signer_key *k, struct fault *fault);
 void signer_key_close(struct signer_key *k);
 struct signer_key *signer_key_find(struct signer *s, const char *name);
-/* Looks after vanished tokens and tells front what changed. */
-void signer_key_tend(struct signer *s);
+/* Looks after vanished tokens; may wait for any token, and so has a thread of
+ * its own: signer_key_tender, with the struct signer. */
+void signer_key_look(struct signer *s);
+void *signer_key_tender(void *arg);
+/* Front hears what changed, at once. */
+void signer_key_tell(struct signer *s);
 enum key_state signer_key_state(struct signer_key *k, enum err *reason);
 /* The entry of its public value; logger enters one that it has only once. */
 MUST_USE enum err signer_key_public(const struct signer_key *k,
@@ -161,8 +169,10 @@ MUST_USE enum err signer_payload(const struct signer *s,
 /* signer_terminal.c */
 void signer_terminal_accept(struct signer *s);
 
-/* signer.c: makes the loop look at groups and tokens now. */
+/* signer.c: makes the loop look at groups and what tokens do. */
 void signer_wake(struct signer *s);
+/* And the tender at tokens. */
+void signer_look(struct signer *s);
 
 /* signer_call.c: for threads. Tags with this bit belong to calls. */
 #define CALL_TAG 0x80000000u

@@ -110,6 +110,7 @@ check_key(struct signer_key *k, const uint8_t certificate[static SHA256_SIZE],
 		    "key %s: run 'zegel unlock' with the right PIN",
 		    k->config->name);
 	case KEY_UNUSABLE:
+	case KEY_SILENT:
 		break;
 	}
 	return fault_set(

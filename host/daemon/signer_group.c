@@ -123,6 +123,7 @@ check_group(struct signer *s, struct signer_group *g)
 	case KEY_STOPPED:
 		return ERR_PIN_STOPPED;
 	case KEY_UNUSABLE:
+	case KEY_SILENT:
 		break;
 	}
 	return reason;
@@ -534,5 +535,5 @@ signer_group_work(struct signer *s, const struct signer_job *jobs, size_t count)
 	last = g->pending == 0;
 	pthread_mutex_unlock(&s->lock);
 	if (last)
-		signer_wake(s);
+		signer_look(s);
 }

@@ -103,6 +103,10 @@ signer_key_state(struct signer_key *k, enum err *reason)
 		*reason = k->reason;
 		return KEY_UNUSABLE;
 	}
+	if (token_waits(k->token) >= SIGNER_SILENT) {
+		*reason = ERR_TOKEN_SILENT;
+		return KEY_SILENT;
+	}
 	return KEY_READY;
 }
 
@@ -121,6 +125,8 @@ tell(struct signer *s, struct signer_key *k, enum key_state state,
 	snprintf(m.key, sizeof(m.key), "%s", k->config->name);
 	m.state = state;
 	m.reason = reason;
+	if (state == KEY_SILENT)
+		m.since = (int64_t)time(NULL) - token_waits(k->token);
 	k->state = state;
 	k->told = reason;
 	e = ipc_send(s->p->front, &m, sizeof(m));
@@ -225,12 +231,11 @@ look_at(struct signer *s, struct signer_key *k)
 }
 
 void
-signer_key_tend(struct signer *s)
+signer_key_look(struct signer *s)
 {
-	enum key_state state;
 	struct signer_key *k;
 	struct fault fault;
-	enum err reason, e;
+	enum err e;
 	size_t i;
 
 	for (i = 0; i < s->key_count; i++) {
@@ -243,8 +248,47 @@ signer_key_tend(struct signer *s)
 				k->reason = e;
 		} else if (k->token != NULL) {
 			look_at(s, k);
-			note_public(s, k);
 		}
+	}
+}
+
+void *
+signer_key_tender(void *arg)
+{
+	struct signer *s = arg;
+	struct timespec until;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->stopping) {
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec++;
+		while (!s->look && !s->stopping &&
+		    pthread_cond_timedwait(&s->look_now, &s->lock, &until) == 0)
+			;
+		s->look = false;
+		if (s->stopping)
+			break;
+		pthread_mutex_unlock(&s->lock);
+		signer_key_look(s);
+		signer_wake(s);
+		pthread_mutex_lock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+void
+signer_key_tell(struct signer *s)
+{
+	enum key_state state;
+	struct signer_key *k;
+	enum err reason;
+	size_t i;
+
+	for (i = 0; i < s->key_count; i++) {
+		k = &s->key[i];
+		if (k->token != NULL)
+			note_public(s, k);
 		state = signer_key_state(k, &reason);
 		if (state != k->state || reason != k->told)
 			tell(s, k, state, reason);

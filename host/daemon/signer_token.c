@@ -97,7 +97,7 @@ signer_verb_unlock(struct terminal *t, const cJSON *request)
 	reply = cJSON_CreateObject();
 	cJSON_AddStringToObject(
 	    cJSON_AddObjectToObject(reply, "result"), "key", k->config->name);
-	signer_wake(t->signer);
+	signer_look(t->signer);
 out:
 	secret_free(pin, PIN_MAX);
 	return reply;
@@ -113,7 +113,7 @@ signer_verb_lock(struct terminal *t, const cJSON *request)
 	if (k == NULL)
 		return reply;
 	token_logout(k->token);
-	signer_wake(t->signer);
+	signer_look(t->signer);
 	reply = cJSON_CreateObject();
 	cJSON_AddStringToObject(
 	    cJSON_AddObjectToObject(reply, "result"), "key", k->config->name);

@@ -82,6 +82,7 @@ read_line(struct control *c, char *line)
 		bool *flag;
 	} flags[] = {
 	    {"absent", &c->absent},
+	    {"hang", &c->hang},
 	    {"stale", &c->stale},
 	    {"flip", &c->flip},
 	    {"no-flags", &c->no_flags},

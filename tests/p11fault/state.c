@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 /* Numbers 1 to KEYS are for the private keys that are there at login. */
 #define KEYS 16
@@ -41,11 +42,13 @@ kill_sessions(void)
 	state_forget_objects();
 }
 
-/* Takes the pull lock as reader, after dealing with a pull. */
+/* Takes the pull lock as reader, after dealing with a pull, and when nothing
+ * hangs. */
 static void
 see_control(void)
 {
-	bool pulled;
+	const struct timespec pause = {0, 50000000};
+	bool pulled, hangs;
 
 	for (;;) {
 		pthread_rwlock_rdlock(&pull);
@@ -53,10 +56,15 @@ see_control(void)
 		control_read(&state.control);
 		pulled = state.control.epoch != state.epoch ||
 		    state.control.absent != state.absent;
+		hangs = state.control.hang;
 		state_unlock();
-		if (!pulled)
+		if (!pulled && !hangs)
 			return;
 		pthread_rwlock_unlock(&pull);
+		if (hangs) {
+			nanosleep(&pause, NULL);
+			continue;
+		}
 		pthread_rwlock_wrlock(&pull);
 		state_lock();
 		if (state.control.epoch != state.epoch ||

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""silent_test: a token whose calls do not return, of which PKCS#11 can take
+back none: the station says so, goes on with all else, and stops when told to.
+"""
+
+import subprocess
+import sys
+import time
+
+from station import Case, ZEGEL, draft_ids, has_message, wait_for
+
+COUNT = 12
+
+
+def first_key(station):
+    return station.status()["keys"][0]
+
+
+def begin(station, name, seed, what):
+    """A batch whose signing is under way when the token falls silent."""
+    drafts = station.drafts(name, COUNT, seed=seed)
+    station.submit(name, drafts)
+    station.control("slow 200")
+    signed = len(station.calls("C_Sign "))
+    station.seal(name, wait=False)
+    wait_for(lambda: len(station.calls("C_Sign ")) > signed + 1, 20,
+             "it signs")
+    station.control(what)
+    return drafts, time.time()
+
+
+def seen(case, station, since, how, seed):
+    wait_for(lambda: station.key_state() == "silent", 25, "it is seen")
+    key = first_key(station)
+    case.check(key["reason"] == "token does not answer" and
+               since - 3 < key["since"] < since + 8,
+               "%s: status says since when it does not answer" % how,
+               (key, since))
+    run = subprocess.run([ZEGEL, "status", "--station", station.dir],
+                         capture_output=True, timeout=10, check=True)
+    case.check(b"key default: silent, token does not answer since " in
+               run.stdout, "%s: and to people, too" % how, run.stdout)
+    more = station.drafts("more-" + how, 1, seed=seed)
+    begin_ = time.monotonic()
+    station.submit("more-" + how, more)
+    station.zegel("batch", "close", "more-" + how)
+    answer = station.zegel("batch", "approve", "more-" + how, "--yes",
+                           check=False)
+    case.check(answer.error == "TOKEN_SILENT" and answer.code == 69 and
+               time.monotonic() - begin_ < 10,
+               "%s: nobody approves for it; all else goes on" % how, answer)
+    return more
+
+
+def stops(case, station, how):
+    begin_ = time.monotonic()
+    code = station.stop()
+    took = time.monotonic() - begin_
+    case.check(code == 0 and took < 15,
+               "%s: the station stops when told to" % how, (code, took))
+    case.check(has_message(station, "signer: a call into a token does not "
+                           "return"), "%s: and says what it left" % how)
+    states = [e["state"] for e in station.entries("token")]
+    case.check("silent" in states and
+               station.entries()[-1]["kind"] == "stop",
+               "%s: the log has both" % how, states)
+
+
+def one(case, station, how, what, seed):
+    drafts, since = begin(station, how, seed, what)
+    more = seen(case, station, since, how, seed + 60)
+    stops(case, station, how)
+    station.control()
+    station.start()
+    station.await_batch(how, "done")
+    station.zegel("batch", "approve", "more-" + how, "--yes")
+    return [drafts, more]
+
+
+def returns(case, station):
+    """It hung for a while only."""
+    drafts, _ = begin(station, "returns", 33, "hang 1")
+    wait_for(lambda: station.key_state() == "silent", 25, "it is seen")
+    station.control()
+    station.await_key("ready")
+    station.await_batch("returns", "done")
+    case.check(len(station.entries("repeat")) <= 2,
+               "when it answers again, the batch goes on by itself",
+               station.entries("repeat"))
+    return [drafts]
+
+
+def main():
+    with Case("silent") as case:
+        station = case.station()
+        station.init()
+        station.wrap_token()
+        station.start()
+        # each signature hangs, and nothing else does; or every call hangs
+        folders = one(case, station, "signing", "slow 3600000", 31)
+        folders += one(case, station, "all", "hang 1", 32)
+        folders += returns(case, station)
+        case.sealed(station, draft_ids(*folders), "in the end")
+    return case.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
