@@ -80,10 +80,12 @@ raise_one(void)
 
 	fault_clear(&fault);
 	file = (uint8_t *)make_seal(&m, &len);
-	assert_false(front_stamps_has_raised(stamps, file, len));
-	e = front_stamps_raise(stamps, &file, &len, &fault);
+	assert_false(
+	    front_stamps_has_raised(stamps, CONFIG_LEVEL_T, file, len));
+	e = front_stamps_raise(stamps, CONFIG_LEVEL_T, &file, &len, &fault);
 	assert_int_equal(
-	    front_stamps_has_raised(stamps, file, len), e == ERR_OK);
+	    front_stamps_has_raised(stamps, CONFIG_LEVEL_T, file, len),
+	    e == ERR_OK);
 	free(file);
 	return e;
 }
@@ -98,13 +100,13 @@ a_pause_costs_nothing_once_it_is_over(void **state)
 	(void)state;
 	assert_int_equal(raise_one(), ERR_OK);
 	front_stamps_pause(stamps, true);
-	assert_false(front_stamps_may(stamps));
+	assert_false(front_stamps_may(stamps, STAMPS_SEAL));
 	assert_int_equal(raise_one(), ERR_TSA_LATER);
 	front_stamps_pause(stamps, false);
-	assert_true(front_stamps_may(stamps));
+	assert_true(front_stamps_may(stamps, STAMPS_SEAL));
 	assert_int_equal(raise_one(), ERR_OK);
 	assert_int_equal(raise_one(), ERR_OK);
-	assert_false(front_stamps_waits(stamps, &seconds, why));
+	assert_false(front_stamps_waits(stamps, STAMPS_SEAL, &seconds, why));
 }
 
 /* Its seals would carry what a test PKI made. */
