@@ -6,18 +6,15 @@
 
 enum { BETWEEN, HEAD, BODY, TAIL, DEAF };
 
-/* CRC-32 of one octet: of each of its bits, as a CRC is linear. */
-#define BIT(i, b, c) ((i) >> (b)&1 ? UINT32_C(c) : 0)
-#define T1(i)                                                                  \
-	(BIT(i, 0, 0x77073096) ^ BIT(i, 1, 0xee0e612c) ^                       \
-	    BIT(i, 2, 0x076dc419) ^ BIT(i, 3, 0x0edb8832) ^                    \
-	    BIT(i, 4, 0x1db71064) ^ BIT(i, 5, 0x3b6e20c8) ^                    \
-	    BIT(i, 6, 0x76dc4190) ^ BIT(i, 7, 0xedb88320))
-#define T4(i) T1(i), T1((i) + 1), T1((i) + 2), T1((i) + 3)
-#define T16(i) T4(i), T4((i) + 4), T4((i) + 8), T4((i) + 12)
-#define T64(i) T16(i), T16((i) + 16), T16((i) + 32), T16((i) + 48)
-
-static const uint32_t crc_table[256] = {T64(0), T64(64), T64(128), T64(192)};
+/* CRC-32 of the lower and of the upper four bits of an octet; of both it is the
+ * exclusive or. 128 octets of table instead of 1,024. */
+static const uint32_t low[16] = {0x00000000, 0x77073096, 0xee0e612c, 0x990951ba,
+    0x076dc419, 0x706af48f, 0xe963a535, 0x9e6495a3, 0x0edb8832, 0x79dcb8a4,
+    0xe0d5e91e, 0x97d2d988, 0x09b64c2b, 0x7eb17cbd, 0xe7b82d07, 0x90bf1d91};
+static const uint32_t high[16] = {0x00000000, 0x1db71064, 0x3b6e20c8,
+    0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c, 0xedb88320,
+    0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278,
+    0xbdbdf21c};
 
 /* Four octets a turn: whole items come through here. */
 static uint32_t
@@ -26,13 +23,14 @@ crc_push(uint32_t crc, const uint8_t *buf, size_t len)
 	for (; len >= 4; buf += 4, len -= 4) {
 		crc ^= (uint32_t)buf[0] | (uint32_t)buf[1] << 8 |
 		    (uint32_t)buf[2] << 16 | (uint32_t)buf[3] << 24;
-		crc = crc >> 8 ^ crc_table[crc & 0xff];
-		crc = crc >> 8 ^ crc_table[crc & 0xff];
-		crc = crc >> 8 ^ crc_table[crc & 0xff];
-		crc = crc >> 8 ^ crc_table[crc & 0xff];
+		crc = crc >> 8 ^ low[crc & 15] ^ high[crc >> 4 & 15];
+		crc = crc >> 8 ^ low[crc & 15] ^ high[crc >> 4 & 15];
+		crc = crc >> 8 ^ low[crc & 15] ^ high[crc >> 4 & 15];
+		crc = crc >> 8 ^ low[crc & 15] ^ high[crc >> 4 & 15];
 	}
 	for (; len > 0; buf++, len--)
-		crc = crc >> 8 ^ crc_table[(crc ^ *buf) & 0xff];
+		crc = crc >> 8 ^ low[(crc ^ *buf) & 15] ^
+		    high[(crc ^ *buf) >> 4 & 15];
 	return crc;
 }
 
