@@ -16,9 +16,6 @@ $(eval $(call firmware_objects,lm3s6965evb))
 # Every octet is hashed twice: a tenth faster for 800 octets of flash.
 $(lm3s6965evb_DIR)/wolfcrypt/sha256.o: WOLFCRYPT_CFLAGS += -O3
 
-# So it is with the check of each, for 400 more.
-$(lm3s6965evb_DIR)/common/json.o: lm3s6965evb_CFLAGS += -O2
-
 # zegel.elf is the firmware, board.elf serves the test of this board.
 lm3s6965evb_BIN := $(B)/firmware/lm3s6965evb
 $(lm3s6965evb_BIN)/zegel.elf: $(lm3s6965evb_DIR)/firmware/main.o
