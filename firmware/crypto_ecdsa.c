@@ -4,6 +4,7 @@
 #include <wolfssl/wolfcrypt/ecc.h>
 
 #include "firmware/crypto.h"
+#include "firmware/p256.h"
 
 /* FIPS 186-4 D.1.2: the order of each curve. */
 static const uint8_t order_p256[CRYPTO_P256] = {0xff, 0xff, 0xff, 0xff, 0x00,
@@ -22,12 +23,6 @@ is_curve(enum crypto_curve curve)
 	return curve == CRYPTO_P256 || curve == CRYPTO_P384;
 }
 
-static int
-wolf_curve(enum crypto_curve curve)
-{
-	return curve == CRYPTO_P256 ? ECC_SECP256R1 : ECC_SECP384R1;
-}
-
 /* Writes a number that is known to be no longer than len. */
 static int
 put(const mp_int *number, uint8_t *out, size_t len)
@@ -37,13 +32,12 @@ put(const mp_int *number, uint8_t *out, size_t len)
 }
 
 static int
-put_point(const ecc_key *wolf, struct crypto_key *key)
+put_point(const ecc_key *wolf, uint8_t *point)
 {
-	int r = put(wolf->pubkey.x, key->point, key->curve);
+	int r = put(wolf->pubkey.x, point, CRYPTO_P384);
 
-	return r != 0
-	    ? r
-	    : put(wolf->pubkey.y, key->point + key->curve, key->curve);
+	return r != 0 ? r
+		      : put(wolf->pubkey.y, point + CRYPTO_P384, CRYPTO_P384);
 }
 
 static void
@@ -53,57 +47,60 @@ free_key(ecc_key *wolf)
 	crypto_wipe(wolf, sizeof(*wolf));
 }
 
-enum err
-crypto_key_generate(
-    struct crypto_rng *rng, enum crypto_curve curve, struct crypto_key *key)
+static int
+derive_p384(struct crypto_key *key)
 {
 	ecc_key wolf;
-	int r;
+	int r = wc_ecc_init(&wolf);
 
-	if (!is_curve(curve))
-		return ERR_INTERNAL;
-	r = wc_ecc_init(&wolf);
-	if (r != 0)
-		return ERR_INTERNAL;
-	crypto_wipe(key, sizeof(*key));
-	key->curve = curve;
-	r = wc_ecc_make_key_ex(
-	    (void *)rng->state, (int)curve, &wolf, wolf_curve(curve));
 	if (r == 0)
-		r = put(&wolf.k, key->secret, curve);
+		r = wc_ecc_import_private_key_ex(
+		    key->secret, CRYPTO_P384, NULL, 0, &wolf, ECC_SECP384R1);
 	if (r == 0)
-		r = put_point(&wolf, key);
+		r = wc_ecc_make_pub(&wolf, NULL);
+	if (r == 0)
+		r = put_point(&wolf, key->point);
 	free_key(&wolf);
-	return r == 0 ? ERR_OK : ERR_INTERNAL;
+	return r;
 }
 
 enum err
 crypto_key_derive(struct crypto_key *key)
 {
-	ecc_key wolf;
-	int r;
-
-	if (!is_curve(key->curve) || wc_ecc_init(&wolf) != 0)
+	if (key->curve == CRYPTO_P256)
+		return p256_derive(key->secret, key->point);
+	if (key->curve != CRYPTO_P384 || derive_p384(key) != 0)
 		return ERR_INTERNAL;
-	r = wc_ecc_import_private_key_ex(key->secret, (word32)key->curve, NULL,
-	    0, &wolf, wolf_curve(key->curve));
-	if (r == 0)
-		r = wc_ecc_make_pub(&wolf, NULL);
-	if (r == 0)
-		r = put_point(&wolf, key);
-	free_key(&wolf);
-	return r == 0 ? ERR_OK : ERR_INTERNAL;
+	return ERR_OK;
+}
+
+/* Numbers that are no key are as good as never drawn: one of 2^32. */
+enum err
+crypto_key_generate(
+    struct crypto_rng *rng, enum crypto_curve curve, struct crypto_key *key)
+{
+	unsigned tries = 8;
+	enum err e;
+
+	if (!is_curve(curve))
+		return ERR_INTERNAL;
+	crypto_wipe(key, sizeof(*key));
+	key->curve = curve;
+	do {
+		e = crypto_random(rng, key->secret, curve);
+		if (e != ERR_OK)
+			return e;
+		e = crypto_key_derive(key);
+	} while (e != ERR_OK && --tries > 0);
+	return e;
 }
 
 /* wolfCrypt wants a generator, and gets one that was never set up: if it did
  * not take our k, the signature would fail rather than be made with another. */
 static int
-sign(const struct crypto_key *key, const uint8_t *digest, uint8_t *signature)
+sign_p384(const struct crypto_key *key, const uint8_t *digest, const uint8_t *k,
+    uint8_t *signature)
 {
-	const uint8_t *order = key->curve == CRYPTO_P256 ? order_p256
-							 : order_p384;
-	size_t len = key->curve;
-	uint8_t k[CRYPTO_SCALAR_MAX];
 	WC_RNG none = {0};
 	mp_int r, s;
 	ecc_key wolf;
@@ -114,33 +111,49 @@ sign(const struct crypto_key *key, const uint8_t *digest, uint8_t *signature)
 		return result;
 	result = mp_init_multi(&r, &s, NULL, NULL, NULL, NULL);
 	if (result == 0)
-		result = wc_ecc_import_private_key_ex(key->secret, (word32)len,
-		    NULL, 0, &wolf, wolf_curve(key->curve));
-	if (result == 0) {
-		crypto_rfc6979_k(key->secret, order, digest, len, k);
-		result = wc_ecc_sign_set_k(k, (word32)len, &wolf);
-		crypto_wipe(k, sizeof(k));
-	}
+		result = wc_ecc_import_private_key_ex(
+		    key->secret, CRYPTO_P384, NULL, 0, &wolf, ECC_SECP384R1);
+	if (result == 0)
+		result = wc_ecc_sign_set_k(k, CRYPTO_P384, &wolf);
 	if (result == 0)
 		result = wc_ecc_sign_hash_ex(
-		    digest, (word32)len, &none, &wolf, &r, &s);
+		    digest, CRYPTO_P384, &none, &wolf, &r, &s);
 	if (result == 0)
-		result = put(&r, signature, len);
+		result = put(&r, signature, CRYPTO_P384);
 	if (result == 0)
-		result = put(&s, signature + len, len);
+		result = put(&s, signature + CRYPTO_P384, CRYPTO_P384);
 	free_key(&wolf);
 	return result;
+}
+
+static enum err
+sign(const struct crypto_key *key, const uint8_t *digest, uint8_t *signature)
+{
+	bool small = key->curve == CRYPTO_P256;
+	uint8_t k[CRYPTO_SCALAR_MAX];
+	enum err e;
+
+	crypto_rfc6979_k(key->secret, small ? order_p256 : order_p384, digest,
+	    key->curve, k);
+	if (small)
+		e = p256_sign(key->secret, k, digest, signature);
+	else
+		e = sign_p384(key, digest, k, signature) == 0 ? ERR_OK
+							      : ERR_INTERNAL;
+	crypto_wipe(k, sizeof(k));
+	return e;
 }
 
 enum err
 crypto_sign(const struct crypto_key *key, const uint8_t *digest, size_t len,
     uint8_t *signature)
 {
-	enum err e = ERR_INTERNAL;
+	enum err e;
 
 	if (!is_curve(key->curve) || len != (size_t)key->curve)
 		return ERR_INTERNAL;
-	if (sign(key, digest, signature) == 0)
+	e = sign(key, digest, signature);
+	if (e == ERR_OK)
 		e = crypto_verify(key, digest, len, signature);
 	/* A wrong signature can give the key away: a fault was perhaps meant.
 	 */
@@ -149,8 +162,8 @@ crypto_sign(const struct crypto_key *key, const uint8_t *digest, size_t len,
 	return e;
 }
 
-enum err
-crypto_verify(const struct crypto_key *key, const uint8_t *digest, size_t len,
+static bool
+is_signature_p384(const struct crypto_key *key, const uint8_t *digest,
     const uint8_t *signature)
 {
 	mp_int r, s;
@@ -158,20 +171,33 @@ crypto_verify(const struct crypto_key *key, const uint8_t *digest, size_t len,
 	int result;
 	int good = 0;
 
-	if (!is_curve(key->curve) || len != (size_t)key->curve ||
-	    wc_ecc_init(&wolf) != 0)
-		return ERR_INTERNAL;
+	if (wc_ecc_init(&wolf) != 0)
+		return false;
 	result = mp_init_multi(&r, &s, NULL, NULL, NULL, NULL);
 	if (result == 0)
 		result = wc_ecc_import_unsigned(&wolf, key->point,
-		    key->point + len, NULL, wolf_curve(key->curve));
+		    key->point + CRYPTO_P384, NULL, ECC_SECP384R1);
 	if (result == 0)
-		result = mp_read_unsigned_bin(&r, signature, (word32)len);
+		result = mp_read_unsigned_bin(&r, signature, CRYPTO_P384);
 	if (result == 0)
-		result = mp_read_unsigned_bin(&s, signature + len, (word32)len);
+		result = mp_read_unsigned_bin(
+		    &s, signature + CRYPTO_P384, CRYPTO_P384);
 	if (result == 0)
 		result = wc_ecc_verify_hash_ex(
-		    &r, &s, digest, (word32)len, &good, &wolf);
+		    &r, &s, digest, CRYPTO_P384, &good, &wolf);
 	free_key(&wolf);
-	return result == 0 && good == 1 ? ERR_OK : ERR_SIGNATURE_INVALID;
+	return result == 0 && good == 1;
+}
+
+enum err
+crypto_verify(const struct crypto_key *key, const uint8_t *digest, size_t len,
+    const uint8_t *signature)
+{
+	if (!is_curve(key->curve) || len != (size_t)key->curve)
+		return ERR_INTERNAL;
+	if (key->curve == CRYPTO_P256)
+		return p256_verify(key->point, digest, signature);
+	return is_signature_p384(key, digest, signature)
+	    ? ERR_OK
+	    : ERR_SIGNATURE_INVALID;
 }

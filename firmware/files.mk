@@ -8,6 +8,7 @@ FIRMWARE_SRC += \
 	firmware/crypto.c \
 	firmware/crypto_ecdsa.c \
 	firmware/crypto_rfc6979.c \
+	firmware/p256.c \
 	firmware/remember.c \
 	firmware/selftest.c \
 	firmware/sha_wolfcrypt.c \

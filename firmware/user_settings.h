@@ -29,25 +29,31 @@
 #define NO_WOLFSSL_MEMORY
 #define WOLFSSL_SP_NO_MALLOC
 
-/* Numbers: wolfCrypt's single-precision code for these two curves and no
- * general big numbers. On the board's processor in Thumb-2 assembly, which a
- * Cortex-M3 can run, too (no UMAAL in it), and without the tables of multiples
- * of the base points: 40 KiB of flash for less than a fifth more speed. */
+/* Numbers: wolfCrypt's single-precision code and no general big numbers; for
+ * P-384 as wolfCrypt uses it, for P-256 as firmware/p256.c does. On the board's
+ * processor in Thumb-2 assembly, which a Cortex-M3 can run, too (no UMAAL in
+ * it), and without the large tables of multiples of the base points: 40 KiB of
+ * flash. P256_DIGITS: of a number of 256 bits there. */
 #define WOLFSSL_SP_MATH
 #define WOLFSSL_HAVE_SP_ECC
 #define WOLFSSL_SP_384
+#define WOLFSSL_SP_NO_256
 #define SP_INT_BITS 384
 #if defined(__arm__)
 #define WOLFSSL_SP_SMALL
 #define WOLFSSL_SP_ASM
 #define WOLFSSL_SP_ARM_CORTEX_M_ASM
+#define P256_DIGITS 8
+#else
+#define P256_DIGITS 9
 #endif
 
 /* ECDSA. We compute k ourselves (RFC 6979 with SHA-256 and SHA-384, of which
  * this version of wolfCrypt has the first only) and hand it over. */
 #define HAVE_ECC
-#define ECC_USER_CURVES /* not all, but P-256, which is always there, ... */
-#define HAVE_ECC384 /* ... and P-384 */
+#define ECC_USER_CURVES /* not all, ... */
+#define NO_ECC256 /* ... not even this one, which is always there, ... */
+#define HAVE_ECC384 /* ... but P-384 */
 #define WOLFSSL_ECDSA_SET_K
 #define NO_ECC_DHE
 #define NO_ECC_KEY_EXPORT_PKCS8

@@ -1,8 +1,9 @@
 # The checks. Everything is found by its name:
 #   tests/unit/common/MODULE_test.c  common/, stdio only, also as 32-bit and
 #                                    on an emulated Cortex-M3
-#   tests/unit/firmware/MODULE_test.c firmware/, likewise; the board is the
-#                                    test's own
+#   tests/unit/firmware/MODULE_test.c firmware/, likewise (on a Cortex-M3 what
+#                                    has other arithmetic there); the board is
+#                                    the test's own
 #   tests/unit/MODULE_test.c         host/ and hsm/, with cmocka
 #   tests/unit/support/*.c           linked to all of tests/unit/
 #   tests/fuzz/MODULE_fuzz.c         LLVMFuzzerTestOneInput; seeds, if any, in
@@ -53,7 +54,7 @@ $(COMMON_UNIT_M3): $(B)/m3/%: $(B)/m3/%.o $(M3_OBJ) $(ARM_OBJ) \
 	$(Q)$(ARM_CC) $(ARM_CFLAGS) -specs=rdimon.specs -nostartfiles \
 		-Wl,--gc-sections -T tests/unit/m3/mps2.ld -o $@ \
 		$(filter %.o,$^)
-M3_RUN = $(foreach t,$(COMMON_UNIT_M3),\
+M3_RUN = $(foreach t,$(COMMON_UNIT_M3) $(FIRMWARE_UNIT_M3),\
 	-c "$(notdir $t) on a cortex-m3" "tests/unit/m3/run $t")
 
 # The firmware brings its own hashes; it is never in one program with host/.
@@ -66,6 +67,8 @@ $(FIRMWARE_UNIT): $(B)/%: $(host_DIR)/%.o $(HOST_FIRMWARE)
 $(FIRMWARE_UNIT_32): $(B)/m32/%: $(m32_DIR)/%.o $(M32_FIRMWARE)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -m32 $(OPT) $(LDHARDEN) -o $@ $^
+FIRMWARE_UNIT_M3 := $(addprefix $(B)/m3/tests/unit/firmware/,crypto_test \
+	p256_test)
 UNIT += $(FIRMWARE_UNIT)
 COMMON_UNIT_32 += $(FIRMWARE_UNIT_32)
 
@@ -109,7 +112,7 @@ unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 	$(Q)$(RUN) -t 120 $^
 
 .PHONY: unit-m3
-unit-m3: $(COMMON_UNIT_M3) ## unit tests of common/ on an emulated Cortex-M3
+unit-m3: $(COMMON_UNIT_M3) $(FIRMWARE_UNIT_M3) ## unit tests of common/ on an emulated Cortex-M3
 	$(Q)$(RUN) -t 240 $(M3_RUN)
 
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))
@@ -121,7 +124,7 @@ E2E := $(E2E_SH) $(filter-out $(E2E_SH:.sh=.py),$(wildcard tests/e2e/*_test.py))
 
 .PHONY: check-build check-build-san
 check-build: $(PROGRAMS) $(UNIT) $(COMMON_UNIT) $(COMMON_UNIT_32) \
-	$(COMMON_UNIT_M3) $(TEST_NEEDS)
+	$(COMMON_UNIT_M3) $(FIRMWARE_UNIT_M3) $(TEST_NEEDS)
 check-build-san: $(UNIT) $(COMMON_UNIT) $(FUZZ_BIN) $(TEST_NEEDS)
 
 # Scripts that use npm packages name build/npm, where they are installed.
@@ -208,11 +211,12 @@ $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) -lcmocka
 
-# What the firmware costs, on a board with room to print: here, because only
+# The appliance's own objects on a board with room to print, what the firmware
+# costs and tests of what is not the same code on a host: here, because only
 # here the objects of boards/ are known.
-$(APPLIANCE_CYCLES): $(lm3s6965evb_OBJ) \
-		$(lm3s6965evb_DIR)/tests/bench/appliance_cycles.o \
-		$(B)/m3/tests/unit/m3/start.o tests/unit/m3/mps2.ld
+$(APPLIANCE_CYCLES) $(FIRMWARE_UNIT_M3): $(B)/m3/%: $(lm3s6965evb_DIR)/%.o \
+		$(lm3s6965evb_OBJ) $(B)/m3/tests/unit/m3/start.o \
+		tests/unit/m3/mps2.ld
 	@mkdir -p $(@D)
 	$(Q)$(lm3s6965evb_CC) $(lm3s6965evb_CFLAGS) -specs=rdimon.specs \
 		-nostartfiles -Wl,--gc-sections -T tests/unit/m3/mps2.ld \
