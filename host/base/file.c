@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,23 +135,46 @@ file_sync_folder(const char *path, struct fault *fault)
 	return e;
 }
 
+static void
+folder_of(const char *path, char folder[static PATH_CAP])
+{
+	char *slash;
+
+	snprintf(folder, PATH_CAP, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL)
+		snprintf(folder, PATH_CAP, ".");
+	else
+		slash[slash == folder ? 1 : 0] = '\0';
+}
+
 static enum err
 sync_folder_of(const char *path, struct fault *fault)
 {
 	char folder[PATH_CAP];
-	char *slash;
 
-	snprintf(folder, sizeof(folder), "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL)
-		return file_sync_folder(".", fault);
-	slash[slash == folder ? 1 : 0] = '\0';
+	folder_of(path, folder);
 	return file_sync_folder(folder, fault);
+}
+
+/* Whose it shall be, if root may say so: owner of the file that it replaces,
+ * or else of the folder. False: the writer's own. */
+static bool
+find_owner(const char *path, struct stat *owner)
+{
+	char folder[PATH_CAP];
+
+	if (geteuid() != 0)
+		return false;
+	if (lstat(path, owner) == 0)
+		return true;
+	folder_of(path, folder);
+	return stat(folder, owner) == 0;
 }
 
 static enum err
 write_new(const char *path, int flags, const void *buf, size_t len, mode_t mode,
-    struct fault *fault)
+    const struct stat *owner, struct fault *fault)
 {
 	enum err e;
 	int fd;
@@ -160,6 +184,9 @@ write_new(const char *path, int flags, const void *buf, size_t len, mode_t mode,
 	if (fd < 0)
 		return fault_errno(fault, errno, "cannot create %s", path);
 	e = file_write_all(fd, path, buf, len, fault);
+	if (e == ERR_OK && owner != NULL &&
+	    fchown(fd, owner->st_uid, owner->st_gid) != 0)
+		e = fault_errno(fault, errno, "cannot give away %s", path);
 	if (e == ERR_OK && fsync(fd) != 0)
 		e = fault_errno(fault, errno, "cannot sync %s", path);
 	if (close(fd) != 0 && e == ERR_OK)
@@ -172,6 +199,8 @@ file_replace(const char *path, const void *buf, size_t len, mode_t mode,
     struct fault *fault)
 {
 	char beside[PATH_CAP];
+	struct stat owner;
+	bool given = find_owner(path, &owner);
 	enum err e;
 
 	if ((size_t)snprintf(beside, sizeof(beside), "%s.new", path) >=
@@ -180,7 +209,8 @@ file_replace(const char *path, const void *buf, size_t len, mode_t mode,
 		    "path %s is too long", path);
 	/* What lies there may be somebody else's, or have another mode. */
 	unlink(beside);
-	e = write_new(beside, O_EXCL, buf, len, mode, fault);
+	e = write_new(
+	    beside, O_EXCL, buf, len, mode, given ? &owner : NULL, fault);
 	if (e == ERR_OK && rename(beside, path) != 0)
 		e = fault_errno(fault, errno, "cannot replace %s", path);
 	if (e != ERR_OK) {
@@ -196,7 +226,7 @@ file_create(const char *path, const void *buf, size_t len, mode_t mode,
 {
 	enum err e;
 
-	e = write_new(path, O_EXCL, buf, len, mode, fault);
+	e = write_new(path, O_EXCL, buf, len, mode, NULL, fault);
 	if (e == ERR_OK)
 		e = sync_folder_of(path, fault);
 	else if (e != ERR_EXISTS)

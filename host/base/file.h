@@ -28,7 +28,9 @@ MUST_USE enum err file_read(const char *path, size_t max, uint8_t **buf,
 MUST_USE enum err file_read_fd(int fd, const char *name, size_t max,
     uint8_t **buf, size_t *len, struct fault *fault);
 
-/* Writes beside it, fsync, rename over path, fsync of the folder. */
+/* Writes beside it, fsync, rename over path, fsync of the folder. What root
+ * replaces stays its owner's; what root puts into somebody's folder becomes
+ * that one's, so that a command of root takes nothing from the processes. */
 MUST_USE enum err file_replace(const char *path, const void *buf, size_t len,
     mode_t mode, struct fault *fault);
 

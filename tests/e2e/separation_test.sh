@@ -24,7 +24,7 @@ work=$2
 station=$work/station
 zegel="build/bin/zegel"
 
-echo 1..7
+echo 1..9
 mount --make-rprivate /
 mkdir "$work/etc" "$work/drafts"
 cp /etc/passwd /etc/group /etc/shadow "$work/etc/"
@@ -41,17 +41,23 @@ $zegel init --station "$station" --pin-fd 9 9<"$work/pin" \
 build/tests/gen/drafts "$work/drafts" $count \
 	--sealable-for "$name" "$id" BE >/dev/null || exit 1
 
+# start: with no other right than those of its unit.
+start() {
+	: >"$work/ready"
+	setpriv --no-new-privs --bounding-set="$rights" build/bin/zegeld \
+		--station "$station" --ready-fd 8 8>"$work/ready" \
+		2>>"$work/log" &
+	daemon=$!
+	tries=0
+	while [ ! -s "$work/ready" ] && [ $tries -lt 100 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	[ -s "$work/ready" ]
+}
 rights=-all$(sed -n 's/^CapabilityBoundingSet=//p' \
 	host/systemd/zegeld.service | tr 'A-Z' 'a-z' | sed 's/ *cap_/,+/g')
-setpriv --no-new-privs --bounding-set="$rights" build/bin/zegeld \
-	--station "$station" --ready-fd 8 8>"$work/ready" 2>"$work/log" &
-daemon=$!
-tries=0
-while [ ! -s "$work/ready" ] && [ $tries -lt 100 ]; do
-	sleep 0.1
-	tries=$((tries + 1))
-done
-[ -s "$work/ready" ]
+start
 result $? "the station starts with the rights of its unit"
 
 users=$(ps -o user:20= --ppid $daemon | sort | tr '\n' ' ')
@@ -114,5 +120,37 @@ wait $daemon
 code=$?
 [ $code -eq 0 ]
 result $? "it stops when it is told to"
+
+# Timestamps from the test PKI. Root extends a file before front ever asked, and
+# again after: what the station keeps of the authority stays front's.
+tests/pki/serve.py "$work/pki" >"$work/url" 2>&1 &
+pki=$!
+tries=0
+while [ ! -s "$work/url" ] && [ $tries -lt 300 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+cp "$work/pki/stamps/ca.pem" "$station/keys/stamps.pem"
+sed -i 's/^#level = B$/level = T/' "$station/zegel.conf"
+cat >>"$station/zegel.conf" <<END
+[timestamp test]
+url = $(cat "$work/url")/tsa
+anchor = keys/stamps.pem
+budget = 100/1h
+END
+first=$(find "$station/spool/out/one" -name '*.sealed.jsonld' | head -n 1)
+owner=$(stat -c %U:%G "$first")
+$zegel extend --station "$station" --level T "$first" >>"$work/said" 2>&1 &&
+	[ "$(stat -c %U "$station/net/test.tsa")" = zegel-front ] &&
+	[ "$(stat -c %U:%G "$first")" = "$owner" ]
+result $? "what root extends stays whose it was ($owner)"
+build/tests/gen/drafts "$work/four" 1 --first 40 --sealable-for "$name" "$id" \
+	BE >/dev/null
+start && $zegel unlock --station "$station" --pin-fd 9 9<"$work/pin" \
+	>/dev/null && seal four "$work/four" >>"$work/said" 2>&1 &&
+	[ -n "$(find "$station/spool/out/four" -name '*.sealed.jsonld')" ]
+result $? "and front gets timestamps afterwards"
+kill $daemon $pki
+wait $daemon $pki
 [ $failed -eq 0 ] || sed 's/^/# /' "$work/log" "$work/said"
 exit $failed
