@@ -38,7 +38,8 @@ def make(case, servers):
 
 
 def told(servers):
-    return {p: n for p, n in sorted(servers.repeats().items()) if p != "/tsa"}
+    return {p[1:]: n for p, n in sorted(servers.repeats().items())
+            if p != "/tsa"}
 
 
 def check_once(case, servers, places, begin, what):
@@ -92,25 +93,25 @@ def check_batch_b(case, servers, station):
 
 
 def main():
-    responders = ["/issuer/ocsp", "/root/ocsp", "/stamps/ocsp"]
+    responders = ["issuer/ocsp", "root/ocsp", "stamps/ocsp"]
     with Case("asked") as case, \
             Servers(os.path.join(case.folder, "pki")) as servers:
         station = make(case, servers)
         files = check_batch(case, servers, station, "responders",
-                            [*responders, "/issuer/ca.cer"])
+                            [*responders, "issuer/ca.cer"])
         # what they hold themselves is fresh
         check_verify(case, servers, station, files, [], "at LTA")
         for path in responders:
-            servers.fault[path] = "404"
+            servers.fault["/" + path] = "404"
         files = check_batch(
             case, servers, station, "lists",
-            [*responders, "/issuer/ca.crl", "/root/ca.crl",
-             "/stamps/ca.crl", "/issuer/ca.cer"])
+            [*responders, "issuer/ca.crl", "root/ca.crl",
+             "stamps/ca.crl", "issuer/ca.cer"])
         servers.fault.clear()
         station.configure("seal", level="B")
         files = check_batch_b(case, servers, station)
         check_verify(case, servers, station, files,
-                     ["/issuer/ocsp", "/root/ocsp", "/issuer/ca.cer"],
+                     ["issuer/ocsp", "root/ocsp", "issuer/ca.cer"],
                      "at B")
     return case.end()
 
