@@ -202,9 +202,14 @@ blame(const struct child *c, int status, int code)
 
 	if (own == 0)
 		return code;
-	say(SAY_ERROR, "%s ended (%s %d)", c->name,
-	    WIFSIGNALED(status) ? "signal" : "exit",
-	    WIFSIGNALED(status) ? WTERMSIG(status) : own);
+	if (WIFSIGNALED(status))
+		say(SAY_ERROR, "%s died by signal %d (%s)%s", c->name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)),
+		    c->run == signer_run
+			? ": the token's PKCS#11 module runs in it"
+			: "");
+	else
+		say(SAY_ERROR, "%s ended (exit %d)", c->name, own);
 	return code == 0 || code == 70 ? own : code;
 }
 

@@ -485,8 +485,11 @@ sign_item(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 		signer_key_note_pin(s, g->key);
 	if (e != ERR_OK) {
 		drop_signature(out);
-		say(SAY_WARNING, "key %s: %s: %s", g->granted.key, err_text(e),
-		    detail.text);
+		/* what the appliance does not allow was said there, once for
+		 * all that follows */
+		if (e != ERR_APPROVAL_ABSENT)
+			say(SAY_WARNING, "key %s: %s: %s", g->granted.key,
+			    err_text(e), detail.text);
 		return e;
 	}
 	out->signature_len = (uint32_t)len;
