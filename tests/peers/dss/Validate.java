@@ -1,3 +1,4 @@
+import eu.europa.esig.dss.diagnostic.TimestampWrapper;
 import eu.europa.esig.dss.jaxb.object.Message;
 import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.simplereport.SimpleReport;
@@ -5,6 +6,7 @@ import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
+import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,8 @@ import java.util.List;
  *
  * Prints a line for each file, with a tab between its fields: the file,
  * indication, sub-indication ("-": none), level, and the AdES validation's
- * errors, warnings and remarks, each as "KEY text", with " | " between them.
+ * errors, warnings and remarks, each as "KEY text", with " | " between them;
+ * last what it says of each content timestamp.
  * Of a file that DSS cannot read, only the file and what DSS threw. Nothing
  * is fetched from anywhere.
  */
@@ -57,13 +60,26 @@ final class Validate {
 		return text.toString();
 	}
 
+	/** Its indication, if it is over this payload and signed by who it says. */
+	private static String stamps(Reports reports, String id) {
+		StringBuilder text = new StringBuilder();
+		for (TimestampWrapper t : reports.getDiagnosticData()
+				.getSignatureById(id).getContentTimestamps())
+			text.append(text.length() == 0 ? "" : " | ")
+				.append(t.isMessageImprintDataIntact() &&
+					t.isSignatureValid() ? "" : "broken ")
+				.append(reports.getSimpleReport()
+					.getIndication(t.getId()));
+		return text.toString();
+	}
+
 	private String judge(String file) {
 		SignedDocumentValidator validator =
 			SignedDocumentValidator.fromDocument(
 				new FileDocument(file));
 		validator.setCertificateVerifier(verifier());
-		SimpleReport report =
-			validator.validateDocument().getSimpleReport();
+		Reports reports = validator.validateDocument();
+		SimpleReport report = reports.getSimpleReport();
 		if (report.getSignaturesCount() != 1)
 			return report.getSignaturesCount() + " signatures";
 		String id = report.getFirstSignatureId();
@@ -74,7 +90,8 @@ final class Validate {
 			String.valueOf(report.getSignatureFormat(id)),
 			text(report.getAdESValidationErrors(id)),
 			text(report.getAdESValidationWarnings(id)),
-			text(report.getAdESValidationInfo(id)));
+			text(report.getAdESValidationInfo(id)),
+			stamps(reports, id));
 	}
 
 	private void run() {

@@ -72,11 +72,11 @@ class Verdict:
         self.case = parts[0]  # iat, sigT, revoked, own
         self.alg = parts[1] if len(parts) == 3 else "ES256"
         self.altered = parts[-1] == "altered.jsonld"
-        self.thrown = None if len(fields) == 6 else " ".join(fields)
-        fields += [""] * 6
+        self.thrown = None if len(fields) == 7 else " ".join(fields)
+        fields += [""] * 7
         self.indication, self.sub, self.level = fields[:3]
-        self.errors, self.warnings, self.remarks = (
-            [m for m in f.split(" | ") if m] for f in fields[3:6])
+        self.errors, self.warnings, self.remarks, self.stamps = (
+            [m for m in f.split(" | ") if m] for f in fields[3:7])
 
     def about(self):
         return (self.case, "altered" if self.altered else "sealed")
@@ -86,7 +86,8 @@ class Verdict:
             return (self.thrown,)
         sub = "" if self.sub == "-" else " / " + self.sub
         return (self.indication + sub, self.level,
-                *self.errors, *self.warnings, *self.remarks)
+                *self.errors, *self.warnings, *self.remarks,
+                *["content timestamp " + s for s in self.stamps])
 
 
 def load(top, line):

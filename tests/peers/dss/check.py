@@ -7,7 +7,7 @@ perhaps the default of signing-time, is then out of date.
 import sys
 
 from ask import load
-from seal import ALGORITHMS, LEVELS
+from seal import ALGORITHMS, LEVELS, STAMPED, TIMES
 
 # The messages are DSS's keys; "in": these must be there, beside others.
 NO_TIME = "BBB_SAV_ISQPSTP_ANS"  # it knows no signing time
@@ -20,10 +20,12 @@ GOOD = "JAdES-BASELINE-B"
 
 def cases():
     """Case of seal.py and the level that it has, if any."""
-    for time in ["iat", "sigT"]:
+    for time in TIMES:
         for level in ["B", *LEVELS]:
             case = time if level == "B" else "%s-%s" % (time, level)
             yield time, case, "JAdES-BASELINE-" + level
+        yield time, time + STAMPED, "JAdES-BASELINE-B"
+        yield time, time + STAMPED + "-LTA", "JAdES-BASELINE-LTA"
 
 
 def expectations():
@@ -75,6 +77,13 @@ def agrees(verdict, wanted):
             same(verdict.warnings, warnings) and not verdict.remarks)
 
 
+def stamps(case, altered):
+    """What is said of the content's timestamps: it is over the payload."""
+    if STAMPED not in case:
+        return []
+    return ["broken FAILED"] if altered else ["PASSED"]
+
+
 def main():
     line, top = sys.argv[1:]
     verdicts = load(top, line)
@@ -87,7 +96,8 @@ def main():
         for alg in algorithms:
             found = [v for v in verdicts if
                      (v.case, v.alg, v.altered) == (case, alg, altered)]
-            fine = len(found) == 1 and agrees(found[0], wanted)
+            fine = len(found) == 1 and agrees(found[0], wanted) and \
+                found[0].stamps == stamps(case, altered)
             count += 1
             failed += not fine
             print("%sok %d - %s %s%s: %s, %s, %s" % (

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """seal.py FOLDER: what DSS gets to see, FOLDER/CASE/ALGORITHM/*.sealed.jsonld
 for every algorithm and both forms of the signing time (iat, sigT), as they are
-sealed and extended (iat-T, ...); their root and what was revoked in
+sealed and extended (iat-T, ...), and with content timestamps (iat-adoTst,
+iat-adoTst-LTA, ...); their root and what was revoked in
 FOLDER/*.pem and *.crl; a seal whose certificate was revoked afterwards in
 FOLDER/revoked, one under a station's own test certificate in FOLDER/own.
 """
@@ -23,6 +24,8 @@ KEYS = {
     "p256": ["ES256", "revoked"], "p384": ["ES384"], "p521": ["ES512"],
     "rsa3072": ["RS256", "PS256", "RS384", "PS384", "RS512", "PS512"],
 }
+TIMES = ["iat", "sigT"]
+STAMPED = "-adoTst"
 LEVELS = ["T", "LT", "LTA"]
 ALGORITHMS = [a for some in KEYS.values() for a in some if a != "revoked"]
 
@@ -55,26 +58,28 @@ def seal(station, out, batch, key, seed):
 
 def seal_all(station, out):
     seeds = itertools.count(300)
-    for time in ["iat", "sigT"]:
-        station.configure("seal", signing_time=time)
+    for time, stamped in itertools.product(TIMES, [False, True]):
+        case = time + STAMPED if stamped else time
+        station.configure("seal", signing_time=time,
+                          content_timestamp="yes" if stamped else "no")
         station.start()
         for alg in ALGORITHMS:
-            seal(station, os.path.join(out, time, alg), time + "-" + alg, alg,
+            seal(station, os.path.join(out, case, alg), case + "-" + alg, alg,
                  next(seeds))
-        if time == "iat":
+        if case == "iat":
             for name, key in [("own", "default"), ("revoked", "revoked")]:
                 seal(station, os.path.join(out, name), name, key, next(seeds))
         station.stop()
 
 
 def extend_all(station, out):
-    for time in ["iat", "sigT"]:
+    for case in [*TIMES, *[t + STAMPED for t in TIMES]]:
         for alg in ALGORITHMS:
-            folder = os.path.join(out, time, alg)
+            folder = os.path.join(out, case, alg)
             sealed = [os.path.join(folder, n) for n in os.listdir(folder)
                       if n.endswith(".sealed.jsonld")]
-            for level in LEVELS:
-                to = os.path.join(out, "%s-%s" % (time, level), alg)
+            for level in ["LTA"] if STAMPED in case else LEVELS:
+                to = os.path.join(out, "%s-%s" % (case, level), alg)
                 os.makedirs(to)
                 station.zegel("extend", "--level", level, "-o", to, *sealed)
 
@@ -89,15 +94,16 @@ def main():
         station = case.station()
         station.init()
         paths = add_keys(station, pki.issuer)
-        seal_all(station, out)
         station.configure("timestamp one", url=servers.url + "/tsa",
                           anchor=pki.root.certificate)
         station.configure("seal", anchor=pki.root.certificate)
+        seal_all(station, out)
         extend_all(station, out)
         pki.issuer.revoke(paths["revoked"])
         for source, name in [(pki.root.certificate, "root.pem"),
                              (pki.root.crl(), "root.crl"),
                              (pki.issuer.crl(), "issuer.crl"),
+                             (pki.stamps.crl(), "stamps.crl"),
                              (station.path("keys", "test-ca.pem"),
                               "own.pem")]:
             shutil.copy(source, os.path.join(out, name))
