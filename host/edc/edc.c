@@ -108,8 +108,8 @@ edc_id(struct doc *d)
 }
 
 /* JWS in JSON (RFC 7515 7.2), a compact one in a text, or a proof inside. */
-static bool
-is_sealed(struct doc *d, doc_ref v)
+bool
+edc_is_sealed(struct doc *d, doc_ref v)
 {
 	const char *text;
 	size_t len;
@@ -181,7 +181,7 @@ check_context(
 static enum err
 check_kind(struct doc *d, doc_ref credential, struct edc_report *r)
 {
-	if (is_sealed(d, credential) || is_sealed(d, doc_root(d)))
+	if (edc_is_sealed(d, credential) || edc_is_sealed(d, doc_root(d)))
 		return edc_report_at(r, d, credential, "",
 		    ERR_EDC_SEALED_ALREADY, "edc-sealed-already",
 		    "an unsealed draft was expected");

@@ -38,6 +38,9 @@ struct edc_walk {
 void edc_walk_init(struct edc_walk *w, struct doc *d, doc_ref top);
 doc_ref edc_walk_next(struct edc_walk *w); /* 0 at the end */
 
+/* Is that value a JWS, or an object with a proof? */
+bool edc_is_sealed(struct doc *d, doc_ref v);
+
 /* Keeps a failure at path: that of the walk's current value (w may be NULL:
  * the credential itself), and of its member if that is not NULL. */
 MUST_USE enum err edc_report_add(struct edc_report *r, struct edc_walk *w,

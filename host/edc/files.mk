@@ -5,4 +5,5 @@ HOST_SRC += \
 	host/edc/edc_issuer.c \
 	host/edc/edc_names.c \
 	host/edc/edc_rules.c \
-	host/edc/edc_walk.c
+	host/edc/edc_walk.c \
+	host/edc/vc.c
