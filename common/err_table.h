@@ -265,7 +265,10 @@ X(487, CRL_USAGE,             1, "issuer may not sign CRLs") \
 X(488, CRL_SCOPE,             1, "CRL does not cover this certificate") \
 X(489, CRL_DELTA,             1, "CRL holds changes only") \
 \
-X(490, TOKEN_SILENT,         69, "token does not answer")
+X(490, TOKEN_SILENT,         69, "token does not answer") \
+\
+X(500, PROFILE_LEVEL,        78, "profile has no such level") \
+X(501, PROFILE_DIFFERS,      64, "batch is of another profile")
 /* clang-format on */
 
 #endif

@@ -220,6 +220,11 @@ check_level(const struct loader *l, enum config_level level,
 		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
 		    line_of(l, section, "level"),
 		    "this level embeds the chain up to a trust anchor");
+	if (c->level > CONFIG_LEVEL_B &&
+	    profile_find(c->profile)->form == JWS_COMPACT)
+		return fault_at(fault, ERR_PROFILE_LEVEL, "seal", "profile",
+		    line_of(l, "seal", "profile"),
+		    "a compact JWS has no place for timestamps: level B");
 	return ERR_OK;
 }
 

@@ -22,6 +22,7 @@
 
 #include "common/alg.h"
 #include "common/err.h"
+#include "common/profile.h"
 #include "host/base/fault.h"
 
 #define CONFIG_KEYS 16
@@ -67,7 +68,7 @@ struct config {
 	char name[64]; /* name = */
 	enum station_mode mode; /* mode = test | production */
 	/* [seal] */
-	char profile[16]; /* profile = edc */
+	char profile[PROFILE_NAME]; /* profile = edc, or another name */
 	enum signing_time signing_time; /* signing-time = iat | sigT */
 	bool issuer_overwrite; /* issuer = match | overwrite */
 	char language[3]; /* language = en: for summaries */

@@ -35,7 +35,7 @@ const struct config_rule config_rules[CONFIG_RULES] = {
     {"station", "mode", AT(mode), .choices = modes, .required = true,
 	.expected = "test or production"},
     {"seal", "profile", AT(profile), .is_form = config_is_profile,
-	.expected = "edc"},
+	.expected = "edc, json, json-flattened or json-compact"},
     {"seal", "signing-time", AT(signing_time), .choices = signing_times,
 	.expected = "iat or sigT"},
     {"seal", "issuer", AT(issuer_overwrite), .choices = issuers,

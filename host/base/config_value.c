@@ -5,6 +5,7 @@
 
 #include "common/alg.h"
 #include "common/oid.h"
+#include "common/profile.h"
 #include "host/base/config.h"
 
 static bool
@@ -70,7 +71,7 @@ config_is_algorithm(const char *value)
 bool
 config_is_profile(const char *value)
 {
-	return strcmp(value, "edc") == 0;
+	return profile_find(value) != NULL;
 }
 
 /* A password in it would stand in messages and in the log. */

@@ -8,34 +8,67 @@
 #include "common/base64.h"
 #include "common/bounds.h"
 #include "host/base/file.h"
-#include "host/json/doc.h"
 #include "host/log/proof.h"
+#include "host/seal/jws.h"
 
 #define PROOF_MAX (64 << 10)
+
+/* SHA-256 of the payload's octets; its profile says how they stand there. */
+static enum err
+digest_payload(const struct jws *j, const struct proof *p,
+    uint8_t digest[static SHA256_SIZE])
+{
+	const struct profile *profile = profile_get(p->leaf.profile);
+	uint8_t *octets;
+	size_t len;
+	enum err e;
+
+	if (profile == NULL || j->payload == NULL)
+		return ERR_VERIFY_INVALID;
+	if (!profile->encoded) {
+		sha256(j->payload, j->payload_len, digest);
+		return ERR_OK;
+	}
+	octets = malloc(j->payload_len + 1);
+	if (octets == NULL)
+		return ERR_NO_MEMORY;
+	e = base64url_decode(
+	    j->payload, j->payload_len, octets, j->payload_len, &len);
+	if (e == ERR_OK)
+		sha256(octets, len, digest);
+	free(octets);
+	return e;
+}
+
+static bool
+has_signature(const struct proof *p, const struct jws_seal *s)
+{
+	uint8_t signature[BOUND_SIGNATURE];
+	size_t n;
+
+	return base64url_decode(s->signature, s->signature_len, signature,
+		   sizeof(signature), &n) == ERR_OK &&
+	    proof_has_signature(p, signature, n);
+}
 
 /* Does one of the file's signatures belong to the proof's seal entry, and the
  * payload to its leaf? */
 static enum err
-compare(struct doc *d, const struct proof *p, struct fault *fault)
+compare(const struct jws *j, const struct proof *p, struct fault *fault)
 {
-	doc_ref root = doc_root(d), seal;
-	uint8_t signature[BOUND_SIGNATURE], digest[SHA256_SIZE];
-	const char *text;
-	size_t len, n;
+	uint8_t digest[SHA256_SIZE];
 	bool found = false;
+	unsigned i;
+	enum err e;
 
-	doc_string(d, doc_get(d, root, "payload"), &text, &len);
-	sha256(text, len, digest);
-	if (memcmp(digest, p->leaf.payload, SHA256_SIZE) != 0)
+	e = digest_payload(j, p, digest);
+	if (e == ERR_NO_MEMORY)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "payload");
+	if (e != ERR_OK || memcmp(digest, p->leaf.payload, SHA256_SIZE) != 0)
 		return fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
 		    "the proof is about another payload");
-	for (seal = doc_first(d, doc_get(d, root, "signatures"));
-	     seal != DOC_NONE && !found; seal = doc_next(d, seal)) {
-		doc_string(d, doc_get(d, seal, "signature"), &text, &len);
-		found = base64url_decode(text, len, signature,
-			    sizeof(signature), &n) == ERR_OK &&
-		    proof_has_signature(p, signature, n);
-	}
+	for (i = 0; i < j->count && !found; i++)
+		found = has_signature(p, &j->seals[i]);
 	if (!found)
 		return fault_set(fault, ERR_VERIFY_INVALID, FAULT_NO_OFFSET,
 		    "the proof is about another signature");
@@ -48,7 +81,7 @@ proof_file_check(const char *path, const uint8_t *file, size_t len,
 {
 	char name[1024];
 	struct proof p = {.index = 0};
-	struct doc *d = NULL;
+	struct jws j;
 	uint8_t *proof;
 	size_t proof_len;
 	enum err e;
@@ -61,15 +94,16 @@ proof_file_check(const char *path, const uint8_t *file, size_t len,
 	free(proof);
 	if (e != ERR_OK)
 		return e;
-	e = doc_parse(&d, file, len, &DOC_LIMITS_CANON, fault);
-	if (e == ERR_OK)
-		e = compare(d, &p, fault);
+	e = jws_read(&j, file, len, fault);
+	if (e == ERR_OK) {
+		e = compare(&j, &p, fault);
+		jws_free(&j);
+	}
 	if (e == ERR_OK)
 		snprintf(text, PROOF_FILE_TEXT,
 		    "seal entry %llu of %llu in log %.*s",
 		    (unsigned long long)p.index, (unsigned long long)p.size,
 		    (int)strcspn(vkey, "+"), vkey);
-	doc_free(d);
 	proof_free(&p);
 	return e;
 }

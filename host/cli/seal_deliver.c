@@ -9,6 +9,7 @@
 
 #include "host/base/file.h"
 #include "host/cli/proof_file.h"
+#include "host/seal/sealed.h"
 #include "host/seal/verify.h"
 
 #define FILE_MAX (64u << 20)
@@ -136,10 +137,7 @@ deliver(struct seal_deliver *s, const struct trust *t, const char *name,
 static int
 is_sealed(const struct dirent *d)
 {
-	size_t n = strlen(d->d_name), m = strlen(SEAL_DELIVER_EXTENSION);
-
-	return d->d_name[0] != '.' && n > m &&
-	    strcmp(d->d_name + n - m, SEAL_DELIVER_EXTENSION) == 0;
+	return sealed_is_name(d->d_name);
 }
 
 enum err

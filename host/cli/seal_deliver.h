@@ -17,8 +17,6 @@
 
 #include "host/cli/key.h"
 
-#define SEAL_DELIVER_EXTENSION ".sealed.jsonld"
-
 struct seal_deliver {
 	struct cli *cli;
 	const struct key_verb *key;

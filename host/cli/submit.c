@@ -146,6 +146,8 @@ submit_file(struct submit *s, const char *path)
 	request = client_request("submit");
 	cJSON_AddStringToObject(request, "batch", s->batch);
 	cJSON_AddStringToObject(request, "name", stem);
+	if (s->profile != NULL)
+		cJSON_AddStringToObject(request, "profile", s->profile);
 	if (s->again)
 		cJSON_AddTrueToObject(request, "again");
 	e = client_send(s->client, request, fd, &fault);

@@ -19,11 +19,13 @@
 
 #define SUBMIT_WINDOW 8
 #define SUBMIT_PATH 1024
+#define SUBMIT_PROFILES "edc, json, json-flattened or json-compact"
 
 struct submit {
 	struct cli *cli;
 	struct client *client;
 	const char *batch;
+	const char *profile; /* NULL: the batch's, or the station's */
 	bool again;
 	uint64_t accepted, refused, duplicates;
 	int code; /* 0 or the exit code of the first refusal */

@@ -18,13 +18,14 @@
 #include "host/cli/seal_deliver.h"
 #include "host/cli/submit.h"
 #include "host/daemon/reply.h"
+#include "host/seal/sealed.h"
 
 struct seal {
 	struct cli *cli;
 	struct key_verb key;
 	struct daemon d;
 	struct submit in;
-	const char *profile, *level, *output;
+	const char *level, *output;
 	bool dry_run, yes;
 	char name[48]; /* of the batch */
 	char id[24];
@@ -60,9 +61,10 @@ catch_interrupts(bool on)
 static enum err
 check_options(const struct seal *s, struct fault *fault)
 {
-	if (s->profile != NULL && strcmp(s->profile, "edc") != 0)
-		return fault_set(fault, ERR_UNSUPPORTED, FAULT_NO_OFFSET,
-		    "--profile %.40s: edc is the only one yet", s->profile);
+	if (s->in.profile != NULL && profile_find(s->in.profile) == NULL)
+		return fault_set(fault, ERR_PROFILE, FAULT_NO_OFFSET,
+		    "--profile %.40s: " SUBMIT_PROFILES " was expected",
+		    s->in.profile);
 	if (s->level != NULL && strcmp(s->level, "T") != 0 &&
 	    strcmp(s->level, "LT") != 0 && strcmp(s->level, "LTA") != 0 &&
 	    strcmp(s->level, "B") != 0)
@@ -110,8 +112,10 @@ check_output(const struct seal *s, struct fault *fault)
 }
 
 static enum err
-check_names(const struct seal *s, struct fault *fault)
+check_names(const struct seal *s, const cJSON *batch, struct fault *fault)
 {
+	const struct profile *profile = profile_find(
+	    reply_text(batch, "profile"));
 	cJSON *request, *reply, *one;
 	char path[1024];
 	int64_t after = 0;
@@ -129,9 +133,10 @@ check_names(const struct seal *s, struct fault *fault)
 		{
 			n++;
 			after = reply_number(one, "id", after);
-			snprintf(path, sizeof(path),
-			    "%s/%s" SEAL_DELIVER_EXTENSION, s->output,
-			    reply_text(one, "name"));
+			snprintf(path, sizeof(path), "%s/%s%s", s->output,
+			    reply_text(one, "name"),
+			    profile == NULL ? SEALED_JSON
+					    : sealed_extension(profile));
 			if (e == ERR_OK && access(path, F_OK) == 0)
 				e = fault_set(fault, ERR_EXISTS,
 				    FAULT_NO_OFFSET,
@@ -197,7 +202,7 @@ prepare(struct seal *s, cJSON **batch, struct fault *fault)
 	if (e == ERR_OK && strcmp(reply_text(*batch, "state"), "closed") != 0)
 		e = fault_set(fault, ERR_EDC_RULES, FAULT_NO_OFFSET,
 		    "no draft could be prepared: see the reasons above");
-	return e == ERR_OK ? check_names(s, fault) : e;
+	return e == ERR_OK ? check_names(s, *batch, fault) : e;
 }
 
 static enum err
@@ -303,7 +308,8 @@ verb_seal(struct cli *c)
 	const struct cli_option options[] = {
 	    {"key", CLI_TEXT, &s.key.name, "NAME",
 		"which [key NAME] (default: the station's)"},
-	    {"profile", CLI_TEXT, &s.profile, "NAME", "edc (default)"},
+	    {"profile", CLI_TEXT, &s.in.profile, "NAME",
+		SUBMIT_PROFILES " (default: the station's)"},
 	    {"level", CLI_TEXT, &s.level, "LEVEL",
 		"must be the station's: B, T, LT or LTA"},
 	    {"dry-run", CLI_FLAG, &s.dry_run, NULL,

@@ -10,6 +10,9 @@ verb_submit(struct cli *c)
 	const struct cli_option options[] = {
 	    {"batch", CLI_TEXT, &s.batch, "NAME",
 		"join or begin this batch (default: inbox)"},
+	    {"profile", CLI_TEXT, &s.profile, "NAME",
+		"of the batch: " SUBMIT_PROFILES "; default: what it has, a "
+		"new one what the station has"},
 	    {"again", CLI_FLAG, &s.again, NULL,
 		"also what was sealed before: seal it once more"},
 	    CLI_END};
@@ -18,7 +21,8 @@ verb_submit(struct cli *c)
 	enum err e;
 	int code;
 
-	code = cli_parse(c, options, "[--batch NAME] [--again] FILE|DIR...",
+	code = cli_parse(c, options,
+	    "[--batch NAME] [--profile NAME] [--again] FILE|DIR...",
 	    "Hands drafts to the station. Each is checked by the rules of its\n"
 	    "profile and is safe once it is accepted. Of a folder all files "
 	    "are\ntaken.");

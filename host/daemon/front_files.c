@@ -104,8 +104,9 @@ check_back(int fd, const char *path, const struct front_header *header,
 	e = file_read_fd(fd, path, 8u * BOUND_PAYLOAD, &back, &len, fault);
 	if (e != ERR_OK)
 		return e;
-	e = sealed_check(back, len, header->text, header->len, payload,
-	    payload_len, item->signature, item->signature_len, fault);
+	e = sealed_check(profile_get(item->leaf.profile), back, len,
+	    header->text, header->len, payload, payload_len, item->signature,
+	    item->signature_len, fault);
 	if (e != ERR_OK)
 		goto out;
 	sha256_init(&a);
@@ -302,8 +303,9 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	if (!fresh &&
 	    adopt_any(f, r, &header, item, path, payload, payload_len))
 		goto out;
-	e = sealed_compose(payload, payload_len, header.text, header.len,
-	    item->signature, item->signature_len, &out, &out_len);
+	e = sealed_compose(profile_get(item->leaf.profile), payload,
+	    payload_len, header.text, header.len, item->signature,
+	    item->signature_len, &out, &out_len);
 	if (e != ERR_OK) {
 		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
 		goto out;

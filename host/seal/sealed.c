@@ -1,6 +1,5 @@
 #include "host/seal/sealed.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +8,13 @@
 #include "common/utf8.h"
 #include "host/seal/plain.h"
 
+/* What stands around payload, header and signature in the two JSON forms. */
 #define START "{\"payload\":\""
-#define BEFORE_HEADER "\",\"signatures\":[{\"protected\":\""
+#define BEFORE_HEADER_GENERAL "\",\"signatures\":[{\"protected\":\""
+#define BEFORE_HEADER_FLATTENED "\",\"protected\":\""
 #define BEFORE_SIGNATURE "\",\"signature\":\""
-#define END "\"}]}"
+#define END_GENERAL "\"}]}"
+#define END_FLATTENED "\"}"
 
 /* A growing buffer; once it could not grow it stays as it is. */
 struct text {
@@ -200,12 +202,77 @@ is_base64url(const char *text, size_t len)
 	return len > 0;
 }
 
-enum err
-sealed_compose(const uint8_t *payload, size_t payload_len, const char *header,
-    size_t header_len, const uint8_t *signature, size_t signature_len,
-    uint8_t **out, size_t *out_len)
+static void
+put_base64url(struct text *t, const uint8_t *p, size_t len)
 {
-	char encoded[BASE64URL_LEN(BOUND_SIGNATURE)];
+	if (reserve(t, BASE64URL_LEN(len)))
+		t->len += base64url_encode(p, len, (char *)t->buf + t->len);
+}
+
+static void
+put_compact(struct text *t, const uint8_t *payload, size_t payload_len,
+    const char *header, size_t header_len, const uint8_t *signature,
+    size_t signature_len)
+{
+	put(t, header, header_len);
+	PUT(t, ".");
+	put_base64url(t, payload, payload_len);
+	PUT(t, ".");
+	put_base64url(t, signature, signature_len);
+}
+
+static void
+put_json(struct text *t, const struct profile *profile, const uint8_t *payload,
+    size_t payload_len, const char *header, size_t header_len,
+    const uint8_t *signature, size_t signature_len)
+{
+	const bool flattened = profile->form == JWS_FLATTENED;
+
+	PUT(t, START);
+	if (profile->encoded)
+		put_base64url(t, payload, payload_len);
+	else
+		put_payload(t, payload, payload_len);
+	if (flattened)
+		PUT(t, BEFORE_HEADER_FLATTENED);
+	else
+		PUT(t, BEFORE_HEADER_GENERAL);
+	put(t, header, header_len);
+	PUT(t, BEFORE_SIGNATURE);
+	put_base64url(t, signature, signature_len);
+	if (flattened)
+		PUT(t, END_FLATTENED);
+	else
+		PUT(t, END_GENERAL);
+}
+
+const char *
+sealed_extension(const struct profile *profile)
+{
+	return profile->form == JWS_COMPACT ? SEALED_COMPACT : SEALED_JSON;
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+bool
+sealed_is_name(const char *name)
+{
+	return name[0] != '.' &&
+	    (ends_with(name, SEALED_JSON) || ends_with(name, SEALED_COMPACT));
+}
+
+enum err
+sealed_compose(const struct profile *profile, const uint8_t *payload,
+    size_t payload_len, const char *header, size_t header_len,
+    const uint8_t *signature, size_t signature_len, uint8_t **out,
+    size_t *out_len)
+{
 	struct text t = {0};
 
 	*out = NULL;
@@ -215,14 +282,16 @@ sealed_compose(const uint8_t *payload, size_t payload_len, const char *header,
 	if (!is_base64url(header, header_len))
 		return ERR_BASE64_SYNTAX;
 	/* an eighth more for escapes is right for most; else it grows */
-	reserve(&t, payload_len + payload_len / 8 + header_len + 1024);
-	PUT(&t, START);
-	put_payload(&t, payload, payload_len);
-	PUT(&t, BEFORE_HEADER);
-	put(&t, header, header_len);
-	PUT(&t, BEFORE_SIGNATURE);
-	put(&t, encoded, base64url_encode(signature, signature_len, encoded));
-	PUT(&t, END);
+	reserve(&t,
+	    (profile->encoded ? BASE64URL_LEN(payload_len)
+			      : payload_len + payload_len / 8) +
+		header_len + 1024);
+	if (profile->form == JWS_COMPACT)
+		put_compact(&t, payload, payload_len, header, header_len,
+		    signature, signature_len);
+	else
+		put_json(&t, profile, payload, payload_len, header, header_len,
+		    signature, signature_len);
 	if (t.err != ERR_OK) {
 		free(t.buf);
 		return t.err;

@@ -147,6 +147,31 @@ read_payload(struct check *c)
 	return c->want == c->want_end ? ERR_OK : ERR_VERIFY_INVALID;
 }
 
+/* Characters of a base64url that are looked at together, whole groups. */
+#define PART 4096
+
+/* Up to what is no base64url; strictly, so that no other text will do. */
+static enum err
+read_encoded(struct check *c)
+{
+	uint8_t octets[PART / 4 * 3];
+	size_t len = 0, n, take;
+
+	while (c->p + len < c->end && c->p[len] != '"' && c->p[len] != '.')
+		len++;
+	for (; len > 0; len -= take, c->p += take) {
+		take = len < PART ? len : PART;
+		if (base64url_decode((const char *)c->p, take, octets,
+			sizeof(octets), &n) != ERR_OK)
+			return ERR_VERIFY_FORMAT;
+		if ((size_t)(c->want_end - c->want) < n ||
+		    memcmp(c->want, octets, n) != 0)
+			return ERR_VERIFY_INVALID;
+		c->want += n;
+	}
+	return c->want == c->want_end ? ERR_OK : ERR_VERIFY_INVALID;
+}
+
 static bool
 skip(struct check *c, const char *expected, size_t len)
 {
@@ -164,15 +189,66 @@ fail(const struct check *c, enum err e, struct fault *fault, const char *what)
 	return fault_set(fault, e, (uint64_t)(c->p - c->start), "%s", what);
 }
 
-enum err
-sealed_check(const uint8_t *file, size_t len, const char *header,
-    size_t header_len, const uint8_t *payload, size_t payload_len,
-    const uint8_t *signature, size_t signature_len, struct fault *fault)
+static enum err
+check_payload(struct check *c, bool encoded, struct fault *fault)
+{
+	enum err e = encoded ? read_encoded(c) : read_payload(c);
+
+	if (e == ERR_VERIFY_INVALID)
+		return fail(c, e, fault,
+		    "the payload is another than the one that was sealed");
+	return e == ERR_OK ? e : fail(c, e, fault, "payload");
+}
+
+static enum err
+check_header(struct check *c, const char *header, size_t header_len,
+    const char *after, struct fault *fault)
+{
+	if (!skip(c, header, header_len) || !skip(c, after, strlen(after)))
+		return fail(c, ERR_VERIFY_INVALID, fault,
+		    "the protected header is another than the sealed one");
+	return ERR_OK;
+}
+
+/* The signature, and the end of the file. */
+static enum err
+check_signature(struct check *c, const uint8_t *signature, size_t len,
+    const char *end, struct fault *fault)
 {
 	char encoded[BASE64URL_LEN(BOUND_SIGNATURE)];
+
+	if (!skip(c, encoded, base64url_encode(signature, len, encoded)))
+		return fail(c, ERR_VERIFY_INVALID, fault,
+		    "the signature is another than the logged one");
+	if (!skip(c, end, strlen(end)) || c->p != c->end)
+		return fail(c, ERR_VERIFY_FORMAT, fault, "end of the file");
+	return ERR_OK;
+}
+
+static enum err
+check_compact(struct check *c, const char *header, size_t header_len,
+    const uint8_t *signature, size_t signature_len, struct fault *fault)
+{
+	enum err e = check_header(c, header, header_len, ".", fault);
+
+	if (e == ERR_OK)
+		e = check_payload(c, true, fault);
+	if (e == ERR_OK && !SKIP(c, "."))
+		e = fail(c, ERR_VERIFY_FORMAT, fault, "signature");
+	return e == ERR_OK
+	    ? check_signature(c, signature, signature_len, "", fault)
+	    : e;
+}
+
+enum err
+sealed_check(const struct profile *profile, const uint8_t *file, size_t len,
+    const char *header, size_t header_len, const uint8_t *payload,
+    size_t payload_len, const uint8_t *signature, size_t signature_len,
+    struct fault *fault)
+{
+	bool flattened = profile->form == JWS_FLATTENED;
 	struct check c;
 	enum err e;
-	size_t n;
 
 	c.p = c.start = file;
 	c.end = file + len;
@@ -180,24 +256,19 @@ sealed_check(const uint8_t *file, size_t len, const char *header,
 	c.want_end = payload + payload_len;
 	if (signature_len > BOUND_SIGNATURE)
 		return fail(&c, ERR_TOO_LARGE, fault, "signature");
+	if (profile->form == JWS_COMPACT)
+		return check_compact(
+		    &c, header, header_len, signature, signature_len, fault);
 	if (!SKIP(&c, "{\"payload\":\""))
 		return fail(&c, ERR_VERIFY_FORMAT, fault, "payload");
-	e = read_payload(&c);
-	if (e == ERR_VERIFY_INVALID)
-		return fail(&c, e, fault,
-		    "the payload is another than the one that was sealed");
+	e = check_payload(&c, profile->encoded, fault);
 	if (e != ERR_OK)
-		return fail(&c, e, fault, "payload");
-	if (!SKIP(&c, "\",\"signatures\":[{\"protected\":\""))
+		return e;
+	if (!(flattened ? SKIP(&c, "\",\"protected\":\"")
+			: SKIP(&c, "\",\"signatures\":[{\"protected\":\"")))
 		return fail(&c, ERR_VERIFY_FORMAT, fault, "signatures");
-	if (!skip(&c, header, header_len) || !SKIP(&c, "\",\"signature\":\""))
-		return fail(&c, ERR_VERIFY_INVALID, fault,
-		    "the protected header is another than the sealed one");
-	n = base64url_encode(signature, signature_len, encoded);
-	if (!skip(&c, encoded, n))
-		return fail(&c, ERR_VERIFY_INVALID, fault,
-		    "the signature is another than the logged one");
-	if (!SKIP(&c, "\"}]}") || c.p != c.end)
-		return fail(&c, ERR_VERIFY_FORMAT, fault, "end of the file");
-	return ERR_OK;
+	e = check_header(&c, header, header_len, "\",\"signature\":\"", fault);
+	return e == ERR_OK ? check_signature(&c, signature, signature_len,
+				 flattened ? "\"}" : "\"}]}", fault)
+			   : e;
 }

@@ -134,8 +134,8 @@ sign_document(struct token *token, const struct key_chain *k,
 	must(token_sign(token, k->alg, digest, digest_len, signature,
 		 sizeof(signature), &len, &detail),
 	    detail.text);
-	must(sealed_compose(payload, payload_len, header.text, header.len,
-		 signature, len, &file, &file_len),
+	must(sealed_compose(profile_get(PROFILE_EDC), payload, payload_len,
+		 header.text, header.len, signature, len, &file, &file_len),
 	    "compose");
 	/* The toy payload has no issuer: its verdict is not asked for. */
 	(void)!verify_file(&result, file, file_len, &options, &fault);

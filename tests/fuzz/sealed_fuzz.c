@@ -31,13 +31,38 @@ payload_of(const uint8_t *file, size_t len, struct doc **d,
 }
 
 static enum err
-check(const uint8_t *file, size_t len, const uint8_t *text, size_t n)
+check(enum item_profile profile, const uint8_t *file, size_t len,
+    const uint8_t *text, size_t n)
 {
 	static const uint8_t signature[3] = {1, 2, 3};
 	struct fault fault;
 
-	return sealed_check(
-	    file, len, HEADER, 3, text, n, signature, 3, &fault);
+	return sealed_check(profile_get(profile), file, len, HEADER, 3, text, n,
+	    signature, 3, &fault);
+}
+
+/* Any octets, in the serialisations that hold base64url. */
+static void
+check_encoded(const uint8_t *buf, size_t len)
+{
+	static const uint8_t signature[3] = {1, 2, 3};
+	unsigned profile;
+	uint8_t *out;
+	size_t n;
+
+	for (profile = PROFILE_JSON; profile <= PROFILE_JSON_COMPACT;
+	     profile++) {
+		if (sealed_compose(profile_get(profile), buf, len, HEADER, 3,
+			signature, 3, &out, &n) != ERR_OK)
+			abort();
+		if (check((enum item_profile)profile, out, n, buf, len) !=
+			ERR_OK ||
+		    (len > 0 &&
+			check((enum item_profile)profile, out, n, buf,
+			    len - 1) == ERR_OK))
+			abort();
+		free(out);
+	}
 }
 
 int
@@ -49,11 +74,12 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	uint8_t *out;
 	size_t n, k;
 
-	if (sealed_compose(buf, len, HEADER, 3, signature, 3, &out, &n) ==
-	    ERR_OK) {
-		if (check(out, n, buf, len) != ERR_OK)
+	if (sealed_compose(profile_get(PROFILE_EDC), buf, len, HEADER, 3,
+		signature, 3, &out, &n) == ERR_OK) {
+		if (check(PROFILE_EDC, out, n, buf, len) != ERR_OK)
 			abort();
-		if (len > 0 && check(out, n, buf, len - 1) == ERR_OK)
+		if (len > 0 &&
+		    check(PROFILE_EDC, out, n, buf, len - 1) == ERR_OK)
 			abort();
 		if (!payload_of(out, n, &d, &text, &k) || k != len ||
 		    memcmp(text, buf, len) != 0)
@@ -63,11 +89,12 @@ LLVMFuzzerTestOneInput(const uint8_t *buf, size_t len)
 	} else if (utf8_is_valid(buf, len)) {
 		abort();
 	}
+	check_encoded(buf, len);
 	/* Any file: of what is accepted, no other parser reads another text. */
 	d = NULL;
 	if (payload_of(buf, len, &d, &text, &k) &&
-	    check(buf, len, text, k) == ERR_OK && k > 0 &&
-	    check(buf, len, text, k - 1) == ERR_OK)
+	    check(PROFILE_EDC, buf, len, text, k) == ERR_OK && k > 0 &&
+	    check(PROFILE_EDC, buf, len, text, k - 1) == ERR_OK)
 		abort();
 	doc_free(d);
 	return 0;

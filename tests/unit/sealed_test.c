@@ -11,17 +11,22 @@
 #include "common/base64.h"
 #include "common/bounds.h"
 #include "host/json/doc.h"
+#include "host/seal/jws.h"
 #include "host/seal/sealed.h"
 
 #define HEADER "eyJhbGciOiJFUzI1NiJ9"
+
+/* What the next seal is one of. */
+static enum item_profile profile = PROFILE_EDC;
 
 static const uint8_t signature[64] = {1, 2, 3, 0xff, 0xfe};
 
 static void
 seal(const void *payload, size_t len, uint8_t **out, size_t *out_len)
 {
-	assert_int_equal(sealed_compose(payload, len, HEADER, strlen(HEADER),
-			     signature, sizeof(signature), out, out_len),
+	assert_int_equal(
+	    sealed_compose(profile_get(profile), payload, len, HEADER,
+		strlen(HEADER), signature, sizeof(signature), out, out_len),
 	    ERR_OK);
 }
 
@@ -30,8 +35,8 @@ check(const uint8_t *file, size_t len, const void *payload, size_t n)
 {
 	struct fault f;
 
-	return sealed_check(file, len, HEADER, strlen(HEADER), payload, n,
-	    signature, sizeof(signature), &f);
+	return sealed_check(profile_get(profile), file, len, HEADER,
+	    strlen(HEADER), payload, n, signature, sizeof(signature), &f);
 }
 
 static void
@@ -184,9 +189,10 @@ what_compose_does_not_write_is_refused(void **state)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		n = (size_t)snprintf(file, sizeof(file),
 		    "{\"payload\":\"%s%s%s\"}]}", bad[i], tail, encoded);
-		assert_int_equal(sealed_check((const uint8_t *)file, n, HEADER,
-				     strlen(HEADER), (const uint8_t *)"x", 1,
-				     signature, sizeof(signature), &f),
+		assert_int_equal(
+		    sealed_check(profile_get(profile), (const uint8_t *)file, n,
+			HEADER, strlen(HEADER), (const uint8_t *)"x", 1,
+			signature, sizeof(signature), &f),
 		    ERR_VERIFY_FORMAT);
 	}
 }
@@ -202,12 +208,96 @@ payloads_that_are_no_utf8_are_not_sealed(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(sealed_compose((const uint8_t *)bad[i],
-				     strlen(bad[i]), HEADER, strlen(HEADER),
-				     signature, sizeof(signature), &out, &len),
+		assert_int_equal(sealed_compose(profile_get(profile),
+				     (const uint8_t *)bad[i], strlen(bad[i]),
+				     HEADER, strlen(HEADER), signature,
+				     sizeof(signature), &out, &len),
 		    ERR_UTF8_INVALID);
 		assert_null(out);
 	}
+}
+
+/* The three serialisations of other profiles. */
+static void
+other_profiles_have_their_serialisations(void **state)
+{
+	static const struct {
+		enum item_profile profile;
+		const char *before, *after;
+	} forms[] = {
+	    {PROFILE_JSON, "{\"payload\":\"",
+		"\",\"signatures\":[{\"protected\":\"" HEADER
+		"\",\"signature\":\"AQID__4\"}]}"},
+	    {PROFILE_JSON_FLATTENED, "{\"payload\":\"",
+		"\",\"protected\":\"" HEADER "\",\"signature\":\"AQID__4\"}"},
+	    {PROFILE_JSON_COMPACT, HEADER ".", ".AQID__4"},
+	};
+	char expected[200];
+	struct fault f;
+	uint8_t *out;
+	size_t len, i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		profile = forms[i].profile;
+		snprintf(expected, sizeof(expected), "%s%s%s", forms[i].before,
+		    "eyJhIjoiw6kifQ", forms[i].after);
+		assert_int_equal(
+		    sealed_compose(profile_get(profile),
+			(const uint8_t *)"{\"a\":\"\xc3\xa9\"}", 10, HEADER,
+			strlen(HEADER), signature, 5, &out, &len),
+		    ERR_OK);
+		assert_int_equal(len, strlen(expected));
+		assert_memory_equal(out, expected, len);
+		assert_int_equal(
+		    sealed_check(profile_get(profile), out, len, HEADER,
+			strlen(HEADER), (const uint8_t *)"{\"a\":\"\xc3\xa9\"}",
+			10, signature, 5, &f),
+		    ERR_OK);
+		free(out);
+	}
+	profile = PROFILE_EDC;
+}
+
+static void
+in_every_serialisation_another_octet_is_found(void **state)
+{
+	(void)state;
+	for (profile = PROFILE_JSON; profile <= PROFILE_JSON_COMPACT;
+	     profile++) {
+		one_changed_octet_anywhere_is_found(state);
+		a_file_of_another_payload_is_found(state);
+	}
+	profile = PROFILE_EDC;
+}
+
+/* Around the parts in which the check reads base64url. */
+static void
+a_payload_of_any_length_comes_back_from_base64url(void **state)
+{
+	static uint8_t payload[6200];
+	uint8_t *out;
+	struct jws j;
+	size_t len, n, i;
+
+	(void)state;
+	for (i = 0; i < sizeof(payload); i++)
+		payload[i] = (uint8_t)(i * 7);
+	for (profile = PROFILE_JSON; profile <= PROFILE_JSON_COMPACT;
+	     profile++) {
+		for (n = 1; n < sizeof(payload); n += n < 3000 ? 61 : 1) {
+			seal(payload, n, &out, &len);
+			assert_int_equal(check(out, len, payload, n), ERR_OK);
+			assert_int_equal(check(out, len, payload, n - 1),
+			    ERR_VERIFY_INVALID);
+			assert_int_equal(jws_read(&j, out, len, NULL), ERR_OK);
+			assert_int_equal(j.form, profile_get(profile)->form);
+			assert_int_equal(j.payload_len, BASE64URL_LEN(n));
+			jws_free(&j);
+			free(out);
+		}
+	}
+	profile = PROFILE_EDC;
 }
 
 static void
@@ -224,15 +314,22 @@ bounds_hold_at_their_edge(void **state)
 	assert_true(len > 6u * BOUND_PAYLOAD);
 	assert_int_equal(check(out, len, payload, BOUND_PAYLOAD), ERR_OK);
 	free(out);
+	profile = PROFILE_JSON_COMPACT;
+	seal(payload, BOUND_PAYLOAD, &out, &len);
+	assert_int_equal(check(out, len, payload, BOUND_PAYLOAD), ERR_OK);
+	free(out);
+	profile = PROFILE_EDC;
+	assert_int_equal(sealed_compose(profile_get(profile), payload,
+			     BOUND_PAYLOAD + 1, HEADER, strlen(HEADER),
+			     signature, sizeof(signature), &out, &len),
+	    ERR_TOO_LARGE);
 	assert_int_equal(
-	    sealed_compose(payload, BOUND_PAYLOAD + 1, HEADER, strlen(HEADER),
+	    sealed_compose(profile_get(profile), payload, 1, HEADER,
+		strlen(HEADER), big, sizeof(big), &out, &len),
+	    ERR_TOO_LARGE);
+	assert_int_equal(
+	    sealed_compose(profile_get(profile), payload, 1, "a\"b", 3,
 		signature, sizeof(signature), &out, &len),
-	    ERR_TOO_LARGE);
-	assert_int_equal(sealed_compose(payload, 1, HEADER, strlen(HEADER), big,
-			     sizeof(big), &out, &len),
-	    ERR_TOO_LARGE);
-	assert_int_equal(sealed_compose(payload, 1, "a\"b", 3, signature,
-			     sizeof(signature), &out, &len),
 	    ERR_BASE64_SYNTAX);
 	free(payload);
 }
@@ -247,6 +344,9 @@ main(void)
 	    cmocka_unit_test(a_file_of_another_payload_is_found),
 	    cmocka_unit_test(what_compose_does_not_write_is_refused),
 	    cmocka_unit_test(payloads_that_are_no_utf8_are_not_sealed),
+	    cmocka_unit_test(other_profiles_have_their_serialisations),
+	    cmocka_unit_test(in_every_serialisation_another_octet_is_found),
+	    cmocka_unit_test(a_payload_of_any_length_comes_back_from_base64url),
 	    cmocka_unit_test(bounds_hold_at_their_edge),
 	};
 

@@ -74,8 +74,9 @@ seal_with_common(unsigned alg, enum signing_time form, int64_t time,
 	make_seal_sign(
 	    alg, digest, n, signature, sizeof(signature), &signature_len);
 	assert_int_equal(
-	    sealed_compose((const uint8_t *)PAYLOAD, strlen(PAYLOAD),
-		header.text, header.len, signature, signature_len, out, len),
+	    sealed_compose(profile_get(PROFILE_EDC), (const uint8_t *)PAYLOAD,
+		strlen(PAYLOAD), header.text, header.len, signature,
+		signature_len, out, len),
 	    ERR_OK);
 }
 
