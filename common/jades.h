@@ -95,6 +95,15 @@ struct jades_tbs {
 /* copy, if not NULL, also receives the base64url header. */
 MUST_USE enum err jades_tbs_init(
     struct jades_tbs *t, const struct jades_header *h, struct sink *copy);
+/* What a content timestamp is over (TS 119 182-1 5.2.6): SHA-256 of the payload
+ * as it enters the signature. PROFILE */
+MUST_USE enum err jades_content_digest(enum item_profile profile,
+    const uint8_t *payload, size_t len, uint8_t out[static SHA256_SIZE]);
+
+/* Under a header that was put before, as the text that it gave. */
+MUST_USE enum err jades_tbs_under(struct jades_tbs *t,
+    enum item_profile profile, enum alg_number alg, const char *text,
+    size_t len);
 void jades_tbs_push(struct jades_tbs *t, const uint8_t *buf, size_t len);
 
 /* tbs_digest_len: alg's hash_size; zeros stand behind a shorter digest, as a

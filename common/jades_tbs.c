@@ -62,6 +62,43 @@ hash_and_copy(struct sink *sink, const uint8_t *buf, size_t len)
 }
 
 enum err
+jades_content_digest(enum item_profile number, const uint8_t *payload,
+    size_t len, uint8_t out[static SHA256_SIZE])
+{
+	const struct profile *profile = profile_get(number);
+	uint8_t digest[SHA256_SIZE], signed_digest[SHA512_SIZE];
+	struct jades_tbs t;
+	size_t n;
+
+	if (profile == NULL)
+		return ERR_PROFILE;
+	/* the signed octets of an empty header, without its dot */
+	jades_tbs_open(&t, profile, alg_get(ALG_ES256));
+	jades_tbs_push(&t, payload, len);
+	jades_tbs_finish(&t, digest, signed_digest, &n);
+	memcpy(out, signed_digest, SHA256_SIZE);
+	return ERR_OK;
+}
+
+enum err
+jades_tbs_under(struct jades_tbs *t, enum item_profile number,
+    enum alg_number alg_number, const char *text_of_header, size_t len)
+{
+	const struct profile *profile = profile_get(number);
+	const struct alg *alg = alg_get(alg_number);
+
+	memset(t, 0, sizeof(*t));
+	if (profile == NULL)
+		return ERR_PROFILE;
+	if (alg == NULL)
+		return ERR_ALGORITHM;
+	jades_tbs_open(t, profile, alg);
+	jades_tbs_header(t, text_of_header, len);
+	jades_tbs_header(t, ".", 1);
+	return ERR_OK;
+}
+
+enum err
 jades_tbs_init(
     struct jades_tbs *t, const struct jades_header *h, struct sink *copy)
 {

@@ -220,11 +220,6 @@ check_level(const struct loader *l, enum config_level level,
 		return fault_at(fault, ERR_CONFIG_MISSING_KEY, "seal", "anchor",
 		    line_of(l, section, "level"),
 		    "this level embeds the chain up to a trust anchor");
-	if (c->level > CONFIG_LEVEL_B &&
-	    profile_find(c->profile)->form == JWS_COMPACT)
-		return fault_at(fault, ERR_PROFILE_LEVEL, "seal", "profile",
-		    line_of(l, "seal", "profile"),
-		    "a compact JWS has no place for timestamps: level B");
 	return ERR_OK;
 }
 
@@ -248,6 +243,10 @@ check_levels(const struct loader *l, struct fault *fault)
 		snprintf(section, sizeof(section), "key %s", c->keys[i].name);
 		e = check_level(l, c->keys[i].level, section, fault);
 	}
+	if (e == ERR_OK && !config_has_level(c, profile_find(c->profile)))
+		return fault_at(fault, ERR_PROFILE_LEVEL, "seal", "profile",
+		    line_of(l, "seal", "profile"),
+		    "a compact JWS has no place for timestamps: level B");
 	return e;
 }
 
@@ -337,6 +336,17 @@ enum config_level
 config_level(const struct config *c, const struct config_key *key)
 {
 	return key->level == 0 ? c->level : key->level;
+}
+
+bool
+config_has_level(const struct config *c, const struct profile *profile)
+{
+	bool has = profile->form != JWS_COMPACT || c->key_count == 0;
+	unsigned i;
+
+	for (i = 0; i < c->key_count; i++)
+		has |= config_level(c, &c->keys[i]) == CONFIG_LEVEL_B;
+	return has;
 }
 
 bool

@@ -109,6 +109,8 @@ void config_free(struct config *c); /* takes NULL */
 enum config_level config_level(
     const struct config *c, const struct config_key *key);
 /* Does any seal need a timestamp authority? */
+/* Can any key seal that profile? A compact JWS is of level B. */
+bool config_has_level(const struct config *c, const struct profile *profile);
 bool config_wants_timestamps(const struct config *c);
 
 /* So many requests in so many seconds. */

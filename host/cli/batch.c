@@ -206,12 +206,25 @@ batch_ask(
 	return ERR_OK;
 }
 
+/* An EDC's issuer is the institution, or its draft was refused. */
 static void
-print_item(struct cli *c, const cJSON *item)
+print_issuer(struct cli *c, const cJSON *summary)
+{
+	char issuer[512], id[256];
+
+	cli_say(c, "        issuer %s (%s)",
+	    cli_clean(reply_text(summary, "issuer"), issuer, sizeof(issuer)),
+	    cli_clean(reply_text(summary, "issuerId"), id, sizeof(id)));
+}
+
+static void
+print_item(struct cli *c, const cJSON *item, bool edc)
 {
 	const cJSON *s = cJSON_GetObjectItemCaseSensitive(item, "summary");
 	char learner[512], title[512], id[256], name[256];
 	const char *state = reply_text(item, "state");
+	/* W3C's first model has issuanceDate in validFrom's place */
+	bool issued = !edc && reply_text(s, "validFrom")[0] == '\0';
 
 	cli_clean(reply_text(item, "name"), name, sizeof(name));
 	if (s == NULL) {
@@ -229,12 +242,15 @@ print_item(struct cli *c, const cJSON *item)
 	    learner[0] == '\0' ? "(no name in the credential)" : learner, title,
 	    (long long)reply_number(s, "claims", 0),
 	    reply_number(s, "claims", 0) == 1 ? "" : "s");
-	cli_say(c, "        %s  valid from %s%s%s%s%s", id,
-	    reply_text(s, "validFrom"),
+	cli_say(c, "        %s  %s %s%s%s%s%s", id,
+	    issued ? "issued" : "valid from",
+	    reply_text(s, issued ? "issued" : "validFrom"),
 	    reply_text(s, "validUntil")[0] == '\0' ? "" : " until ",
 	    reply_text(s, "validUntil"),
 	    strcmp(state, "frozen") == 0 ? "" : "  ",
 	    strcmp(state, "frozen") == 0 ? "" : state);
+	if (!edc)
+		print_issuer(c, s);
 	if (reply_text(item, "detail")[0] != '\0')
 		cli_say(c, "        %s",
 		    cli_clean(
@@ -242,12 +258,13 @@ print_item(struct cli *c, const cJSON *item)
 	if (!cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(s, "understood")))
 		cli_say(c,
 		    "        content not understood: its JSON-LD "
-		    "context is not exactly EDC's");
+		    "context is not exactly %s",
+		    edc ? "EDC's" : "W3C's, with or without 1EdTech's");
 }
 
 static enum err
-print_items(
-    struct cli *c, struct client *front, const char *batch, struct fault *fault)
+print_items(struct cli *c, struct client *front, const char *batch, bool edc,
+    struct fault *fault)
 {
 	cJSON *request, *reply, *list, *item;
 	int64_t after = 0;
@@ -272,7 +289,7 @@ print_items(
 			if (c->json)
 				cli_result(c, cJSON_Duplicate(item, true));
 			else
-				print_item(c, item);
+				print_item(c, item, edc);
 		}
 		cJSON_Delete(reply);
 	} while (n > 0);
@@ -304,14 +321,15 @@ batch_print(struct cli *c, struct client *front, const cJSON *batch,
 
 	snprintf(
 	    id, sizeof(id), "%lld", (long long)reply_number(batch, "id", 0));
-	cli_say(c, "batch %s (%s), %s", id,
+	cli_say(c, "batch %s (%s), %s, profile %s", id,
 	    cli_clean(reply_text(batch, "name"), name, sizeof(name)),
-	    reply_text(batch, "state"));
+	    reply_text(batch, "state"), reply_text(batch, "profile"));
 	if (reply_text(batch, "why")[0] != '\0')
 		cli_say(c, "waits %lld s more for content timestamps: %s",
 		    (long long)reply_number(batch, "wait", 0),
 		    reply_text(batch, "why"));
-	e = print_items(c, front, id, fault);
+	e = print_items(c, front, id,
+	    strcmp(reply_text(batch, "profile"), "edc") == 0, fault);
 	if (e != ERR_OK || reply_number(batch, "count", 0) == 0)
 		return e;
 	cli_say(c, "credentials   %lld",

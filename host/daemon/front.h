@@ -274,9 +274,14 @@ MUST_USE enum err front_find_batch(
 
 /* front_intake.c */
 struct edc_report;
+/* PROFILE_LEVEL: the level is none that the profile has. */
+enum err front_profile_level(
+    const struct profile *profile, struct fault *fault);
+/* profile: its name, "" for the batch's; of a new batch, the station's. */
 MUST_USE enum err front_intake(struct front *f, const char *batch,
-    const char *name, const uint8_t *draft, size_t len, bool again,
-    struct item *item, struct edc_report *report, struct fault *fault);
+    const char *profile, const char *name, const uint8_t *draft, size_t len,
+    bool again, struct item *item, struct edc_report *report,
+    struct fault *fault);
 
 /* front_close.c */
 MUST_USE enum err front_close_begin(

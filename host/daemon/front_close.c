@@ -18,8 +18,7 @@
 #include "host/base/say.h"
 #include "host/base/secret.h"
 #include "host/daemon/front_summary.h"
-#include "host/edc/edc.h"
-#include "host/json/doc.h"
+#include "host/edc/vc.h"
 
 #define SLICE 128
 
@@ -52,6 +51,9 @@ front_close_begin(
 	if (e == ERR_OK && counts.by_state[ITEM_QUEUED] == 0)
 		return fault_set(fault, ERR_BATCH_EMPTY, FAULT_NO_OFFSET,
 		    "batch %s has no draft to seal", b->name);
+	if (e == ERR_OK && profile_get(b->profile)->form == JWS_COMPACT &&
+	    config_level(f->config, k->chain.config) > CONFIG_LEVEL_B)
+		return front_profile_level(profile_get(b->profile), fault);
 	if (e == ERR_OK)
 		e = front_begin(f, fault);
 	if (e != ERR_OK)
@@ -130,7 +132,7 @@ take_up(struct front *f)
 		      f->queue, c->batch.id, 0, ITEM_STAMPED, &item) == ERR_OK
 	    ? ITEM_STAMPED
 	    : ITEM_QUEUED;
-	key_chain_header(c->key,
+	key_chain_header(c->key, c->batch.profile,
 	    c->stamps ? c->batch.closed : c->batch.signing_time, &header);
 	if (jades_tbs_init(&c->header, &header, NULL) != ERR_OK)
 		return false;
@@ -175,7 +177,8 @@ stamp_header(struct front *f, const struct item *item, struct jades_tbs *tbs,
 	e = store_get(f->store, item->timestamp, &token, &len, fault);
 	if (e != ERR_OK)
 		return e;
-	key_chain_header(c->key, c->batch.signing_time, &header);
+	key_chain_header(
+	    c->key, c->batch.profile, c->batch.signing_time, &header);
 	e = key_chain_stamp(&header, token, len, item->payload);
 	if (e == ERR_OK)
 		e = jades_tbs_init(tbs, &header, NULL);
@@ -200,7 +203,7 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	enum err e;
 
 	memset(l, 0, sizeof(*l));
-	l->profile = PROFILE_EDC;
+	l->profile = f->closing.batch.profile;
 	e = item->state == ITEM_STAMPED ? stamp_header(f, item, &tbs, fault)
 					: ERR_OK;
 	if (e != ERR_OK)
@@ -227,6 +230,31 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	return ERR_OK;
 }
 
+static void
+set_fault(const struct edc_report *report, enum err e, struct fault *fault)
+{
+	(void)!fault_set(fault, e, FAULT_NO_OFFSET, "%s",
+	    report->kept > 0 ? report->failures[0].text : "");
+	if (report->kept > 0)
+		snprintf(fault->path, sizeof(fault->path), "%s",
+		    report->failures[0].path);
+}
+
+static enum err
+canonicalise(struct doc *d, doc_ref credential, uint8_t **payload, size_t *len,
+    struct fault *fault)
+{
+	enum err e = doc_canonicalise(d, credential, payload, len);
+
+	if (e == ERR_OK && *len > BOUND_PAYLOAD) {
+		free(*payload);
+		e = ERR_TOO_LARGE;
+	}
+	return e == ERR_OK
+	    ? e
+	    : fault_set(fault, e, FAULT_NO_OFFSET, "canonical form");
+}
+
 static enum err
 prepare(struct front *f, int64_t item, const struct stored *draft,
     uint8_t **payload, size_t *len, struct fault *fault)
@@ -248,21 +276,33 @@ prepare(struct front *f, int64_t item, const struct stored *draft,
 					: EDC_ISSUER_MATCH,
 	    c->batch.closed, &report);
 	if (e != ERR_OK) {
-		fault_set(fault, e, FAULT_NO_OFFSET, "%s",
-		    report.kept > 0 ? report.failures[0].text : "");
-		if (report.kept > 0)
-			snprintf(fault->path, sizeof(fault->path), "%s",
-			    report.failures[0].path);
+		set_fault(&report, e, fault);
 		goto out;
 	}
-	e = doc_canonicalise(d, edc_credential(d), payload, len);
-	if (e == ERR_OK && *len > BOUND_PAYLOAD) {
-		free(*payload);
-		e = ERR_TOO_LARGE;
-	}
-	if (e != ERR_OK)
-		fault_set(fault, e, FAULT_NO_OFFSET, "canonical form");
+	e = canonicalise(d, edc_credential(d), payload, len, fault);
 out:
+	edc_report_free(&report);
+	doc_free(d);
+	return e;
+}
+
+/* Nothing of it is changed. */
+static enum err
+prepare_other(const struct stored *draft, uint8_t **payload, size_t *len,
+    struct fault *fault)
+{
+	struct edc_report report = {0};
+	struct doc *d = NULL;
+	enum err e;
+
+	e = doc_parse(&d, draft->buf, draft->len, &DOC_LIMITS_SEAL, fault);
+	if (e != ERR_OK)
+		return e;
+	e = vc_check(d, &report);
+	if (e != ERR_OK)
+		set_fault(&report, e, fault);
+	else
+		e = canonicalise(d, doc_root(d), payload, len, fault);
 	edc_report_free(&report);
 	doc_free(d);
 	return e;
@@ -290,7 +330,9 @@ freeze(struct freezing *z, const struct stored *draft)
 	uint8_t *payload = NULL;
 	size_t len;
 
-	z->err = prepare(f, z->item.id, draft, &payload, &len, &z->fault);
+	z->err = f->closing.batch.profile == PROFILE_EDC
+	    ? prepare(f, z->item.id, draft, &payload, &len, &z->fault)
+	    : prepare_other(draft, &payload, &len, &z->fault);
 	if (z->err != ERR_OK)
 		return;
 	/* Frozen before, in a batch that was reopened: those bytes carry

@@ -39,6 +39,15 @@ front_file_beside(const struct front *f, const struct front_run *r,
 	    (long long)item, extension);
 }
 
+void
+front_file_name_of(const struct front *f, const struct front_run *r,
+    const struct item *item, const char *number, char out[static PATH_CAP])
+{
+	snprintf(out, PATH_CAP, "%s/%s/%s%s%s", f->out_dir, r->batch.name,
+	    item->name, number,
+	    sealed_extension(profile_get(item->leaf.profile)));
+}
+
 enum err
 front_file_create(const char *path, const void *buf, size_t len, int *out,
     struct fault *fault)
@@ -122,6 +131,27 @@ out:
 	return e;
 }
 
+static bool
+is_payload(
+    const struct jws *j, bool encoded, const uint8_t *payload, size_t len)
+{
+	char *text;
+	bool same;
+
+	if (j->payload == NULL ||
+	    j->payload_len != (encoded ? BASE64URL_LEN(len) : len))
+		return false;
+	if (!encoded)
+		return memcmp(j->payload, payload, len) == 0;
+	text = malloc(j->payload_len + 1);
+	if (text == NULL)
+		return false;
+	(void)base64url_encode(payload, len, text);
+	same = memcmp(j->payload, text, j->payload_len) == 0;
+	free(text);
+	return same;
+}
+
 /* Is it this item's seal, and nothing but the seal, with more behind it?
  * *bare: without more. */
 static bool
@@ -129,6 +159,7 @@ is_ours(const uint8_t *file, size_t len, const struct front_header *header,
     const struct item *item, const uint8_t *payload, size_t payload_len,
     bool *bare)
 {
+	const struct profile *profile = profile_get(item->leaf.profile);
 	char signature[2 * BOUND_SIGNATURE];
 	bool ours = false;
 	struct jws j;
@@ -137,8 +168,8 @@ is_ours(const uint8_t *file, size_t len, const struct front_header *header,
 	if (jws_read(&j, file, len, NULL) != ERR_OK)
 		return false;
 	n = base64url_encode(item->signature, item->signature_len, signature);
-	if (j.count == 1 && j.payload != NULL && j.payload_len == payload_len)
-		ours = memcmp(j.payload, payload, payload_len) == 0 &&
+	if (j.count == 1 && j.form == profile->form)
+		ours = is_payload(&j, profile->encoded, payload, payload_len) &&
 		    j.seals[0].protected_len == header->len &&
 		    memcmp(j.seals[0].protected, header->text, header->len) ==
 			0 &&
@@ -223,8 +254,7 @@ adopt_any(struct front *f, const struct front_run *r,
 	if (adopt(f, r, header, item, path, false, payload, payload_len))
 		return true;
 	for (n = 0; n < 2; n++) {
-		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
-		    f->out_dir, r->batch.name, item->name, number);
+		front_file_name_of(f, r, item, number, final);
 		if (adopt(f, r, header, item, final, true, payload,
 			payload_len)) {
 			unlink(path);
@@ -286,6 +316,7 @@ enum err
 front_file_write(struct front *f, const struct front_run *r, struct item *item,
     bool fresh, struct fault *fault)
 {
+	const struct profile *profile = profile_get(item->leaf.profile);
 	uint8_t *payload = NULL, *out = NULL;
 	size_t payload_len, out_len;
 	struct front_header header = {0};
@@ -293,6 +324,9 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	enum err e, closed;
 	int fd;
 
+	if (profile == NULL)
+		return fault_set(
+		    fault, ERR_PROFILE, FAULT_NO_OFFSET, "item's leaf");
 	e = load_payload(f, item, &payload, &payload_len, fault);
 	if (e == ERR_OK)
 		e = load_header(
@@ -303,9 +337,8 @@ front_file_write(struct front *f, const struct front_run *r, struct item *item,
 	if (!fresh &&
 	    adopt_any(f, r, &header, item, path, payload, payload_len))
 		goto out;
-	e = sealed_compose(profile_get(item->leaf.profile), payload,
-	    payload_len, header.text, header.len, item->signature,
-	    item->signature_len, &out, &out_len);
+	e = sealed_compose(profile, payload, payload_len, header.text,
+	    header.len, item->signature, item->signature_len, &out, &out_len);
 	if (e != ERR_OK) {
 		fault_set(fault, e, FAULT_NO_OFFSET, "sealed file");
 		goto out;

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/edc/edc.h"
-#include "host/json/doc.h"
+#include "host/edc/vc.h"
 
 /* What the certificate of the station's default key says of the issuer;
  * false without one: then drafts are not compared. */
@@ -44,22 +43,47 @@ hmac(const struct front *f, const void *text, size_t len, uint32_t generation,
 	explicit_bzero(&h, sizeof(h));
 }
 
+/* A credential without an id is known by its octets, in canonical form. */
+static enum err
+identify_by_octets(struct front *f, struct doc *d, doc_ref credential,
+    struct item *item, struct fault *fault)
+{
+	uint8_t *octets, digest[1 + SHA256_SIZE] = {0};
+	size_t len;
+	enum err e;
+
+	e = doc_canonicalise(d, credential, &octets, &len);
+	if (e != ERR_OK)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "canonical form");
+	sha256(octets, len, digest + 1);
+	free(octets);
+	hmac(f, digest, sizeof(digest), 0, item->base);
+	return ERR_OK;
+}
+
 /*
  * One credential has one identity, whatever else changes in its draft: its id
  * under the station's key. Who seals it once more on purpose takes the next
  * generation.
  */
 static enum err
-identify(struct front *f, struct doc *d, bool again, struct item *item,
-    struct fault *fault)
+identify(struct front *f, struct doc *d, bool edc, bool again,
+    struct item *item, struct fault *fault)
 {
+	doc_ref at = edc ? edc_id(d) : vc_id(d);
 	uint32_t generation = 0;
 	const char *id;
 	size_t len;
-	enum err e;
+	enum err e = ERR_OK;
 
-	doc_string(d, edc_id(d), &id, &len);
-	hmac(f, id, len, 0, item->base);
+	doc_string(d, at, &id, &len);
+	if (at != 0)
+		hmac(f, id, len, 0, item->base);
+	else
+		e = identify_by_octets(
+		    f, d, edc ? edc_credential(d) : doc_root(d), item, fault);
+	if (e != ERR_OK)
+		return e;
 	if (again) {
 		e = queue_generation(f->queue, item->base, &generation);
 		if (e != ERR_OK)
@@ -70,16 +94,55 @@ identify(struct front *f, struct doc *d, bool again, struct item *item,
 	return ERR_OK;
 }
 
+enum err
+front_profile_level(const struct profile *profile, struct fault *fault)
+{
+	return fault_set(fault, ERR_PROFILE_LEVEL, FAULT_NO_OFFSET,
+	    "%s has no place for timestamps, and zegel.conf has a level beyond "
+	    "B",
+	    profile->name);
+}
+
+/* The profile by whose rules a draft is taken: the batch's. */
 static enum err
-batch_for(
-    struct front *f, const char *name, struct batch *b, struct fault *fault)
+profile_for(struct front *f, const char *batch, const char *name,
+    const struct profile **out, struct fault *fault)
+{
+	struct batch b;
+	enum err e;
+
+	*out = profile_find(name[0] != '\0' ? name : f->config->profile);
+	if (*out == NULL)
+		return fault_set(
+		    fault, ERR_PROFILE, FAULT_NO_OFFSET, "%.40s", name);
+	e = queue_batch_find(f->queue, batch, &b);
+	if (e == ERR_OK && name[0] == '\0')
+		*out = profile_get(b.profile);
+	else if (e == ERR_OK && b.profile != (*out)->number)
+		return fault_set(fault, ERR_PROFILE_DIFFERS, FAULT_NO_OFFSET,
+		    "batch %s is of profile %s: give another --batch", batch,
+		    profile_get(b.profile)->name);
+	else if (e != ERR_OK && e != ERR_BATCH_UNKNOWN && e != ERR_NOT_FOUND)
+		return fault_set(fault, e, FAULT_NO_OFFSET, "batch %s", batch);
+	if (!config_has_level(f->config, *out))
+		return front_profile_level(*out, fault);
+	return ERR_OK;
+}
+
+static enum err
+batch_for(struct front *f, const char *name, const struct profile *profile,
+    struct batch *b, struct fault *fault)
 {
 	enum err e;
 
 	e = queue_batch_find(f->queue, name, b);
-	if (e == ERR_BATCH_UNKNOWN || e == ERR_NOT_FOUND)
+	if (e == ERR_BATCH_UNKNOWN || e == ERR_NOT_FOUND) {
 		e = queue_batch_add(f->queue, name, front_now(), b);
-	else if (e == ERR_OK && b->state != BATCH_OPEN)
+		if (e == ERR_OK) {
+			b->profile = profile->number;
+			e = queue_batch_update(f->queue, b);
+		}
+	} else if (e == ERR_OK && b->state != BATCH_OPEN)
 		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s and takes no more drafts: give another "
 		    "--batch",
@@ -90,17 +153,20 @@ batch_for(
 }
 
 static enum err
-check(struct front *f, struct doc *d, struct edc_report *report,
+check(struct front *f, struct doc *d, bool edc, struct edc_report *report,
     struct fault *fault)
 {
 	struct edc_issuer issuer;
 	bool known = issuer_of(f, &issuer);
 	enum err e;
 
-	e = edc_check(d, known ? &issuer : NULL,
-	    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
-					: EDC_ISSUER_MATCH,
-	    report);
+	if (edc)
+		e = edc_check(d, known ? &issuer : NULL,
+		    f->config->issuer_overwrite ? EDC_ISSUER_OVERWRITE
+						: EDC_ISSUER_MATCH,
+		    report);
+	else
+		e = vc_check(d, report);
 	if (e == ERR_OK)
 		return ERR_OK;
 	return fault_set(fault, e, FAULT_NO_OFFSET, "%zu %s", report->errors,
@@ -129,13 +195,13 @@ check_known(struct front *f, const struct item *item, struct fault *fault)
 }
 
 static enum err
-queue_it(
-    struct front *f, const char *batch, struct item *item, struct fault *fault)
+queue_it(struct front *f, const char *batch, const struct profile *profile,
+    struct item *item, struct fault *fault)
 {
 	struct batch b;
 	enum err e;
 
-	e = batch_for(f, batch, &b, fault);
+	e = batch_for(f, batch, profile, &b, fault);
 	if (e != ERR_OK)
 		return e;
 	item->batch = b.id;
@@ -147,28 +213,35 @@ queue_it(
 }
 
 enum err
-front_intake(struct front *f, const char *batch, const char *name,
-    const uint8_t *draft, size_t len, bool again, struct item *item,
-    struct edc_report *report, struct fault *fault)
+front_intake(struct front *f, const char *batch, const char *profile_name,
+    const char *name, const uint8_t *draft, size_t len, bool again,
+    struct item *item, struct edc_report *report, struct fault *fault)
 {
+	const struct profile *profile = NULL;
 	struct doc *d = NULL;
+	bool edc = false;
 	enum err e;
 
 	memset(item, 0, sizeof(*item));
 	snprintf(item->name, sizeof(item->name), "%s", name);
-	e = doc_parse(&d, draft, len, &DOC_LIMITS_SEAL, fault);
+	e = profile_for(f, batch, profile_name, &profile, fault);
 	if (e == ERR_OK)
-		e = check(f, d, report, fault);
+		e = edc_parse(&d, draft, len, fault);
+	if (e == ERR_OK) {
+		edc = profile->number == PROFILE_EDC;
+		e = check(f, d, edc, report, fault);
+	}
 	if (e == ERR_OK)
 		e = front_begin(f, fault);
 	if (e == ERR_OK)
-		e = identify(f, d, again || f->config->reseal, item, fault);
+		e = identify(
+		    f, d, edc, again || f->config->reseal, item, fault);
 	if (e == ERR_OK)
 		e = check_known(f, item, fault);
 	if (e == ERR_OK)
 		e = store_put(f->store, draft, len, item->draft, fault);
 	if (e == ERR_OK)
-		e = queue_it(f, batch, item, fault);
+		e = queue_it(f, batch, profile, item, fault);
 	doc_free(d);
 	return e;
 }

@@ -140,8 +140,7 @@ name_any(struct front *f, const struct front_run *r, const struct item *item,
 	int n;
 
 	for (n = 0; n < 2 && other && e == ERR_OK; n++) {
-		snprintf(final, PATH_CAP, "%s/%s/%s%s" SEALED_EXTENSION,
-		    f->out_dir, r->batch.name, item->name, number);
+		front_file_name_of(f, r, item, number, final);
 		e = name_as(f, r, item, final, proof, &other, fault);
 		snprintf(number, sizeof(number), ".%lld", (long long)item->id);
 	}

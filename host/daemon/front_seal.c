@@ -19,6 +19,9 @@ front_level(const struct front *f, const struct batch *b)
 {
 	const struct config_key *k = config_key(f->config, b->key);
 
+	/* nothing more fits into it, whatever zegel.conf says by now */
+	if (profile_get(b->profile)->form == JWS_COMPACT)
+		return CONFIG_LEVEL_B;
 	return k == NULL ? f->config->level : config_level(f->config, k);
 }
 

@@ -185,8 +185,8 @@ take_file(
 	fault_clear(&fault);
 	e = read_draft(path, &draft, &len, &fault);
 	if (e == ERR_OK)
-		e = front_intake(
-		    f, batch, as, draft, len, false, &item, &report, &fault);
+		e = front_intake(f, batch, "", as, draft, len, false, &item,
+		    &report, &fault);
 	if (e == ERR_QUEUE_DUPLICATE &&
 	    is_taken_already(f, batch, &item, draft, len))
 		e = ERR_OK;

@@ -60,7 +60,7 @@ front_tree_keep(struct front *f, const struct batch *b,
 	if (out.buf == NULL)
 		return fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "tree");
 	put(&out.sink, leaves[0], (size_t)b->count * SHA256_SIZE);
-	key_chain_header(key, b->signing_time, &header);
+	key_chain_header(key, b->profile, b->signing_time, &header);
 	if (stamped)
 		front_header_keep_place(&header);
 	e = jades_header_put(&header, &out.sink);

@@ -106,8 +106,8 @@ verb_submit(struct front *f, const cJSON *request, int fd)
 	if (e != ERR_OK)
 		return reply_fault(&fault);
 	e = front_intake(f, batch[0] != '\0' ? batch : "inbox",
-	    reply_text(request, "name"), draft, len, again, &item, &report,
-	    &fault);
+	    reply_text(request, "profile"), reply_text(request, "name"), draft,
+	    len, again, &item, &report, &fault);
 	free(draft);
 	if (e != ERR_OK) {
 		reply = reply_fault(&fault);
@@ -137,6 +137,7 @@ add_batch(struct front *f, cJSON *to, const struct batch *b)
 	cJSON_AddNumberToObject(to, "id", (double)b->id);
 	cJSON_AddStringToObject(to, "name", b->name);
 	cJSON_AddStringToObject(to, "state", queue_batch_state_name(b->state));
+	cJSON_AddStringToObject(to, "profile", profile_get(b->profile)->name);
 	cJSON_AddNumberToObject(to, "created", (double)b->created);
 	if (b->state == BATCH_STAMPING && f->stamps != NULL &&
 	    front_stamps_waits(f->stamps, STAMPS_CONTENT, &wait, why)) {

@@ -96,13 +96,13 @@ key_chain_free(struct key_chain *k)
 }
 
 void
-key_chain_header(
-    const struct key_chain *k, int64_t time, struct jades_header *header)
+key_chain_header(const struct key_chain *k, enum item_profile profile,
+    int64_t time, struct jades_header *header)
 {
 	size_t i;
 
 	memset(header, 0, sizeof(*header));
-	header->profile = PROFILE_EDC;
+	header->profile = profile;
 	header->alg = k->alg->number;
 	for (i = 0; i < k->count; i++) {
 		header->chain[i].der = k->cert[i].der;

@@ -4,7 +4,7 @@
  *
  *	struct key_chain k;
  *	enum err e = key_chain_load(&k, config, config_key, station, &fault);
- *	key_chain_header(&k, config, time, &header);
+ *	key_chain_header(&k, PROFILE_EDC, time, &header);
  *	key_chain_free(&k);
  *
  * Memory    owns the certificates; headers point into them
@@ -36,8 +36,8 @@ MUST_USE enum err key_chain_load(struct key_chain *k,
 void key_chain_free(struct key_chain *k);
 
 /* Everything of the header but the content timestamp. */
-void key_chain_header(
-    const struct key_chain *k, int64_t time, struct jades_header *header);
+void key_chain_header(const struct key_chain *k, enum item_profile profile,
+    int64_t time, struct jades_header *header);
 
 /* The rest of the header: a timestamp of that payload, not younger than the
  * signing time. TSP_TOKEN, TSP_IMPRINT, TSP_CLOCK. token is read in place; its

@@ -62,6 +62,7 @@ struct signer_group {
 	struct msg_sign request;
 	struct granted granted;
 	struct signer_key *key;
+	enum item_profile profile;
 	struct jades_tbs header; /* the header's octets are hashed already */
 	struct msg_signed answer;
 	struct leaf leaf[MSG_GROUP];

@@ -234,13 +234,19 @@ end_group(struct signer *s, struct signer_group *g, bool sealed)
 }
 
 /* Composed here, from this process's own certificate and configuration: what
- * front has put before its payloads is not asked for. */
+ * front has put before its payloads is not asked for. A batch has one profile:
+ * that of the first good leaf, and recompute refuses others. */
 static enum err
 compose_header(struct signer_group *g)
 {
 	struct jades_header header;
+	uint32_t i = 0;
 
-	key_chain_header(&g->key->chain, g->request.signing_time, &header);
+	while (i + 1 < g->answer.head.count && g->answer.item[i].err != ERR_OK)
+		i++;
+	g->profile = g->leaf[i].profile;
+	key_chain_header(
+	    &g->key->chain, g->profile, g->request.signing_time, &header);
 	return jades_tbs_init(&g->header, &header, NULL);
 }
 
@@ -415,7 +421,7 @@ recompute(struct signer *s, const struct signer_group *g,
 
 	if (leaf->kind != KIND_JADES)
 		return ERR_KIND;
-	if (leaf->profile != PROFILE_EDC)
+	if (leaf->profile != g->profile)
 		return ERR_PROFILE;
 	if (leaf->alg != g->key->chain.alg->number)
 		return ERR_ALGORITHM;

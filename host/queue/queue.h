@@ -48,6 +48,7 @@
 
 #include "common/err.h"
 #include "common/leaf.h"
+#include "common/profile.h"
 #include "common/sha256.h"
 #include "host/base/fault.h"
 
@@ -97,6 +98,7 @@ struct batch {
 	char name[QUEUE_NAME]; /* unique among batches that are not done */
 	enum batch_state state;
 	char key[64]; /* [key NAME] it is closed for; "" when open */
+	enum item_profile profile; /* of all its items; new: PROFILE_EDC */
 	int64_t created, closed; /* seconds since 1970 UTC; 0: not yet */
 	int64_t signing_time; /* in the headers; while it waits for content
 				 timestamps: of the latest of them, 0: none */

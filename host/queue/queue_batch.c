@@ -28,9 +28,11 @@ read_batch(struct queue *q, sqlite3_stmt *st, struct batch *b)
 	good = queue_column_digest(st, 9, b->certificate) && good;
 	b->approval = (uint64_t)sqlite3_column_int64(st, 10);
 	b->expires = sqlite3_column_int64(st, 11);
+	b->profile = (enum item_profile)sqlite3_column_int(st, 12);
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);
-	if (!good || state < BATCH_OPEN || state > BATCH_STAMPING)
+	if (!good || state < BATCH_OPEN || state > BATCH_STAMPING ||
+	    profile_get(b->profile) == NULL)
 		return ERR_QUEUE_CORRUPT;
 	return ERR_OK;
 }
@@ -175,6 +177,7 @@ store(struct queue *q, const struct batch *b)
 	queue_bind_digest(st, 10, b->certificate);
 	sqlite3_bind_int64(st, 11, (sqlite3_int64)b->approval);
 	sqlite3_bind_int64(st, 12, b->expires);
+	sqlite3_bind_int(st, 13, (int)b->profile);
 	return step_unique(q, st);
 }
 

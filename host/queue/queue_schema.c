@@ -151,6 +151,9 @@ const char *const queue_schema[QUEUE_VERSION] = {
 	"CREATE INDEX batch_state ON batch (state);"
 	ITEM_INDEXES
 	ITEM_TRIGGERS,
+
+	"ALTER TABLE batch ADD COLUMN profile INTEGER NOT NULL DEFAULT 1"
+	" CHECK (profile BETWEEN 1 AND 5)",
 };
 /* clang-format on */
 

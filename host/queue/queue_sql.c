@@ -2,7 +2,7 @@
 
 /* clang-format off */
 #define BATCH "SELECT id, name, state, key, created, closed, signing_time," \
-	" count, root, certificate, approval, expires FROM batch "
+	" count, root, certificate, approval, expires, profile FROM batch "
 
 #define ITEM "SELECT item.id, batch, state, name, draft, payload, " \
 	" payload_len, identity, base, leaf, signature, seal, release, file," \
@@ -27,7 +27,8 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_BATCH_UPDATE] =
 	"UPDATE batch SET name = ?2, state = ?3, key = ?4, created = ?5,"
 	" closed = ?6, signing_time = ?7, count = ?8, root = ?9,"
-	" certificate = ?10, approval = ?11, expires = ?12 WHERE id = ?1",
+	" certificate = ?10, approval = ?11, expires = ?12, profile = ?13"
+	" WHERE id = ?1",
 [SQL_BATCH_NEXT] = BATCH "WHERE id > ?1 ORDER BY id LIMIT 1",
 [SQL_BATCH_NEXT_STATE] =
 	BATCH "WHERE state = ?2 AND id > ?1 ORDER BY id LIMIT 1",

@@ -127,7 +127,7 @@ sign_document(struct token *token, const struct key_chain *k,
 	size_t len, digest_len, file_len;
 
 	header = (struct text_sink){.sink = {put_text}};
-	key_chain_header(k, time(NULL), &h);
+	key_chain_header(k, PROFILE_EDC, time(NULL), &h);
 	must(jades_tbs_init(&tbs, &h, &header.sink), "header");
 	jades_tbs_push(&tbs, payload, payload_len);
 	jades_tbs_finish(&tbs, unused, digest, &digest_len);

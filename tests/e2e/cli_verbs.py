@@ -48,8 +48,8 @@ def test_usage(t, s):
     t.check("without a station: 78 and what to do",
             run.code == 78 and "zegel init" in run.err, run)
     run = s.zegel("seal", "--profile", "x", "x")
-    t.check("what is not there yet says so: seal --profile",
-            run.code == 69 and "edc" in run.err, run)
+    t.check("a profile that is none is refused with those that are",
+            run.code == 65 and "json-compact" in run.err, run)
     run = s.zegel("seal", "--level", "BT", "x")
     t.check("a level that is none is refused with those that are",
             run.code == 64 and "LTA" in run.err, run)

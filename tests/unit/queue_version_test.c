@@ -149,6 +149,35 @@ the_first_version_becomes_the_second_and_loses_nothing(void **state)
 	unlink(copy);
 }
 
+/* Batches of before there were profiles are of the one that there was. */
+static void
+batches_without_a_profile_are_of_edc(void **state)
+{
+	struct queue *q;
+	struct batch b;
+	char copy[128];
+
+	(void)state;
+	make_first();
+	q = queue_fixture_open();
+	assert_int_equal(queue_batch_get(q, 7, &b), ERR_OK);
+	assert_int_equal(b.profile, PROFILE_EDC);
+	b.profile = PROFILE_JSON_COMPACT;
+	assert_int_equal(queue_batch_update(q, &b), ERR_OK);
+	b.profile = PROFILE_EDC;
+	assert_int_equal(queue_batch_find(q, "b", &b), ERR_OK);
+	assert_int_equal(b.profile, PROFILE_JSON_COMPACT);
+	/* what is sealed in another way is no profile of a batch */
+	assert_int_equal(sqlite3_exec(q->db, "UPDATE batch SET profile = 2",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(queue_batch_get(q, 7, &b), ERR_QUEUE_CORRUPT);
+	queue_close(q);
+	snprintf(copy, sizeof(copy), "%s.v1", queue_fixture_path);
+	unlink(queue_fixture_path);
+	unlink(copy);
+}
+
 #define NEXT QUEUE_VERSION /* the script of a version to come */
 
 static const char next_version[] = "ALTER TABLE batch ADD COLUMN note TEXT;"
@@ -218,6 +247,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		the_first_version_becomes_the_second_and_loses_nothing),
+	    cmocka_unit_test(batches_without_a_profile_are_of_edc),
 	    cmocka_unit_test(an_older_file_is_migrated_after_a_copy),
 	};
 

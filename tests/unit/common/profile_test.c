@@ -148,6 +148,29 @@ digests(const struct jades_header *h, size_t len, size_t at,
 }
 
 static void
+a_header_that_was_kept_signs_the_same(void)
+{
+	struct jades_header h = sample(PROFILE_JSON);
+	struct text kept = {{append}, 0, {0}};
+	uint8_t digest[32], whole[64], tbs[64];
+	struct jades_tbs t;
+	size_t len;
+
+	h.alg = ALG_ES384;
+	digests(&h, sizeof(payload), 7, digest, whole);
+	CHECK(jades_header_put(&h, &kept.sink) == ERR_OK);
+	CHECK(jades_tbs_under(
+		  &t, PROFILE_JSON, ALG_ES384, kept.text, kept.len) == ERR_OK);
+	jades_tbs_push(&t, payload, sizeof(payload));
+	jades_tbs_finish(&t, digest, tbs, &len);
+	CHECK(len == 48 && memcmp(whole, tbs, sizeof(whole)) == 0);
+	CHECK(jades_tbs_under(&t, PROFILE_XADES, ALG_ES384, kept.text,
+		  kept.len) == ERR_PROFILE);
+	CHECK(jades_tbs_under(&t, PROFILE_JSON, (enum alg_number)0, kept.text,
+		  kept.len) == ERR_ALGORITHM);
+}
+
+static void
 signs_the_payload_in_base64url_however_split(void)
 {
 	static const struct {
@@ -180,6 +203,25 @@ signs_the_payload_in_base64url_however_split(void)
 			    "0edf566e1583be"));
 		}
 	}
+}
+
+static void
+a_content_timestamp_is_over_what_is_signed(void)
+{
+	char text[BASE64URL_LEN(sizeof(payload))];
+	uint8_t digest[32], expected[32];
+
+	(void)sample(PROFILE_JSON);
+	sha256(payload, sizeof(payload), expected);
+	CHECK(jades_content_digest(
+		  PROFILE_EDC, payload, sizeof(payload), digest) == ERR_OK);
+	CHECK(memcmp(digest, expected, 32) == 0);
+	sha256(text, base64url_encode(payload, sizeof(payload), text), expected);
+	CHECK(jades_content_digest(
+		  PROFILE_JSON, payload, sizeof(payload), digest) == ERR_OK);
+	CHECK(memcmp(digest, expected, 32) == 0);
+	CHECK(jades_content_digest(PROFILE_XADES, payload, 1, digest) ==
+	    ERR_PROFILE);
 }
 
 static void
@@ -235,7 +277,9 @@ main(void)
 	TAP_RUN(numbers_and_names_are_those_of_leaves_and_configurations);
 	TAP_RUN(crit_names_what_is_there_and_is_never_empty);
 	TAP_RUN(signs_the_payload_in_base64url_however_split);
+	TAP_RUN(a_content_timestamp_is_over_what_is_signed);
 	TAP_RUN(ends_in_the_middle_of_a_group_too);
+	TAP_RUN(a_header_that_was_kept_signs_the_same);
 	TAP_RUN(a_stream_signs_the_same);
 	return tap_done();
 }

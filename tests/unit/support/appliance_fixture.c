@@ -121,8 +121,8 @@ make_leaf(uint32_t i)
 	struct jcs jcs;
 	size_t len;
 
-	key_chain_header(
-	    &appliance_fixture.chain, appliance_fixture.signing_time, &header);
+	key_chain_header(&appliance_fixture.chain, PROFILE_EDC,
+	    appliance_fixture.signing_time, &header);
 	assert_int_equal(jades_tbs_init(&t, &header, NULL), ERR_OK);
 	jades_tbs_push(&t, (const uint8_t *)payload[i], strlen(payload[i]));
 	jades_tbs_finish(&t, l->payload, l->tbs, &len);
