@@ -104,6 +104,7 @@ struct front_content {
 		CONTENT_KEEPING, /* durable when the round ends */
 	} stage;
 	int64_t batch;
+	enum item_profile profile;
 	uint32_t count;
 	struct front_stamped one[FRONT_STAMPED];
 	struct pool_job job;

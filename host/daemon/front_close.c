@@ -165,8 +165,8 @@ put_tbs(struct sink *sink, const uint8_t *buf, size_t len)
 
 /* An item's own header; its payload's digest is known. */
 static enum err
-stamp_header(struct front *f, const struct item *item, struct jades_tbs *tbs,
-    struct fault *fault)
+stamp_header(struct front *f, const struct item *item, const uint8_t *payload,
+    size_t payload_len, struct jades_tbs *tbs, struct fault *fault)
 {
 	const struct front_closing *c = &f->closing;
 	struct jades_header header;
@@ -179,7 +179,7 @@ stamp_header(struct front *f, const struct item *item, struct jades_tbs *tbs,
 		return e;
 	key_chain_header(
 	    c->key, c->batch.profile, c->batch.signing_time, &header);
-	e = key_chain_stamp(&header, token, len, item->payload);
+	e = key_chain_stamp(&header, token, len, payload, payload_len);
 	if (e == ERR_OK)
 		e = jades_tbs_init(tbs, &header, NULL);
 	free(token);
@@ -204,8 +204,9 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 
 	memset(l, 0, sizeof(*l));
 	l->profile = f->closing.batch.profile;
-	e = item->state == ITEM_STAMPED ? stamp_header(f, item, &tbs, fault)
-					: ERR_OK;
+	e = item->state == ITEM_STAMPED
+	    ? stamp_header(f, item, payload, len, &tbs, fault)
+	    : ERR_OK;
 	if (e != ERR_OK)
 		return e;
 	/* An appliance has no configuration: it takes the document's own

@@ -24,20 +24,45 @@ milliseconds(void)
 	return 1000 * (int64_t)t.tv_sec + t.tv_nsec / 1000000;
 }
 
+/* What of the item's payload enters the signature. */
+static enum err
+imprint_of(const struct front_content *c, const struct front_stamped *s,
+    uint8_t out[static SHA256_SIZE], struct fault *fault)
+{
+	uint8_t *payload;
+	size_t len;
+	enum err e;
+
+	memcpy(out, s->payload, SHA256_SIZE);
+	if (!profile_get(c->profile)->encoded)
+		return ERR_OK;
+	e = store_get(c->front->store, s->payload, &payload, &len, fault);
+	if (e != ERR_OK)
+		return e;
+	e = jades_content_digest(c->profile, payload, len, out);
+	free(payload);
+	return e;
+}
+
 /* In the thread. */
 static void
 ask(void *arg, size_t n)
 {
 	const int64_t end = milliseconds() + TURN_MS;
 	struct front_content *c = arg;
+	uint8_t imprint[SHA256_SIZE];
 	struct fault fault;
 	uint32_t i;
 	enum err e = ERR_OK;
 
 	(void)n;
-	for (i = 0; i < c->count && e == ERR_OK && milliseconds() < end; i++)
-		e = front_stamps_content(c->front->stamps, c->one[i].payload,
-		    &c->one[i].token, &c->one[i].len, &c->one[i].time, &fault);
+	for (i = 0; i < c->count && e == ERR_OK && milliseconds() < end; i++) {
+		e = imprint_of(c, &c->one[i], imprint, &fault);
+		if (e == ERR_OK)
+			e = front_stamps_content(c->front->stamps, imprint,
+			    &c->one[i].token, &c->one[i].len, &c->one[i].time,
+			    &fault);
+	}
 }
 
 static void
@@ -128,6 +153,7 @@ fill(struct front *f, struct front_content *c, const struct batch *b,
 
 	c->front = f;
 	c->batch = b->id;
+	c->profile = b->profile;
 	for (c->count = 0; c->count < FRONT_STAMPED; c->count++) {
 		if (queue_item_next(
 			f->queue, b->id, after, ITEM_PREPARED, &item) != ERR_OK)

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "common/base64.h"
-#include "common/sha512.h"
 
 /* As in {"tstTokens":[{"val":"MAA="}]}: an empty SEQUENCE. Nothing else of a
  * header is a text of four characters that ends so. */
@@ -99,26 +98,16 @@ enum err
 front_header_check(const struct front_header *h, const struct leaf *leaf,
     const uint8_t *payload, size_t len)
 {
-	const struct alg *alg = alg_get(leaf->alg);
-	uint8_t tbs[SHA512_SIZE];
-	struct sha256 a;
-	struct sha512 b;
+	uint8_t digest[SHA256_SIZE], tbs[SHA512_SIZE];
+	struct jades_tbs t;
+	size_t n;
+	enum err e;
 
-	if (alg == NULL)
-		return ERR_ALGORITHM;
-	if (alg->hash_size == SHA256_SIZE) {
-		sha256_init(&a);
-		sha256_push(&a, h->text, h->len);
-		sha256_push(&a, ".", 1);
-		sha256_push(&a, payload, len);
-		sha256_finish(&a, tbs);
-	} else {
-		sha512_init(&b, alg->hash_size);
-		sha512_push(&b, h->text, h->len);
-		sha512_push(&b, ".", 1);
-		sha512_push(&b, payload, len);
-		sha512_finish(&b, tbs);
-	}
-	return memcmp(tbs, leaf->tbs, alg->hash_size) == 0 ? ERR_OK
-							   : ERR_HEADER_DIFFERS;
+	e = jades_tbs_under(&t, leaf->profile, leaf->alg, h->text, h->len);
+	if (e != ERR_OK)
+		return e;
+	jades_tbs_push(&t, payload, len);
+	jades_tbs_finish(&t, digest, tbs, &n);
+	return memcmp(tbs, leaf->tbs, SHA512_SIZE) == 0 ? ERR_OK
+							: ERR_HEADER_DIFFERS;
 }

@@ -115,8 +115,9 @@ key_chain_header(const struct key_chain *k, enum item_profile profile,
 
 enum err
 key_chain_stamp(struct jades_header *header, const uint8_t *token, size_t len,
-    const uint8_t payload[static SHA256_SIZE])
+    const uint8_t *payload, size_t payload_len)
 {
+	uint8_t imprint[SHA256_SIZE];
 	struct cms_signed cms;
 	struct tsp_info info;
 
@@ -125,7 +126,9 @@ key_chain_stamp(struct jades_header *header, const uint8_t *token, size_t len,
 	    tsp_info_decode(cms.content.p, cms.content.len, &info) != ERR_OK)
 		return ERR_TSP_TOKEN;
 	if (info.hash_size != SHA256_SIZE ||
-	    memcmp(info.imprint.p, payload, SHA256_SIZE) != 0)
+	    jades_content_digest(
+		header->profile, payload, payload_len, imprint) != ERR_OK ||
+	    memcmp(info.imprint.p, imprint, SHA256_SIZE) != 0)
 		return ERR_TSP_IMPRINT;
 	if (info.time + (info.nanoseconds > 0) > header->time)
 		return ERR_TSP_CLOCK;

@@ -43,8 +43,8 @@ void key_chain_header(const struct key_chain *k, enum item_profile profile,
  * signing time. TSP_TOKEN, TSP_IMPRINT, TSP_CLOCK. token is read in place; its
  * signature and its authority are not looked at. */
 MUST_USE enum err key_chain_stamp(struct jades_header *header,
-    const uint8_t *token, size_t len,
-    const uint8_t payload[static SHA256_SIZE]);
+    const uint8_t *token, size_t len, const uint8_t *payload,
+    size_t payload_len);
 
 /* Does crit name adoTst where the signing time is iat? */
 #define KEY_CHAIN_CRIT_TIMESTAMP false

@@ -382,8 +382,8 @@ signer_payload(const struct signer *s, const uint8_t digest[static SHA256_SIZE],
  * than the header says of itself, is looked at here. */
 static enum err
 stamp_header(const struct signer *s, const struct signer_group *g,
-    const struct leaf *leaf, const uint8_t timestamp[static SHA256_SIZE],
-    struct jades_tbs *t)
+    const uint8_t timestamp[static SHA256_SIZE], const uint8_t *payload,
+    size_t payload_len, struct jades_tbs *t)
 {
 	static const uint8_t none[SHA256_SIZE];
 	struct jades_header header;
@@ -396,8 +396,9 @@ stamp_header(const struct signer *s, const struct signer_group *g,
 	e = signer_payload(s, timestamp, &token, &len);
 	if (e != ERR_OK)
 		return e;
-	key_chain_header(&g->key->chain, g->request.signing_time, &header);
-	e = key_chain_stamp(&header, token, len, leaf->payload);
+	key_chain_header(
+	    &g->key->chain, g->profile, g->request.signing_time, &header);
+	e = key_chain_stamp(&header, token, len, payload, payload_len);
 	if (e == ERR_OK)
 		e = jades_tbs_init(t, &header, NULL);
 	free(token);
@@ -425,14 +426,15 @@ recompute(struct signer *s, const struct signer_group *g,
 		return ERR_PROFILE;
 	if (leaf->alg != g->key->chain.alg->number)
 		return ERR_ALGORITHM;
-	e = stamp_header(s, g, leaf, timestamp, &t);
-	if (e == ERR_OK)
-		e = signer_payload(s, leaf->payload, &payload, &len);
+	e = signer_payload(s, leaf->payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
+	e = stamp_header(s, g, timestamp, payload, len, &t);
 	jades_tbs_push(&t, payload, len);
 	jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
 	free(payload);
+	if (e != ERR_OK)
+		return e;
 	if (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0 ||
 	    memcmp(tbs, leaf->tbs, SHA512_SIZE) != 0)
 		return ERR_HEADER_DIFFERS;

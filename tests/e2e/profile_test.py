@@ -234,7 +234,8 @@ def check_levels(case, station):
         root = servers.pki.root.certificate
         station.configure("timestamp one", url=servers.url + "/tsa",
                           anchor=root)
-        station.configure("seal", level="LTA", anchor=root, profile="json")
+        station.configure("seal", level="LTA", anchor=root, profile="json",
+                          content_timestamp="yes")
         station.restart()
         for profile in ["json", "json-flattened"]:
             document = dict(sample("badge"), id="urn:x:lta-" + profile)
@@ -248,6 +249,10 @@ def check_levels(case, station):
             case.check((report["indication"], report["level"]) ==
                        ("TOTAL-PASSED", "JAdES-BASELINE-LTA"),
                        profile + ": level LTA", answer)
+            case.check([t["verdict"] for t in report["timestamps"]
+                        if t["kind"] == "content"] == ["passed"],
+                       "with a timestamp of what is signed of the content",
+                       report["timestamps"])
             answer = station.zegel("extend", "--level", "LTA", path)
             answer = station.zegel("verify", path, check=False)
             case.check(answer.result["reports"][0]["indication"] ==

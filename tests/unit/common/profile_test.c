@@ -216,7 +216,8 @@ a_content_timestamp_is_over_what_is_signed(void)
 	CHECK(jades_content_digest(
 		  PROFILE_EDC, payload, sizeof(payload), digest) == ERR_OK);
 	CHECK(memcmp(digest, expected, 32) == 0);
-	sha256(text, base64url_encode(payload, sizeof(payload), text), expected);
+	sha256(
+	    text, base64url_encode(payload, sizeof(payload), text), expected);
 	CHECK(jades_content_digest(
 		  PROFILE_JSON, payload, sizeof(payload), digest) == ERR_OK);
 	CHECK(memcmp(digest, expected, 32) == 0);

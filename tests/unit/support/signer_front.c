@@ -228,8 +228,7 @@ signer_front_make_leaf(struct leaf *l, uint32_t index, const char *payload)
 			     strlen(payload), key, &fault),
 	    ERR_OK);
 	memset(l, 0, sizeof(*l));
-	key_chain_header(
-	    &signer_front.chain, PROFILE_EDC,
+	key_chain_header(&signer_front.chain, PROFILE_EDC,
 	    signer_front.signing_time, &header);
 	if (signer_front.token_len > 0) {
 		/* Whatever it is: signer has to look. */
