@@ -56,8 +56,8 @@ struct summary {
 	/* credentialSubject.fullName [name], else givenName, a space,
 	 * familyName [else id, else identifier.identityHash] */
 	struct summary_text learner;
-	/* displayParameter.title [credentialSubject.achievement.name, else name;
-	 * of a CLR name] */
+	/* displayParameter.title [credentialSubject.achievement.name, else
+	 * name; of a CLR name] */
 	struct summary_text title;
 	struct summary_text id; /* id */
 	struct summary_text issued; /* issued [issuanceDate] */

@@ -17,6 +17,7 @@ HOST_SRC += \
 	host/daemon/front_header.c \
 	host/daemon/front_intake.c \
 	host/daemon/front_name.c \
+	host/daemon/front_prepare.c \
 	host/daemon/front_purge.c \
 	host/daemon/front_release.c \
 	host/daemon/front_seal.c \

@@ -7,6 +7,7 @@
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
  *   front_content.c  in between, where wanted: timestamps of the payloads
  *   front_header.c   the header of one item
+ *   front_prepare.c  what is frozen of each draft
  *   front_tree.c     what is kept of a closed batch until it is done
  *   front_consent.c  a person's consent, as signer tells it
  *   front_seal.c     an approved batch: groups to signer and back
@@ -309,6 +310,13 @@ void front_header_free(struct front_header *h);
 /* Is it, with that payload, what the leaf says was to be signed? */
 MUST_USE enum err front_header_check(const struct front_header *h,
     const struct leaf *leaf, const uint8_t *payload, size_t len);
+
+/* front_prepare.c. Canonical bytes in a new buffer, for the batch that is being
+ * closed. */
+struct stored;
+MUST_USE enum err front_prepare(struct front *f, int64_t item,
+    const struct stored *draft, uint8_t **payload, size_t *len,
+    struct fault *fault);
 
 /* front_tree.c. stamped: each item has a content timestamp. */
 MUST_USE enum err front_tree_keep(struct front *f, const struct batch *b,
