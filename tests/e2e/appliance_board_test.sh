@@ -30,6 +30,10 @@ result $? "by what the real image shows on its screen"
 grep -q '^8 valid, 0 not valid' "$said" &&
 	grep -q ' 1  signed by an appliance' "$said"
 result $? "all that it shows is sealed, and verifies"
+grep -q '^8 of 8 are TOTAL-PASSED, JAdES-BASELINE-LTA' "$said" &&
+	grep -q '^== The TEST PKI in .*/appliance/test-pki, at http' "$said" &&
+	grep -q 'timestamps and seals are worth nothing' "$said"
+result $? "at level LTA, and says that it is all of a test PKI"
 # Request, approval, eight seals.
 grep -q 'counter 10,' "$said" && grep -q '^appliance: seal key ready' "$said"
 result $? "its counter has every signature of its key"
@@ -44,7 +48,8 @@ result $? "control-C leaves the terminal, the board and the station"
 run softhsm python3 tests/e2e/run_at_terminal.py
 result $? "with the keys of a terminal a person reads and consents"
 grep -q '^| keep holding: SIGNING' "$said" && grep -q '^| APPROVED' "$said" &&
-	grep -q '8 valid, 0 not valid' "$said" && grep -q 'counter 1,' "$said"
+	grep -q '8 valid, 0 not valid' "$said" && grep -q 'counter 1,' "$said" &&
+	grep -q '^8 of 8 are TOTAL-PASSED, JAdES-BASELINE-LTA' "$said"
 result $? "and with the key in another token a batch is sealed, too"
 echo "1..$n"
 exit "$failed"

@@ -10,7 +10,9 @@ the emulator. $KEY says where the seal key is:
     softhsm     in a SoftHSM2 of the test station: the appliance is only where
                 batches are read and approved
 
-What belongs to the runs is kept in FOLDER/run-appliance/KEY (default: BUILD).
+What belongs to the runs is kept in FOLDER/run-appliance/KEY (default: BUILD),
+also the test PKI that certifies the key and answers until the run ends: seals
+are of level LTA.
 """
 
 import json
@@ -22,10 +24,12 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(sys.path[0], "..", "pki"))
 
+import give  # noqa: E402
 import usb_rig  # noqa: E402
 from board import Board, Cable, provision  # noqa: E402
-from certs import Authority  # noqa: E402
+from kept import PortTaken, kept  # noqa: E402
 from run_person import Person  # noqa: E402
 from station import ORGANISATION  # noqa: E402
 
@@ -49,7 +53,7 @@ class Station:
         self.inside = inside  # the seal key is in the appliance
         self.daemon_env = {}  # where the bus is
         self.daemon = self.person = None
-        self.authority = home + "/authority/ca.pem"
+        self.pki = home + "/test-pki"
         self.certificate = self.dir + "/keys/default.pem"
 
     def zegel(self, *words, **more):
@@ -88,9 +92,11 @@ class Station:
                 self.change("zegel.conf", r"^\[key default\]$",
                             "[key default]\nappliance = yes")
             else:
-                self.zegel("init", "--pin-fd", "0", input=PIN)
+                self.zegel("init", "--no-certificate", "--pin-fd", "0",
+                           input=PIN)
             self.change("approval.conf", "^means = terminal$",
                         "means = appliance")
+        give.configuration(self.pki, self.dir)
         # Where the console is, is new in each run.
         self.change("zegel.conf", "^#?console = .*$",
                     "console = " + self.console)
@@ -126,7 +132,7 @@ class Station:
     # What is done once.
 
     def prepare(self):
-        """The appliance is believed; its key, if that seals, is certified."""
+        """The appliance is believed, and the key that seals certified."""
         if self.inside and self.ask(
                 "appliance", "status")["key"]["state"] == "none":
             say("Make the seal key in the appliance (its PIN here: %s)"
@@ -137,7 +143,7 @@ class Station:
         if "enrolled" not in self.ask("appliance", "status"):
             say("Enrol the appliance: its screen shows its key")
             self.attend("appliance", "enrol")
-        if self.inside and not os.path.exists(self.certificate):
+        if not os.path.exists(self.certificate):
             self.certify()
 
     def certify(self):
@@ -145,11 +151,20 @@ class Station:
         for path in (request, given):
             if os.path.exists(path):
                 os.unlink(path)
-        say("Ask for a certificate: the appliance composes the request")
-        self.attend("key", "csr", *CSR, "--output", request, pin=True)
-        say("A test authority issues it, the appliance takes it")
-        Authority(self.home, "authority").issue(request, given)
-        self.attend("key", "import-cert", given)
+        ask = ["key", "csr", *CSR, "--output", request]
+        take = ["key", "import-cert", given]
+        if self.inside:
+            say("Ask for a certificate: the appliance composes the request")
+            self.attend(*ask, pin=True)
+            say("The TEST PKI issues it, the appliance takes it")
+        else:
+            say("A seal certificate of the TEST PKI")
+            self.zegel(*ask, "--pin-fd", "0", input=PIN)
+        give.certificate(self.pki, request, given)
+        if self.inside:
+            self.attend(*take)
+        else:
+            self.zegel(*take)
         self.stop()
         self.start()
 
@@ -188,15 +203,22 @@ class Station:
         out = self.dir + "/spool/out/" + name
         files = sorted(out + "/" + f for f in os.listdir(out)
                        if f.endswith(".sealed.jsonld"))
-        trust = ["--trust", self.authority] if self.inside else []
-        run = self.zegel("verify", *trust, *files, stdout=subprocess.PIPE)
+        run = self.zegel("verify", *files, stdout=subprocess.PIPE)
         print(run.stdout.decode().splitlines()[-1].strip(), "(%d files)"
               % len(files))
+        passed = run.stdout.count(b"TOTAL-PASSED, JAdES-BASELINE-LTA")
+        print("%d of %d are TOTAL-PASSED, JAdES-BASELINE-LTA"
+              % (passed, len(files)))
+        if passed != len(files):
+            sys.exit(1)
         self.zegel("log", "verify")
         self.zegel("status")
         say("Done")
         print("The sealed files, each with its log proof beside it:\n    %s/\n"
-              "This was a TEST station: its seals are worth nothing." % out)
+              "Every check of one of them:\n"
+              "    %s/bin/zegel verify --station %s %s\n"
+              "This was a TEST station: certificates, timestamps and seals are "
+              "worth nothing." % (out, self.build, self.dir, files[0]))
 
 
 class Usb(usb_rig.Rig):
@@ -227,6 +249,7 @@ def where_the_key_is():
                      "is allowed here, so pcscd cannot run in a place of its "
                      "own; KEY=softhsm needs none")
     usb_rig.enter(way)
+    usb_rig.raise_loopback()  # the test PKI's
     return key
 
 
@@ -244,6 +267,22 @@ def main():
         say("A new board in %s/board" % home)
         os.makedirs(home, exist_ok=True)
         provision(home + "/board")
+    if os.path.exists(home + "/station") and not os.path.exists(
+            home + "/test-pki"):
+        sys.exit("%s was made by a former version, without a test PKI: remove "
+                 "it, then run again" % home)
+    try:
+        with kept(home + "/test-pki") as servers:
+            say("The TEST PKI in %s/test-pki, at %s until this ends"
+                % (home, servers.url))
+            print("Its certificates, timestamps and revocation data are worth "
+                  "nothing.")
+            return run(build, home, inside, yes)
+    except PortTaken as error:
+        sys.exit(error)
+
+
+def run(build, home, inside, yes):
     say("Start the emulated board with the real image (QEMU)")
     board = Board(build + "/firmware/lm3s6965evb/zegel.elf", home + "/board",
                   link=False)
