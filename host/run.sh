@@ -166,8 +166,8 @@ if [ $verified -eq 0 ]; then
 else
 	cat "$build/verified"
 fi
-[ -z "$pki" ] || echo "$passed of $files TOTAL-PASSED at JAdES-BASELINE-LTA," \
-    "$proven at a time that a timestamp proves"
+[ -z "$pki" ] || echo "$passed of $files are TOTAL-PASSED," \
+    "JAdES-BASELINE-LTA; of $proven a timestamp proves when they existed"
 rm -f "$build/verified"
 "$zegel" log verify
 [ $verified -eq 0 ] || exit $verified

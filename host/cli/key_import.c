@@ -33,7 +33,7 @@ struct import {
 	const struct cert *anchor; /* self-signed at its end, or NULL */
 	uint8_t spki[SPKI_CAP]; /* of the key in the token */
 	size_t spki_len;
-	bool daemon; /* one runs, which has read the former one */
+	bool daemon; /* one runs, with what it read at its start */
 	char file[STATION_PATH];
 };
 
@@ -291,9 +291,8 @@ report(const struct import *i)
 		    i->k->name, i->k->name);
 	if (i->daemon)
 		cli_say(cli,
-		    "restart the daemon, which has read the former one; "
-		    "batches that are closed then need to be closed and "
-		    "approved again");
+		    "restart the daemon to use it; batches that are closed "
+		    "already then need to be closed and approved again");
 	cJSON_AddStringToObject(result, "key", i->k->name);
 	cJSON_AddStringToObject(result, "file", i->file);
 	reply_add_hex(result, "certificate", c->sha256, SHA256_SIZE);
