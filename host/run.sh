@@ -37,7 +37,7 @@ trap 'exit 130' INT TERM HUP
 
 # "open", "closed", ...; nothing if there is none.
 state_of() {
-	"$zegel" batch show "$1" 2>/dev/null | sed -n '1s/.*, //p'
+	"$zegel" batch show "$1" 2>/dev/null | sed -n '1s/^[^)]*), \([a-z]*\).*/\1/p'
 }
 
 if [ ! -e "$station/zegel.conf" ]; then
