@@ -428,6 +428,7 @@ front_close_drop(struct front *f)
 static enum err
 settle_item(struct front *f, struct freezing *z)
 {
+	const enum item_state from = z->item.state;
 	enum err e = z->err;
 
 	if (e == ERR_OK && f->closing.stamps) {
@@ -446,7 +447,7 @@ settle_item(struct front *f, struct freezing *z)
 	if (e != ERR_OK)
 		return e;
 	return z->item.state == ITEM_FROZEN
-	    ? queue_item_set_frozen(f->queue, &z->item)
+	    ? queue_item_set_frozen(f->queue, &z->item, from)
 	    : queue_item_update(f->queue, &z->item);
 }
 

@@ -78,12 +78,12 @@ free_content(struct front_content *c)
 /* Is the item still as it was when its timestamp was asked for? The batch may
  * have been opened meanwhile, and closed again. */
 static bool
-waits_for_it(struct front *f, const struct front_stamped *s)
+waits_for_it(struct front *f, int64_t batch, const struct front_stamped *s)
 {
 	struct item item;
 
 	return queue_item_get(f->queue, s->item, &item) == ERR_OK &&
-	    item.state == ITEM_PREPARED &&
+	    item.state == ITEM_PREPARED && item.batch == batch &&
 	    memcmp(item.payload, s->payload, SHA256_SIZE) == 0;
 }
 
@@ -100,13 +100,14 @@ keep(struct front *f, const struct front_content *c, struct fault *fault)
 	if (e == ERR_OK)
 		e = queue_batch_get(f->queue, c->batch, &b);
 	for (i = 0; e == ERR_OK && i < c->count; i++) {
-		if (c->one[i].token == NULL || !waits_for_it(f, &c->one[i]))
+		if (c->one[i].token == NULL ||
+		    !waits_for_it(f, c->batch, &c->one[i]))
 			continue;
 		e = store_put(
 		    f->store, c->one[i].token, c->one[i].len, digest, fault);
 		if (e == ERR_OK)
 			e = queue_item_set_stamped(
-			    f->queue, c->one[i].item, digest);
+			    f->queue, c->batch, c->one[i].item, digest);
 		if (c->one[i].time > b.signing_time)
 			b.signing_time = c->one[i].time;
 	}

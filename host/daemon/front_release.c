@@ -210,8 +210,8 @@ note_released(struct front *f, struct front_group *g)
 	e = front_begin(f, &fault);
 	for (i = 0; e == ERR_OK && i < g->named; i++) {
 		item = &g->item[g->slot[i]];
-		e = queue_item_set_released(
-		    f->queue, item->id, g->entered[i].entry, item->file);
+		e = queue_item_set_released(f->queue, item->batch, item->id,
+		    g->entered[i].entry, item->file);
 		if (e != ERR_OK)
 			fault_set(&fault, e, FAULT_NO_OFFSET, "item %lld",
 			    (long long)item->id);

@@ -454,9 +454,9 @@ front_seal_signed(struct front *f, const struct msg_signed *m)
 		if (g->item[i].state == before)
 			continue;
 		if (g->item[i].state == ITEM_SEALED)
-			e = queue_item_set_sealed(f->queue, g->item[i].id,
-			    g->item[i].signature, g->item[i].signature_len,
-			    g->item[i].seal);
+			e = queue_item_set_sealed(f->queue, g->item[i].batch,
+			    g->item[i].id, g->item[i].signature,
+			    g->item[i].signature_len, g->item[i].seal);
 		else
 			e = queue_item_update(f->queue, &g->item[i]);
 	}

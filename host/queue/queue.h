@@ -178,24 +178,22 @@ MUST_USE enum err queue_item_update(struct queue *q, const struct item *i);
 /* The moves of the hot path, one statement each: QUEUED -> PREPARED with
  * payload and summary, PREPARED -> STAMPED, QUEUED or STAMPED -> FROZEN with
  * what closing has found (index, payload, leaf, summary; i->state is FROZEN),
- * FROZEN -> SEALED, SEALED -> RELEASED; from any other state BATCH_STATE. No
- * other member is touched. */
+ * FROZEN -> SEALED, SEALED -> RELEASED; from any other state, or batch,
+ * BATCH_STATE. No other member is touched. */
 MUST_USE enum err queue_item_set_prepared(
     struct queue *q, const struct item *i);
-MUST_USE enum err queue_item_set_stamped(
-    struct queue *q, int64_t id, const uint8_t timestamp[static SHA256_SIZE]);
-MUST_USE enum err queue_item_set_frozen(struct queue *q, const struct item *i);
-MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t id,
-    const uint8_t *signature, size_t signature_len, uint64_t seal);
-MUST_USE enum err queue_item_set_released(struct queue *q, int64_t id,
-    uint64_t release, const uint8_t file[static SHA256_SIZE]);
+MUST_USE enum err queue_item_set_stamped(struct queue *q, int64_t batch,
+    int64_t id, const uint8_t timestamp[static SHA256_SIZE]);
+MUST_USE enum err queue_item_set_frozen(
+    struct queue *q, const struct item *i, enum item_state from);
+MUST_USE enum err queue_item_set_sealed(struct queue *q, int64_t batch,
+    int64_t id, const uint8_t *signature, size_t signature_len, uint64_t seal);
+MUST_USE enum err queue_item_set_released(struct queue *q, int64_t batch,
+    int64_t id, uint64_t release, const uint8_t file[static SHA256_SIZE]);
 
 /* Next item of the batch with id > after in that state (0: any). */
 MUST_USE enum err queue_item_next(struct queue *q, int64_t batch, int64_t after,
     enum item_state state, struct item *out);
-/* Next item of any batch in that state. */
-MUST_USE enum err queue_item_next_any(
-    struct queue *q, int64_t after, enum item_state state, struct item *out);
 
 /* The greatest id that an item has; 0 if there is none. */
 MUST_USE enum err queue_item_last(struct queue *q, int64_t *id);

@@ -186,14 +186,26 @@ store(struct queue *q, const struct batch *b)
 static enum err
 forget_leaves(struct queue *q, int64_t batch)
 {
+	static const enum item_state from[] = {
+	    ITEM_FROZEN, ITEM_PREPARED, ITEM_STAMPED};
 	sqlite3_stmt *st;
+	uint64_t n;
 	enum err e;
+	size_t i;
 
 	st = queue_stmt(q, SQL_BATCH_FORGET_LEAVES, &e);
 	if (st == NULL)
 		return e;
 	sqlite3_bind_int64(st, 1, batch);
-	return queue_step_done(q, st);
+	e = queue_step_done(q, st);
+	for (i = 0; i < sizeof(from) / sizeof(from[0]) && e == ERR_OK; i++) {
+		e = queue_tally(q, batch, from[i], from[i], &n);
+		if (e == ERR_OK)
+			e = queue_note(q, batch, from[i], -(int64_t)n);
+		if (e == ERR_OK)
+			e = queue_note(q, batch, ITEM_QUEUED, (int64_t)n);
+	}
+	return e;
 }
 
 enum err

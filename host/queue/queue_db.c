@@ -140,6 +140,7 @@ queue_begin(struct queue *q, struct fault *fault)
 	if (e == ERR_OK) {
 		q->in_transaction = true;
 		q->broken = ERR_OK;
+		memset(q->moved, 0, sizeof(q->moved));
 	}
 	return tell(q, e, fault);
 }
@@ -159,16 +160,20 @@ queue_rollback(struct queue *q)
 	}
 	q->in_transaction = false;
 	q->broken = ERR_OK;
+	memset(q->moved, 0, sizeof(q->moved));
 }
 
 enum err
 queue_commit(struct queue *q, struct fault *fault)
 {
-	enum err e = q->broken;
+	enum err e;
 
 	if (!q->in_transaction)
 		return fault_set(fault, ERR_INTERNAL, FAULT_NO_OFFSET,
 		    "no transaction is open");
+	e = q->broken;
+	if (e == ERR_OK)
+		e = queue_settle_moved(q);
 	if (e != ERR_OK) {
 		(void)fault_set(fault, e, FAULT_NO_OFFSET,
 		    "queue: an earlier change failed");

@@ -29,6 +29,10 @@ struct queue {
 	sqlite3_stmt *stmt[SQL_COUNT];
 	bool in_transaction;
 	enum err broken; /* hard error of this transaction */
+	/* Items of one batch that this transaction moved, more or fewer in
+	 * each state, and that the tally does not know yet. */
+	int64_t moved_batch;
+	int64_t moved[ITEM_STATES];
 };
 
 /* Says what SQLite's result means, and latches it if it is a hard error. */
@@ -57,7 +61,13 @@ bool queue_column_digest(
 /* False if it has a NUL inside, or cap - 1 octets are not enough. */
 bool queue_column_text(sqlite3_stmt *st, int at, char *out, size_t cap);
 
-/* From queue_count.c: items of the batch in states from..to. */
+/* From queue_count.c. Within a transaction: n items more, or fewer, of the
+ * batch are in that state. Who moves items says so, twice. */
+MUST_USE enum err queue_note(
+    struct queue *q, int64_t batch, enum item_state state, int64_t n);
+/* Writes it into the tally. */
+MUST_USE enum err queue_settle_moved(struct queue *q);
+/* Items of the batch in states from..to. */
 MUST_USE enum err queue_tally(struct queue *q, int64_t batch,
     enum item_state from, enum item_state to, uint64_t *n);
 

@@ -167,23 +167,6 @@ queue_item_next(struct queue *q, int64_t batch, int64_t after,
 }
 
 enum err
-queue_item_next_any(
-    struct queue *q, int64_t after, enum item_state state, struct item *out)
-{
-	sqlite3_stmt *st;
-	enum err e;
-
-	st = queue_stmt(
-	    q, state == 0 ? SQL_ITEM_NEXT_ANY : SQL_ITEM_NEXT_ANY_STATE, &e);
-	if (st == NULL)
-		return e;
-	sqlite3_bind_int64(st, 1, after);
-	if (state != 0)
-		sqlite3_bind_int(st, 2, (int)state);
-	return read_item(q, st, out);
-}
-
-enum err
 queue_item_last(struct queue *q, int64_t *id)
 {
 	sqlite3_stmt *st;

@@ -155,11 +155,10 @@ queue_item_add(struct queue *q, struct item *i, struct item *other)
 }
 
 static enum err
-check_update(struct queue *q, const struct item *i)
+check_update(struct queue *q, const struct item *i, int64_t *old_batch,
+    enum item_state *old)
 {
-	enum item_state old;
 	sqlite3_stmt *st;
-	int64_t batch;
 	enum err e;
 
 	st = queue_stmt(q, SQL_ITEM_STATE, &e);
@@ -169,12 +168,12 @@ check_update(struct queue *q, const struct item *i)
 	e = queue_step_row(q, st);
 	if (e != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_ITEM_UNKNOWN : e;
-	old = (enum item_state)sqlite3_column_int(st, 0);
-	batch = sqlite3_column_int64(st, 1);
+	*old = (enum item_state)sqlite3_column_int(st, 0);
+	*old_batch = sqlite3_column_int64(st, 1);
 	sqlite3_reset(st);
-	if (!queue_item_may_move(old, i->state))
+	if (!queue_item_may_move(*old, i->state))
 		return ERR_BATCH_STATE;
-	if (batch == i->batch)
+	if (*old_batch == i->batch)
 		return ERR_OK;
 	if (i->state != ITEM_QUEUED)
 		return ERR_BATCH_STATE;
@@ -185,7 +184,9 @@ enum err
 queue_item_update(struct queue *q, const struct item *i)
 {
 	uint8_t leaf[LEAF_SIZE];
+	enum item_state old = ITEM_QUEUED;
 	sqlite3_stmt *st;
+	int64_t batch = 0;
 	bool own;
 	enum err e;
 
@@ -195,7 +196,7 @@ queue_item_update(struct queue *q, const struct item *i)
 	e = queue_change_begin(q, &own);
 	if (e != ERR_OK)
 		return e;
-	e = check_update(q, i);
+	e = check_update(q, i, &batch, &old);
 	if (e != ERR_OK)
 		goto out;
 	st = queue_stmt(q, SQL_ITEM_UPDATE, &e);
@@ -205,20 +206,47 @@ queue_item_update(struct queue *q, const struct item *i)
 	bind_item(st, i, leaf);
 	e = step_unique(q, st);
 	if (e == ERR_OK)
+		e = queue_note(q, batch, old, -1);
+	if (e == ERR_OK)
+		e = queue_note(q, i->batch, i->state, 1);
+	if (e == ERR_OK)
 		e = set_summary(q, i->id, i);
 out:
 	return queue_change_end(q, own, e);
 }
 
-/* The statement that just ran finds an item only in its former state. */
+/* One of the moves of the hot path: its statement finds the item only in that
+ * batch and state. */
+struct move {
+	enum queue_sql sql;
+	int64_t item, batch;
+	enum item_state from, to;
+	bool own;
+	sqlite3_stmt *st;
+};
+
 static enum err
-check_moved(struct queue *q, int64_t id)
+begin_move(struct queue *q, struct move *m)
+{
+	enum err e;
+
+	e = queue_change_begin(q, &m->own);
+	if (e != ERR_OK)
+		return e;
+	m->st = queue_stmt(q, m->sql, &e);
+	if (m->st == NULL)
+		return queue_change_end(q, m->own, e);
+	sqlite3_bind_int64(m->st, 1, m->item);
+	return ERR_OK;
+}
+
+/* The statement that just ran found nothing. */
+static enum err
+why_not_moved(struct queue *q, int64_t id)
 {
 	sqlite3_stmt *st;
 	enum err e;
 
-	if (sqlite3_changes(q->db) == 1)
-		return ERR_OK;
 	st = queue_stmt(q, SQL_ITEM_STATE, &e);
 	if (st == NULL)
 		return e;
@@ -230,124 +258,132 @@ check_moved(struct queue *q, int64_t id)
 	return e == ERR_OK ? ERR_BATCH_STATE : e;
 }
 
+/* With what is known of the item then; NULL: as it was. */
 static enum err
-step_move(struct queue *q, sqlite3_stmt *st, int64_t id)
+end_move(struct queue *q, struct move *m, const struct item *summary)
 {
-	enum err e = queue_step_done(q, st);
+	enum err e = step_unique(q, m->st);
 
-	return e == ERR_OK ? check_moved(q, id) : e;
-}
-
-static sqlite3_stmt *
-begin_move(struct queue *q, enum queue_sql which, int64_t id, enum err *e)
-{
-	sqlite3_stmt *st;
-
-	*e = q->broken;
-	if (*e != ERR_OK)
-		return NULL;
-	st = queue_stmt(q, which, e);
-	if (st != NULL)
-		sqlite3_bind_int64(st, 1, id);
-	return st;
+	if (e == ERR_OK && sqlite3_changes(q->db) != 1)
+		e = why_not_moved(q, m->item);
+	if (e == ERR_OK)
+		e = queue_note(q, m->batch, m->from, -1);
+	if (e == ERR_OK)
+		e = queue_note(q, m->batch, m->to, 1);
+	if (e == ERR_OK && summary != NULL)
+		e = set_summary(q, m->item, summary);
+	return queue_change_end(q, m->own, e);
 }
 
 enum err
 queue_item_set_prepared(struct queue *q, const struct item *i)
 {
-	sqlite3_stmt *st;
-	bool own;
+	struct move m = {.sql = SQL_ITEM_PREPARED,
+	    .item = i->id,
+	    .batch = i->batch,
+	    .from = ITEM_QUEUED,
+	    .to = ITEM_PREPARED};
 	enum err e;
 
 	e = check_members(i);
 	if (e == ERR_OK)
-		e = queue_change_begin(q, &own);
+		e = begin_move(q, &m);
 	if (e != ERR_OK)
 		return e;
-	st = begin_move(q, SQL_ITEM_PREPARED, i->id, &e);
-	if (st == NULL)
-		goto out;
-	queue_bind_digest(st, 2, i->payload);
-	sqlite3_bind_int64(st, 3, (sqlite3_int64)i->payload_len);
-	e = step_move(q, st, i->id);
-	if (e == ERR_OK)
-		e = set_summary(q, i->id, i);
-out:
-	return queue_change_end(q, own, e);
+	queue_bind_digest(m.st, 2, i->payload);
+	sqlite3_bind_int64(m.st, 3, (sqlite3_int64)i->payload_len);
+	sqlite3_bind_int64(m.st, 4, i->batch);
+	return end_move(q, &m, i);
 }
 
 enum err
-queue_item_set_stamped(
-    struct queue *q, int64_t id, const uint8_t timestamp[static SHA256_SIZE])
+queue_item_set_stamped(struct queue *q, int64_t batch, int64_t id,
+    const uint8_t timestamp[static SHA256_SIZE])
 {
-	sqlite3_stmt *st;
+	struct move m = {.sql = SQL_ITEM_STAMPED,
+	    .item = id,
+	    .batch = batch,
+	    .from = ITEM_PREPARED,
+	    .to = ITEM_STAMPED};
 	enum err e;
 
-	st = begin_move(q, SQL_ITEM_STAMPED, id, &e);
-	if (st == NULL)
+	e = begin_move(q, &m);
+	if (e != ERR_OK)
 		return e;
-	queue_bind_digest(st, 2, timestamp);
-	return step_move(q, st, id);
+	queue_bind_digest(m.st, 2, timestamp);
+	sqlite3_bind_int64(m.st, 3, batch);
+	return end_move(q, &m, NULL);
 }
 
 enum err
-queue_item_set_frozen(struct queue *q, const struct item *i)
+queue_item_set_frozen(
+    struct queue *q, const struct item *i, enum item_state from)
 {
+	struct move m = {.sql = SQL_ITEM_FROZEN,
+	    .item = i->id,
+	    .batch = i->batch,
+	    .from = from,
+	    .to = ITEM_FROZEN};
 	uint8_t leaf[LEAF_SIZE];
-	sqlite3_stmt *st;
-	bool own;
 	enum err e;
 
-	e = i->state == ITEM_FROZEN ? check_members(i) : ERR_BATCH_STATE;
+	if (i->state != ITEM_FROZEN ||
+	    (from != ITEM_QUEUED && from != ITEM_STAMPED))
+		return ERR_BATCH_STATE;
+	e = check_members(i);
 	if (e == ERR_OK)
-		e = queue_change_begin(q, &own);
+		e = begin_move(q, &m);
 	if (e != ERR_OK)
 		return e;
-	st = begin_move(q, SQL_ITEM_FROZEN, i->id, &e);
-	if (st == NULL)
-		goto out;
 	leaf_encode(&i->leaf, leaf);
-	sqlite3_bind_int64(st, 2, i->index);
-	queue_bind_digest(st, 3, i->payload);
-	sqlite3_bind_int64(st, 4, (sqlite3_int64)i->payload_len);
-	sqlite3_bind_blob(st, 5, leaf, LEAF_SIZE, SQLITE_STATIC);
-	e = step_unique(q, st);
-	if (e == ERR_OK)
-		e = check_moved(q, i->id);
-	if (e == ERR_OK)
-		e = set_summary(q, i->id, i);
-out:
-	return queue_change_end(q, own, e);
+	sqlite3_bind_int64(m.st, 2, i->index);
+	queue_bind_digest(m.st, 3, i->payload);
+	sqlite3_bind_int64(m.st, 4, (sqlite3_int64)i->payload_len);
+	sqlite3_bind_blob(m.st, 5, leaf, LEAF_SIZE, SQLITE_STATIC);
+	sqlite3_bind_int64(m.st, 6, i->batch);
+	sqlite3_bind_int(m.st, 7, (int)from);
+	return end_move(q, &m, i);
 }
 
 enum err
-queue_item_set_sealed(struct queue *q, int64_t id, const uint8_t *signature,
-    size_t signature_len, uint64_t seal)
+queue_item_set_sealed(struct queue *q, int64_t batch, int64_t id,
+    const uint8_t *signature, size_t signature_len, uint64_t seal)
 {
-	sqlite3_stmt *st;
+	struct move m = {.sql = SQL_ITEM_SEALED,
+	    .item = id,
+	    .batch = batch,
+	    .from = ITEM_FROZEN,
+	    .to = ITEM_SEALED};
 	enum err e;
 
 	if (signature_len == 0 || signature_len > BOUND_SIGNATURE)
 		return ERR_TOO_LARGE;
-	st = begin_move(q, SQL_ITEM_SEALED, id, &e);
-	if (st == NULL)
+	e = begin_move(q, &m);
+	if (e != ERR_OK)
 		return e;
-	sqlite3_bind_blob(st, 2, signature, (int)signature_len, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 3, (sqlite3_int64)seal);
-	return step_move(q, st, id);
+	sqlite3_bind_blob(
+	    m.st, 2, signature, (int)signature_len, SQLITE_STATIC);
+	sqlite3_bind_int64(m.st, 3, (sqlite3_int64)seal);
+	sqlite3_bind_int64(m.st, 4, batch);
+	return end_move(q, &m, NULL);
 }
 
 enum err
-queue_item_set_released(struct queue *q, int64_t id, uint64_t release,
-    const uint8_t file[static SHA256_SIZE])
+queue_item_set_released(struct queue *q, int64_t batch, int64_t id,
+    uint64_t release, const uint8_t file[static SHA256_SIZE])
 {
-	sqlite3_stmt *st;
+	struct move m = {.sql = SQL_ITEM_RELEASED,
+	    .item = id,
+	    .batch = batch,
+	    .from = ITEM_SEALED,
+	    .to = ITEM_RELEASED};
 	enum err e;
 
-	st = begin_move(q, SQL_ITEM_RELEASED, id, &e);
-	if (st == NULL)
+	e = begin_move(q, &m);
+	if (e != ERR_OK)
 		return e;
-	sqlite3_bind_int64(st, 2, (sqlite3_int64)release);
-	queue_bind_digest(st, 3, file);
-	return step_move(q, st, id);
+	sqlite3_bind_int64(m.st, 2, (sqlite3_int64)release);
+	queue_bind_digest(m.st, 3, file);
+	sqlite3_bind_int64(m.st, 4, batch);
+	return end_move(q, &m, NULL);
 }

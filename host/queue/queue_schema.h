@@ -18,7 +18,7 @@
 #include "common/err.h"
 #include "host/base/fault.h"
 
-#define QUEUE_VERSION 3
+#define QUEUE_VERSION 4
 #define QUEUE_APPLICATION 0x5a45474c /* "ZEGL" in application_id */
 
 extern const char *const queue_schema[QUEUE_VERSION];

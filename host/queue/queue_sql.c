@@ -49,26 +49,26 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" WHEN ?4 IN (4, 6) THEN leaf_index END, state = ?4, name = ?5,"
 	" draft = ?6, payload = ?7, payload_len = ?8, identity = ?9,"
 	" base = ?10, leaf = ?11, signature = ?12, seal = ?13, release = ?14,"
-	" file = ?15, fault = ?16, fault_text = ?17, timestamp = ?18"
-	" WHERE id = ?1",
+	" file = ?15, fault = ?16, fault_text = ?17, timestamp = ?18,"
+	" gone = ?4 IN (7, 8) WHERE id = ?1",
 [SQL_ITEM_PREPARED] =
 	"UPDATE item SET state = 9, payload = ?2, payload_len = ?3,"
 	" fault = 0, fault_text = NULL, timestamp = NULL"
-	" WHERE id = ?1 AND state = 1",
+	" WHERE id = ?1 AND batch = ?4 AND state = 1",
 [SQL_ITEM_STAMPED] =
 	"UPDATE item SET state = 10, timestamp = ?2"
-	" WHERE id = ?1 AND state = 9",
+	" WHERE id = ?1 AND batch = ?3 AND state = 9",
 [SQL_ITEM_FROZEN] =
 	"UPDATE item SET state = 2, leaf_index = ?2, payload = ?3,"
 	" payload_len = ?4, leaf = ?5, fault = 0, fault_text = NULL,"
 	" timestamp = CASE state WHEN 10 THEN timestamp END"
-	" WHERE id = ?1 AND state IN (1, 10)",
+	" WHERE id = ?1 AND batch = ?6 AND state = ?7",
 [SQL_ITEM_SEALED] =
 	"UPDATE item SET state = 4, signature = ?2, seal = ?3"
-	" WHERE id = ?1 AND state = 2",
+	" WHERE id = ?1 AND batch = ?4 AND state = 2",
 [SQL_ITEM_RELEASED] =
 	"UPDATE item SET state = 6, release = ?2, file = ?3"
-	" WHERE id = ?1 AND state = 4",
+	" WHERE id = ?1 AND batch = ?4 AND state = 4",
 [SQL_ITEM_NEXT] =
 	ITEM "WHERE item.id = (SELECT min(id) FROM ("
 	FIRST_OF("1") " UNION ALL " FIRST_OF("2") " UNION ALL "
@@ -78,12 +78,9 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_ITEM_NEXT_STATE] =
 	ITEM "WHERE batch = ?1 AND state = ?3 AND item.id > ?2"
 	" ORDER BY item.id LIMIT 1",
-[SQL_ITEM_NEXT_ANY] = ITEM "WHERE item.id > ?1 ORDER BY item.id LIMIT 1",
-[SQL_ITEM_NEXT_ANY_STATE] =
-	ITEM "WHERE state = ?2 AND item.id > ?1 ORDER BY item.id LIMIT 1",
 [SQL_ITEM_BY_INDEX] = ITEM "WHERE batch = ?1 AND leaf_index = ?2",
 [SQL_ITEM_BY_IDENTITY] =
-	ITEM "WHERE identity = ?1 AND state NOT IN (7, 8)",
+	ITEM "WHERE identity = ?1 AND gone = 0",
 [SQL_ITEM_LAST] = "SELECT coalesce(max(id), 0) FROM item",
 [SQL_ITEM_KEPT] =
 	ITEM "WHERE batch = ?1 AND draft IS NOT NULL LIMIT 1",
@@ -101,6 +98,9 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" WHERE json IS NOT excluded.json",
 [SQL_SUMMARY_DROP] = "DELETE FROM summary WHERE item = ?1",
 
+[SQL_TALLY_ADD] =
+	"INSERT INTO tally VALUES (?1, ?2, ?3)"
+	" ON CONFLICT (batch, state) DO UPDATE SET n = n + excluded.n",
 [SQL_TALLY_RANGE] =
 	"SELECT coalesce(sum(n), 0) FROM tally"
 	" WHERE batch = ?1 AND state BETWEEN ?2 AND ?3",
@@ -108,7 +108,7 @@ const char *const queue_sql_text[SQL_COUNT] = {
 [SQL_TALLY_ALL] = "SELECT state, sum(n) FROM tally GROUP BY state",
 [SQL_GENERATION] =
 	"SELECT (SELECT count(*) FROM item WHERE identity = ?1"
-	" AND state NOT IN (7, 8) AND state = 6 AND base IS NULL)"
+	" AND gone = 0 AND state = 6 AND base IS NULL)"
 	" + (SELECT count(*) FROM item WHERE base = ?1 AND state = 6)",
 };
 /* clang-format on */

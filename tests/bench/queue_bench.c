@@ -99,10 +99,11 @@ one(struct queue *q, enum step step, int64_t batch, int64_t *after,
 		break;
 	case SEAL:
 		e = queue_item_set_sealed(
-		    q, i.id, signature, sizeof(signature), number);
+		    q, i.batch, i.id, signature, sizeof(signature), number);
 		break;
 	default:
-		e = queue_item_set_released(q, i.id, number, i.payload);
+		e = queue_item_set_released(
+		    q, i.batch, i.id, number, i.payload);
 		break;
 	}
 	must(e, step_names[step]);

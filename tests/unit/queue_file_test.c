@@ -342,8 +342,8 @@ fill_up(struct queue *q, int64_t batch, uint32_t number, const char *filler)
 	assert_non_null(filler);
 	assert_int_equal(unlink(filler), 0);
 	assert_int_equal(add(q, batch, 1000000), ERR_NO_SPACE);
-	assert_int_equal(
-	    queue_item_set_released(q, 1, 1, item.identity), ERR_NO_SPACE);
+	assert_int_equal(queue_item_set_released(q, batch, 1, 1, item.identity),
+	    ERR_NO_SPACE);
 	assert_int_equal(queue_commit(q, &f), ERR_NO_SPACE);
 	assert_int_equal(f.err, ERR_NO_SPACE);
 	return kept;

@@ -64,6 +64,160 @@ check_counts(struct queue *q)
 	assert_memory_equal(&kept, &counted, sizeof(kept));
 }
 
+/* The same, batch by batch. */
+static void
+check_batch(struct queue *q, int64_t batch)
+{
+	struct queue_counts kept, counted = {0};
+	sqlite3_stmt *st;
+
+	assert_int_equal(queue_count(q, batch, &kept), ERR_OK);
+	assert_int_equal(sqlite3_prepare_v2(q->db,
+			     "SELECT state, count(*) FROM item"
+			     " WHERE batch = ?1 GROUP BY state",
+			     -1, &st, NULL),
+	    SQLITE_OK);
+	sqlite3_bind_int64(st, 1, batch);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		counted.by_state[sqlite3_column_int(st, 0)] = (uint64_t)
+		    sqlite3_column_int64(st, 1);
+	sqlite3_finalize(st);
+	assert_memory_equal(&kept, &counted, sizeof(kept));
+}
+
+static void
+freeze(struct queue *q, int64_t id, uint32_t index, enum item_state from)
+{
+	assert_int_equal(queue_item_get(q, id, &item), ERR_OK);
+	queue_fixture_leaf(&item, index);
+	item.state = ITEM_FROZEN;
+	assert_int_equal(queue_item_set_frozen(q, &item, from), ERR_OK);
+}
+
+/* Of six items, one in every state that it can be in while it is closed. */
+static void
+move_all(struct queue *q, const struct batch *b, const int64_t id[6])
+{
+	static const uint8_t some[64] = {1};
+
+	assert_int_equal(queue_item_get(q, id[0], &item), ERR_OK);
+	item.state = ITEM_PREPARED;
+	assert_int_equal(queue_item_set_prepared(q, &item), ERR_OK);
+	assert_int_equal(queue_item_get(q, id[1], &item), ERR_OK);
+	item.state = ITEM_PREPARED;
+	assert_int_equal(queue_item_set_prepared(q, &item), ERR_OK);
+	assert_int_equal(queue_item_set_stamped(q, b->id, id[1], some), ERR_OK);
+	freeze(q, id[1], 0, ITEM_STAMPED);
+	freeze(q, id[2], 1, ITEM_QUEUED);
+	freeze(q, id[3], 2, ITEM_QUEUED);
+	freeze(q, id[4], 3, ITEM_QUEUED);
+	assert_int_equal(
+	    queue_item_set_sealed(q, b->id, id[3], some, 64, 7), ERR_OK);
+	assert_int_equal(
+	    queue_item_set_sealed(q, b->id, id[4], some, 64, 8), ERR_OK);
+	assert_int_equal(
+	    queue_item_set_released(q, b->id, id[4], 9, some), ERR_OK);
+	assert_int_equal(set_state(q, id[5], ITEM_FAILED), ERR_OK);
+}
+
+static void
+every_move_is_counted_in_its_batch(void **state)
+{
+	struct queue *q = queue_fixture_open();
+	struct batch b[2] = {
+	    queue_fixture_batch(q, "left"), queue_fixture_batch(q, "right")};
+	int64_t id[2][6], more;
+	int i, n;
+
+	(void)state;
+	for (n = 0; n < 2; n++)
+		for (i = 0; i < 6; i++)
+			id[n][i] = queue_fixture_add(
+			    q, b[n].id, 900 + 10 * (uint32_t)n + (uint32_t)i);
+	/* Undone, and then for good; two batches in one transaction. */
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(queue_begin(q, NULL), ERR_OK);
+		move_all(q, &b[0], id[0]);
+		check_batch(q, b[0].id);
+		move_all(q, &b[1], id[1]);
+		more = queue_fixture_add(q, b[0].id, 950);
+		assert_int_equal(queue_item_get(q, more, &item), ERR_OK);
+		item.batch = b[1].id;
+		assert_int_equal(queue_item_update(q, &item), ERR_OK);
+		check_batch(q, b[0].id);
+		check_batch(q, b[1].id);
+		if (i == 0)
+			queue_rollback(q);
+		else
+			assert_int_equal(queue_commit(q, NULL), ERR_OK);
+		check_batch(q, b[0].id);
+		check_batch(q, b[1].id);
+	}
+	/* A move that is refused counts nothing, nor does another batch's. */
+	assert_int_equal(
+	    queue_item_set_released(q, b[1].id, id[0][3], 9, item.identity),
+	    ERR_BATCH_STATE);
+	assert_int_equal(
+	    queue_item_set_released(q, b[0].id, id[0][0], 9, item.identity),
+	    ERR_BATCH_STATE);
+	/* Opened again, with items in every state. */
+	b[0].state = BATCH_CLOSING;
+	assert_int_equal(queue_batch_update(q, &b[0]), ERR_OK);
+	b[0].state = BATCH_OPEN;
+	assert_int_equal(queue_batch_update(q, &b[0]), ERR_OK);
+	check_batch(q, b[0].id);
+	queue_close(q);
+	q = queue_fixture_open();
+	check_batch(q, b[0].id);
+	check_batch(q, b[1].id);
+	check_counts(q);
+	queue_close(q);
+}
+
+/* An index by something random, as identities are, would be written all over
+ * at every move. */
+static void
+a_move_writes_no_index_but_that_of_states(void **state)
+{
+	static const enum queue_sql moves[] = {SQL_ITEM_PREPARED,
+	    SQL_ITEM_STAMPED, SQL_ITEM_SEALED, SQL_ITEM_RELEASED};
+	struct queue *q = queue_fixture_open();
+	unsigned written = 0, i;
+	sqlite3_stmt *st, *name;
+	char sql[1024];
+
+	(void)state;
+	assert_int_equal(sqlite3_prepare_v2(q->db,
+			     "SELECT name FROM sqlite_schema"
+			     " WHERE rootpage = ?1",
+			     -1, &name, NULL),
+	    SQLITE_OK);
+	for (i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+		snprintf(
+		    sql, sizeof(sql), "EXPLAIN %s", queue_sql_text[moves[i]]);
+		assert_int_equal(
+		    sqlite3_prepare_v2(q->db, sql, -1, &st, NULL), SQLITE_OK);
+		while (sqlite3_step(st) == SQLITE_ROW) {
+			if (strcmp((const char *)sqlite3_column_text(st, 1),
+				"OpenWrite") != 0)
+				continue;
+			sqlite3_bind_int(name, 1, sqlite3_column_int(st, 3));
+			assert_int_equal(sqlite3_step(name), SQLITE_ROW);
+			if (strcmp((const char *)sqlite3_column_text(name, 0),
+				"item") != 0)
+				assert_string_equal(
+				    (const char *)sqlite3_column_text(name, 0),
+				    "item_batch");
+			sqlite3_reset(name);
+			written++;
+		}
+		sqlite3_finalize(st);
+	}
+	sqlite3_finalize(name);
+	assert_int_equal(written, 8);
+	queue_close(q);
+}
+
 static void
 a_rollback_leaves_nothing_behind(void **state)
 {
@@ -272,14 +426,9 @@ do_each_once(struct queue *q, int64_t batch, int64_t id, uint32_t number,
 	assert_int_equal(queue_item_next(q, batch, id, 0, &back), ERR_OK);
 	assert_int_equal(
 	    queue_item_next(q, batch, id, ITEM_QUEUED, &back), ERR_OK);
-	assert_int_equal(queue_item_next_any(q, id, 0, &back), ERR_OK);
-	assert_int_equal(
-	    queue_item_next_any(q, id, ITEM_QUEUED, &back), ERR_OK);
 	/* Not there: that is found out without looking at the others. */
 	assert_int_equal(
 	    queue_item_next(q, batch, 0, ITEM_SEALED, &back), ERR_NOT_FOUND);
-	assert_int_equal(
-	    queue_item_next_any(q, 0, ITEM_SEALED, &back), ERR_NOT_FOUND);
 	assert_int_equal(queue_count(q, batch, &n), ERR_OK);
 	assert_int_equal(queue_generation(q, item.identity, &g), ERR_OK);
 	assert_int_equal(queue_batch_get(q, batch, &b), ERR_OK);
@@ -322,6 +471,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_rollback_leaves_nothing_behind),
+	    cmocka_unit_test(every_move_is_counted_in_its_batch),
+	    cmocka_unit_test(a_move_writes_no_index_but_that_of_states),
 	    cmocka_unit_test(a_batch_at_its_bound_and_one_above),
 	    cmocka_unit_test(a_kill_in_the_middle_leaves_all_or_nothing),
 	    cmocka_unit_test(what_was_purged_is_in_no_file_any_more),

@@ -398,7 +398,8 @@ reopening_gives_up_the_root_but_nothing_that_is_sealed(void **state)
 	assert_int_equal(queue_batch_update(q, &b), ERR_OK);
 	b.state = BATCH_APPROVED;
 	assert_int_equal(queue_batch_update(q, &b), ERR_OK);
-	assert_int_equal(queue_item_set_sealed(q, a, signature, 64, 5), ERR_OK);
+	assert_int_equal(
+	    queue_item_set_sealed(q, b.id, a, signature, 64, 5), ERR_OK);
 	b.state = BATCH_OPEN;
 	assert_int_equal(queue_batch_update(q, &b), ERR_OK);
 	assert_int_equal(queue_count(q, b.id, &n), ERR_OK);
@@ -462,9 +463,10 @@ what_closing_finds_is_kept_and_only_of_queued_items(void **state)
 	item.payload_len = 77;
 	memcpy(item.summary, "{}", 2);
 	item.summary_len = 2;
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	assert_int_equal(
+	    queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_BATCH_STATE);
 	item.state = ITEM_FROZEN;
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_OK);
+	assert_int_equal(queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_OK);
 	assert_int_equal(queue_item_get(q, id, &back), ERR_OK);
 	assert_memory_equal(&back.leaf, &item.leaf, sizeof(item.leaf));
 	assert_memory_equal(back.payload, item.payload, SHA256_SIZE);
@@ -473,15 +475,19 @@ what_closing_finds_is_kept_and_only_of_queued_items(void **state)
 	assert_int_equal(back.state, ITEM_FROZEN);
 	assert_int_equal(back.payload_len, 77);
 	assert_int_equal(back.summary_len, 2);
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	assert_int_equal(
+	    queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_BATCH_STATE);
 	/* The same index a second time; no leaf; no such item. */
 	item.id = second;
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_BATCH_STATE);
+	assert_int_equal(
+	    queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_BATCH_STATE);
 	item.leaf.kind = 0;
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_LEAF_SYNTAX);
+	assert_int_equal(
+	    queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_LEAF_SYNTAX);
 	queue_fixture_leaf(&item, 4);
 	item.id = 1 << 30;
-	assert_int_equal(queue_item_set_frozen(q, &item), ERR_ITEM_UNKNOWN);
+	assert_int_equal(
+	    queue_item_set_frozen(q, &item, ITEM_QUEUED), ERR_ITEM_UNKNOWN);
 	fetch(q, second);
 	assert_int_equal(item.state, ITEM_QUEUED);
 	queue_close(q);
@@ -497,24 +503,25 @@ the_hot_path_moves_only_from_the_state_before(void **state)
 	int64_t id = queue_fixture_add(q, b.id, 60);
 
 	(void)state;
+	assert_int_equal(queue_item_set_sealed(q, b.id, id, signature, 64, 9),
+	    ERR_BATCH_STATE);
 	assert_int_equal(
-	    queue_item_set_sealed(q, id, signature, 64, 9), ERR_BATCH_STATE);
-	assert_int_equal(
-	    queue_item_set_released(q, id, 10, file), ERR_BATCH_STATE);
+	    queue_item_set_released(q, b.id, id, 10, file), ERR_BATCH_STATE);
 	queue_fixture_freeze(q, id, 0);
 	assert_int_equal(
-	    queue_item_set_released(q, id, 10, file), ERR_BATCH_STATE);
+	    queue_item_set_released(q, b.id, id, 10, file), ERR_BATCH_STATE);
+	assert_int_equal(queue_item_set_sealed(q, b.id, id, signature, 513, 9),
+	    ERR_TOO_LARGE);
 	assert_int_equal(
-	    queue_item_set_sealed(q, id, signature, 513, 9), ERR_TOO_LARGE);
+	    queue_item_set_sealed(q, b.id, id, signature, 0, 9), ERR_TOO_LARGE);
 	assert_int_equal(
-	    queue_item_set_sealed(q, id, signature, 0, 9), ERR_TOO_LARGE);
+	    queue_item_set_sealed(q, b.id, id, signature, 64, 9), ERR_OK);
+	assert_int_equal(queue_item_set_sealed(q, b.id, id, signature, 64, 9),
+	    ERR_BATCH_STATE);
 	assert_int_equal(
-	    queue_item_set_sealed(q, id, signature, 64, 9), ERR_OK);
+	    queue_item_set_released(q, b.id, id, 10, file), ERR_OK);
 	assert_int_equal(
-	    queue_item_set_sealed(q, id, signature, 64, 9), ERR_BATCH_STATE);
-	assert_int_equal(queue_item_set_released(q, id, 10, file), ERR_OK);
-	assert_int_equal(
-	    queue_item_set_released(q, id, 11, file), ERR_BATCH_STATE);
+	    queue_item_set_released(q, b.id, id, 11, file), ERR_BATCH_STATE);
 	assert_int_equal(queue_item_get(q, id, &back), ERR_OK);
 	assert_int_equal(back.state, ITEM_RELEASED);
 	assert_int_equal(back.signature_len, 64);
@@ -522,8 +529,8 @@ the_hot_path_moves_only_from_the_state_before(void **state)
 	assert_int_equal(back.seal, 9);
 	assert_int_equal(back.release, 10);
 	assert_memory_equal(back.file, file, SHA256_SIZE);
-	assert_int_equal(
-	    queue_item_set_released(q, 1 << 30, 10, file), ERR_ITEM_UNKNOWN);
+	assert_int_equal(queue_item_set_released(q, b.id, 1 << 30, 10, file),
+	    ERR_ITEM_UNKNOWN);
 	assert_int_equal(queue_item_get(q, 1 << 30, &back), ERR_ITEM_UNKNOWN);
 	back.id = 1 << 30;
 	assert_int_equal(queue_item_update(q, &back), ERR_ITEM_UNKNOWN);
@@ -562,16 +569,6 @@ items_come_in_the_order_of_their_ids(void **state)
 	assert_int_equal(back.id, id[3]);
 	assert_int_equal(
 	    queue_item_next(q, b.id, id[3], ITEM_QUEUED, &back), ERR_NOT_FOUND);
-	assert_int_equal(
-	    queue_item_next_any(q, id[0], ITEM_QUEUED, &back), ERR_OK);
-	assert_int_equal(back.id, id[1]);
-	assert_int_equal(
-	    queue_item_next_any(q, id[1], ITEM_QUEUED, &back), ERR_OK);
-	assert_int_equal(back.id, id[2]);
-	assert_int_equal(queue_item_next_any(q, id[3], 0, &back), ERR_OK);
-	assert_int_equal(back.id, id[4]);
-	assert_int_equal(
-	    queue_item_next_any(q, id[5], 0, &back), ERR_NOT_FOUND);
 	queue_close(q);
 }
 

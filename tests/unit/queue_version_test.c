@@ -98,7 +98,7 @@ times_in_file(const char *text)
 }
 
 static void
-the_first_version_becomes_the_second_and_loses_nothing(void **state)
+the_first_version_becomes_the_newest_and_loses_nothing(void **state)
 {
 	struct queue_counts n;
 	struct queue *q;
@@ -131,6 +131,13 @@ the_first_version_becomes_the_second_and_loses_nothing(void **state)
 	assert_int_equal(queue_item_get(q, 2, &item), ERR_OK);
 	item.batch = b.id;
 	item.state = ITEM_QUEUED;
+	assert_int_equal(queue_item_add(q, &item, NULL), ERR_QUEUE_DUPLICATE);
+	/* What had failed before has given its identity free. */
+	assert_int_equal(queue_item_get(q, 8, &item), ERR_OK);
+	item.batch = b.id;
+	item.state = ITEM_QUEUED;
+	item.summary_len = 0;
+	assert_int_equal(queue_item_add(q, &item, NULL), ERR_OK);
 	assert_int_equal(queue_item_add(q, &item, NULL), ERR_QUEUE_DUPLICATE);
 	/* What is purged from now on is gone, and lies in no page that the
 	 * first version left. */
@@ -246,7 +253,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
-		the_first_version_becomes_the_second_and_loses_nothing),
+		the_first_version_becomes_the_newest_and_loses_nothing),
 	    cmocka_unit_test(batches_without_a_profile_are_of_edc),
 	    cmocka_unit_test(an_older_file_is_migrated_after_a_copy),
 	};
