@@ -25,9 +25,15 @@ says() { # TEXT...
 	done
 }
 
+answers() { # ADDRESS: somebody listens there
+	python3 -c 'import socket, sys
+host, port = sys.argv[1].rpartition("/")[2].split(":")
+socket.create_connection((host, int(port)), 5).close()' "$1" 2>/dev/null
+}
+
 # Neither the servers of the test PKI at $url nor the daemon are there.
 is_over() {
-	! curl -s -m 5 -o "$work/answer" "$url/counts" &&
+	! answers "$url" &&
 		! "$build/bin/zegel" status --station "$station" \
 		>"$work/answer" 2>&1
 }
@@ -154,14 +160,14 @@ port=${url##*:}
 python3 -m http.server --bind 127.0.0.1 "$port" >"$work/answer" 2>&1 &
 other=$!
 tries=0
-while ! curl -s -m 5 -o "$work/page" "$url/" && [ $tries -lt 100 ]; do
+while ! answers "$url" && [ $tries -lt 100 ]; do
 	sleep 0.1
 	tries=$((tries + 1))
 done
 run YES=1
 kill $other
 wait $other
-[ $code -eq 69 ] && says "$url is taken" "begin" "folder $station" &&
+[ $tries -lt 100 ] && [ $code -eq 69 ] && says "$url is taken" "begin" "folder $station" &&
 	[ "$(digests)" = "$before" ]
 result $? "if its port is taken it says so, and what to do"
 
@@ -188,9 +194,10 @@ for file in "$sealed"/*.sealed.jsonld; do
 	sed -i 's/"signature":"..../"signature":"AAAA/' "$file"
 	break
 done
+url=$(cat "$station/test-pki/url")
 run YES=1
-[ $code -eq 1 ] && says "FAILED"
-result $? "a sealed file that is not valid fails the run"
+[ $code -eq 1 ] && says "FAILED" && is_over
+result $? "a sealed file that is not valid fails the run, which leaves nothing"
 
 make -n run-station YES=1 >"$work/said" 2>/dev/null
 says "YES=1 host/run.sh build"
