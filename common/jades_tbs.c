@@ -61,22 +61,36 @@ hash_and_copy(struct sink *sink, const uint8_t *buf, size_t len)
 		tee->copy->put(tee->copy, buf, len);
 }
 
+struct digest_sink {
+	struct sink sink;
+	struct sha256 hash;
+};
+
+static void
+hash_octets(struct sink *sink, const uint8_t *buf, size_t len)
+{
+	sha256_push(&((struct digest_sink *)sink)->hash, buf, len);
+}
+
 enum err
 jades_content_digest(enum item_profile number, const uint8_t *payload,
     size_t len, uint8_t out[static SHA256_SIZE])
 {
 	const struct profile *profile = profile_get(number);
-	uint8_t digest[SHA256_SIZE], signed_digest[SHA512_SIZE];
-	struct jades_tbs t;
-	size_t n;
+	struct digest_sink digest = {.sink = {hash_octets}};
+	struct base64_sink encoder;
 
 	if (profile == NULL)
 		return ERR_PROFILE;
-	/* the signed octets of an empty header, without its dot */
-	jades_tbs_open(&t, profile, alg_get(ALG_ES256));
-	jades_tbs_push(&t, payload, len);
-	jades_tbs_finish(&t, digest, signed_digest, &n);
-	memcpy(out, signed_digest, SHA256_SIZE);
+	sha256_init(&digest.hash);
+	if (profile->encoded) {
+		base64url_sink_init(&encoder, &digest.sink);
+		encoder.sink.put(&encoder.sink, payload, len);
+		base64_sink_finish(&encoder);
+	} else {
+		sha256_push(&digest.hash, payload, len);
+	}
+	sha256_finish(&digest.hash, out);
 	return ERR_OK;
 }
 

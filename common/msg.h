@@ -33,7 +33,7 @@
 #include "common/sha256.h"
 #include "common/sha512.h"
 
-#define MSG_VERSION 1
+#define MSG_VERSION 2
 #define MSG_TICKET 32
 #define MSG_POINT 64 /* P-256: x, then y */
 #define MSG_SIGNATURE 64 /* P-256: r, then s */
@@ -182,6 +182,7 @@ struct msg {
 			uint32_t count;
 			uint8_t certificate[SHA256_SIZE];
 			struct msg_octets station, origin; /* UTF-8 */
+			uint8_t profile; /* enum item_profile, of all items */
 			uint8_t alg; /* of all items */
 			uint8_t signing_time; /* enum signing_time */
 			uint64_t time; /* in the headers */

@@ -33,6 +33,7 @@ static const struct msg_field begin[] = {
     FIXED(begin, certificate),
     TEXT(begin, station, BOUND_STATION_NAME),
     TEXT(begin, origin, BOUND_ORIGIN),
+    NUMBER(begin, profile),
     NUMBER(begin, alg),
     NUMBER(begin, signing_time),
     NUMBER(begin, time),

@@ -61,6 +61,8 @@ check_begin(const struct ctx *c, const struct msg *m)
 		    m->begin.certificate_len[i] > BOUND_CERTIFICATE)
 			return ERR_HEADER_COMPOSE;
 	}
+	if (profile_get(m->begin.profile) == NULL)
+		return ERR_PROFILE;
 	if (alg_get(m->begin.alg) == NULL)
 		return ERR_ALGORITHM;
 	if (m->begin.signing_time != SIGNING_TIME_IAT &&
@@ -94,6 +96,7 @@ take_begin(struct ctx *c, const struct msg *m)
 	b->time = m->begin.time;
 	b->now = m->begin.now;
 	b->expires = m->begin.expires;
+	b->profile = (enum item_profile)m->begin.profile;
 	b->alg = (enum alg_number)m->begin.alg;
 	b->signing_time = (enum signing_time)m->begin.signing_time;
 	memcpy(b->certificate, m->begin.certificate, SHA256_SIZE);
@@ -157,8 +160,7 @@ take_signer(struct ctx *c)
 		return ERR_TOO_LARGE;
 	memcpy(b->institution, name.p, name.len);
 	b->institution_len = (uint8_t)name.len;
-	return jades_stream_begin(
-	    &b->header, PROFILE_EDC, b->alg, der, der_len);
+	return jades_stream_begin(&b->header, b->profile, b->alg, der, der_len);
 }
 
 /* Of the certificate that comes. */

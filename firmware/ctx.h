@@ -165,7 +165,8 @@ struct batch {
 	uint32_t begun; /* board's milliseconds */
 	uint64_t time; /* in the headers */
 	uint64_t now, expires; /* by the host's clock */
-	enum alg_number alg; /* of all items */
+	enum item_profile profile; /* of all items, as alg */
+	enum alg_number alg;
 	enum signing_time signing_time;
 	uint8_t certificate[SHA256_SIZE];
 	uint8_t station[SHA256_SIZE], origin[SHA256_SIZE]; /* of the names */

@@ -13,7 +13,7 @@ check_item(const struct ctx *c, const struct msg *m)
 	if (m->item.form != FORM_CANONICAL)
 		return m->item.form == FORM_AS_IS ? ERR_UNSUPPORTED
 						  : ERR_ITEM_FORM;
-	if (m->item.profile != PROFILE_EDC)
+	if (m->item.profile != c->batch.profile)
 		return ERR_PROFILE;
 	if (m->item.alg != c->batch.alg)
 		return ERR_ALGORITHM;

@@ -92,6 +92,11 @@ put_batch(struct text *t, const struct ctx *c)
 	text_put_number(t, b->count);
 	text_put_string(t, b->count == 1 ? " credential" : " credentials");
 	text_end_line(t);
+	if (b->profile != PROFILE_EDC) {
+		text_put_string(t, "of profile ");
+		text_put_string(t, profile_get(b->profile)->name);
+		text_end_line(t);
+	}
 	text_put_string(t, "as ");
 	text_put(t, b->institution, b->institution_len);
 	text_end_line(t);

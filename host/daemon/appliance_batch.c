@@ -86,7 +86,13 @@ begin(struct appliance_run *r)
 	const struct key_chain *k = r->batch.chain;
 	uint8_t chain[BOUND_CHAIN * BOUND_CERTIFICATE];
 	struct msg m = {0};
+	struct leaf leaf;
 	size_t i, len = 0;
+	enum err e;
+
+	e = leaf_decode(&leaf, r->page.leaf[0].leaf);
+	if (e != ERR_OK)
+		return e;
 
 	memcpy(m.begin.nonce, x->nonce, sizeof(x->nonce));
 	m.begin.count = x->count;
@@ -95,6 +101,7 @@ begin(struct appliance_run *r)
 	m.begin.station.len = strlen(c->station);
 	m.begin.origin.p = (const uint8_t *)c->origin;
 	m.begin.origin.len = strlen(c->origin);
+	m.begin.profile = (uint8_t)leaf.profile;
 	m.begin.alg = (uint8_t)k->alg->number;
 	m.begin.signing_time = (uint8_t)k->signing_time;
 	m.begin.time = (uint64_t)r->page.signing_time;

@@ -106,6 +106,26 @@ def signed(case, station, sim):
     return folder
 
 
+def other_json(case, station, sim):
+    """An Open Badge, a CLR and a W3C credential, compact: the appliance
+    composes their headers and hashes their base64url itself."""
+    station.submit("badges", "--profile", "json-compact",
+                   os.path.join("tests", "data", "json"))
+    station.zegel("batch", "close", "badges")
+    running = review(station, "badges")
+    for _ in range(9):
+        sim.tap("down")
+    sim.hold("select")
+    code, said = end(running)
+    case.check(code == 0, "badges: held and sealed", said)
+    folder = station.path("spool", "out", "badges")
+    files = sorted(n for n in os.listdir(folder) if n.endswith(".sealed.jws"))
+    answers = [station.zegel("verify", os.path.join(folder, n), check=False)
+               for n in files]
+    case.check(len(files) == 3 and all(a.code == 0 for a in answers),
+               "badges: all three are valid", answers)
+
+
 def refused(case, station, sim):
     close(station, "july", 2, 3)
     running = review(station, "july")
@@ -258,6 +278,7 @@ def main():
         case.check(result["devices"] == result["approvals"] == 2,
                    "anybody with the log can check the appliance's "
                    "signatures", result)
+        other_json(case, station, sim)
         station.stop()
         backwards(case, station, sim)
         production(case, sim)

@@ -211,6 +211,7 @@ begin(void)
 	sha256(certificate, certificate_len, m.begin.certificate);
 	m.begin.station = text("station");
 	m.begin.origin = text("origin");
+	m.begin.profile = PROFILE_EDC;
 	m.begin.alg = (uint8_t)batch.alg;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.time = m.begin.now = batch.time;

@@ -227,7 +227,7 @@ begin(struct run *r)
 	struct msg m = {.number = MSG_HELLO};
 	uint8_t frame[FRAME_MAX];
 
-	m.hello.version_low = m.hello.version_high = 1;
+	m.hello.version_low = m.hello.version_high = MSG_VERSION;
 	push(r, frame, msg_encode(&m, frame));
 	core_sent(&r->ctx, r->ctx.out_len);
 	memset(&m, 0, sizeof(m));
@@ -236,6 +236,7 @@ begin(struct run *r)
 	sha256(certificate, sizeof(certificate), m.begin.certificate);
 	m.begin.station = (struct msg_octets){(const uint8_t *)"s", 1};
 	m.begin.origin = (struct msg_octets){(const uint8_t *)"o", 1};
+	m.begin.profile = PROFILE_EDC;
 	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.now = r->ctx.memory.time + 1;

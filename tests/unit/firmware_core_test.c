@@ -520,7 +520,7 @@ versions_are_settled_first(void **state)
 	appliance_send(a, &m);
 	assert_true(appliance_fails(a, ERR_CONSOLE_ORDER));
 	m.number = MSG_HELLO;
-	m.hello.version_low = 2;
+	m.hello.version_low = MSG_VERSION + 1;
 	m.hello.version_high = 9;
 	appliance_send(a, &m);
 	assert_true(appliance_fails(a, ERR_CONSOLE_VERSION));

@@ -432,6 +432,46 @@ a_chain_of_four_is_hashed_as_it_comes(void **state)
 	assert_true(appliance_fails(a, ERR_ITEM_LENGTH));
 }
 
+/* Of other JSON than EDC's the payload is signed in base64url; a batch has one
+ * profile. */
+static void
+each_profile_has_its_header_and_signed_octets(void **state)
+{
+	struct appliance *a = *state;
+	struct msg m;
+	unsigned profile;
+
+	for (profile = PROFILE_JSON; profile <= PROFILE_JSON_COMPACT;
+	     profile++) {
+		a->profile = (enum item_profile)profile;
+		assert_true(appliance_begin(a, 2));
+		assert_true(appliance_item(a, 0, appliance_payload(0)));
+		assert_true(appliance_item(a, 1, appliance_payload(1)));
+		assert_true(appliance_expect(a, MSG_ROOT, NULL));
+		assert_int_equal(a->ctx.batch.profile, profile);
+		/* nor may the batch be of one profile, its items of another */
+		assert_true(appliance_begin(a, 1));
+		a->profile = profile == PROFILE_JSON ? PROFILE_EDC
+						     : PROFILE_JSON;
+		m = appliance_item_message(a, 0, appliance_payload(0));
+		assert_true(fails_with(a, &m, ERR_PROFILE));
+	}
+	/* a header of another profile, which the host has not announced */
+	a->profile = PROFILE_JSON_COMPACT;
+	m = appliance_item_message(a, 0, appliance_payload(0));
+	m.item.profile = PROFILE_JSON;
+	a->profile = PROFILE_JSON;
+	assert_true(appliance_begin(a, 1));
+	appliance_send(a, &m);
+	appliance_bulk(
+	    a, MSG_PAYLOAD, appliance_payload(0), strlen(appliance_payload(0)));
+	assert_true(appliance_fails(a, ERR_HEADER_DIFFERS));
+	m = appliance_begin_message(a, 1);
+	m.begin.profile = PROFILE_XADES;
+	appliance_send(a, &m);
+	assert_true(appliance_fails(a, ERR_PROFILE));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -454,6 +494,7 @@ main(void)
 	    TEST(answers_that_nobody_fetches_stop_the_intake),
 	    TEST(content_timestamps_are_part_of_the_header),
 	    TEST(a_chain_of_four_is_hashed_as_it_comes),
+	    TEST(each_profile_has_its_header_and_signed_octets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,7 +162,7 @@ splitting_the_stream_changes_nothing(void **state)
 	size_t len = 0, i;
 
 	(void)state;
-	m.hello.version_low = m.hello.version_high = 1;
+	m.hello.version_low = m.hello.version_high = MSG_VERSION;
 	len += msg_encode(&m, stream + len);
 	m = appliance_begin_message(a, 1);
 	len += msg_encode(&m, stream + len);

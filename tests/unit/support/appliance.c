@@ -110,6 +110,7 @@ appliance_new(void)
 	a->port.board = "test";
 	a->port.board_class = BOARD_CLASS_SIMULATOR;
 	a->port.flags = MSG_FLAG_KEY;
+	a->profile = PROFILE_EDC;
 	memset(a->port.firmware, 0xf1, SHA256_SIZE);
 	make_certificate(a);
 	frame_rx_init(&a->rx);
@@ -266,8 +267,8 @@ appliance_hello(struct appliance *a)
 {
 	struct msg m = {.number = MSG_HELLO};
 
-	m.hello.version_low = 1;
-	m.hello.version_high = 1;
+	m.hello.version_low = MSG_VERSION;
+	m.hello.version_high = MSG_VERSION;
 	appliance_send(a, &m);
 	return appliance_expect(a, MSG_HELLO_REPLY, &m);
 }
@@ -350,6 +351,7 @@ appliance_begin_message(struct appliance *a, uint32_t count)
 	sha256(a->certificate, a->certificate_len, m.begin.certificate);
 	m.begin.station = (struct msg_octets){(const uint8_t *)"station", 7};
 	m.begin.origin = (struct msg_octets){(const uint8_t *)"origin", 6};
+	m.begin.profile = (uint8_t)a->profile;
 	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.time = APPLIANCE_TIME;
@@ -396,7 +398,7 @@ summarise(
 	struct summary s;
 	struct json j;
 
-	summary_init(&s, PROFILE_EDC, NULL);
+	summary_init(&s, a->profile, NULL);
 	json_init(&j, &s.sink);
 	json_push(&j, (const uint8_t *)payload, strlen(payload));
 	if (json_finish(&j) != ERR_OK)
@@ -416,7 +418,7 @@ appliance_item_message(struct appliance *a, uint32_t index, const char *payload)
 	struct jades_tbs t;
 	size_t len;
 
-	h.profile = leaf.profile = PROFILE_EDC;
+	h.profile = leaf.profile = a->profile;
 	h.alg = leaf.alg = ALG_ES256;
 	h.chain_len = 1;
 	h.chain[0].der = a->certificate;
@@ -437,7 +439,7 @@ appliance_item_message(struct appliance *a, uint32_t index, const char *payload)
 	}
 	m.item.kind = KIND_JADES;
 	m.item.form = FORM_CANONICAL;
-	m.item.profile = PROFILE_EDC;
+	m.item.profile = (uint8_t)a->profile;
 	m.item.alg = ALG_ES256;
 	m.item.index = index;
 	m.item.payload_len = (uint32_t)strlen(payload);

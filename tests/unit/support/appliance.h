@@ -33,6 +33,7 @@ struct appliance {
 	uint8_t signed_digest[SHA256_SIZE];
 
 	/* the host's side */
+	enum item_profile profile; /* of the next batches */
 	struct frame_rx rx;
 	struct {
 		uint8_t number;
