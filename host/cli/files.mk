@@ -7,6 +7,7 @@ HOST_SRC += \
 	host/cli/cli_parse.c \
 	host/cli/daemon.c \
 	host/cli/daemon_start.c \
+	host/cli/extend_log.c \
 	host/cli/finding.c \
 	host/cli/init_station.c \
 	host/cli/init_token.c \

@@ -75,37 +75,64 @@ compare(const struct jws *j, const struct proof *p, struct fault *fault)
 	return ERR_OK;
 }
 
+/* Is it of the log of that key, by the name in its checkpoint? */
+static bool
+is_of_log(const uint8_t *proof, size_t len, const char *vkey)
+{
+	char line[256];
+	int n = snprintf(
+	    line, sizeof(line), "\n\n%.*s\n", (int)strcspn(vkey, "+"), vkey);
+
+	return n > 0 && n < (int)sizeof(line) &&
+	    memmem(proof, len, line, (size_t)n) != NULL;
+}
+
 enum err
-proof_file_check(const char *path, const uint8_t *file, size_t len,
-    const char *vkey, char text[static PROOF_FILE_TEXT], struct fault *fault)
+proof_file_load(const char *path, const uint8_t *file, size_t len,
+    const char *vkey, struct proof *out, bool *foreign, struct fault *fault)
 {
 	char name[1024];
-	struct proof p = {.index = 0};
 	struct jws j;
 	uint8_t *proof;
 	size_t proof_len;
 	enum err e;
 
+	*foreign = false;
 	snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path);
 	e = file_read(name, PROOF_MAX, &proof, &proof_len, fault);
 	if (e != ERR_OK)
 		return e;
-	e = proof_check((char *)proof, proof_len, vkey, &p, fault);
+	e = proof_check((char *)proof, proof_len, vkey, out, fault);
+	*foreign = !is_of_log(proof, proof_len, vkey);
 	free(proof);
 	if (e != ERR_OK)
 		return e;
 	e = jws_read(&j, file, len, fault);
 	if (e == ERR_OK) {
-		e = compare(&j, &p, fault);
+		e = compare(&j, out, fault);
 		jws_free(&j);
 	}
-	if (e == ERR_OK)
-		snprintf(text, PROOF_FILE_TEXT,
-		    "seal entry %llu of %llu in log %.*s",
-		    (unsigned long long)p.index, (unsigned long long)p.size,
-		    (int)strcspn(vkey, "+"), vkey);
-	proof_free(&p);
+	if (e != ERR_OK)
+		proof_free(out);
 	return e;
+}
+
+enum err
+proof_file_check(const char *path, const uint8_t *file, size_t len,
+    const char *vkey, char text[static PROOF_FILE_TEXT], struct fault *fault)
+{
+	struct proof p = {.index = 0};
+	bool foreign;
+	enum err e;
+
+	e = proof_file_load(path, file, len, vkey, &p, &foreign, fault);
+	if (e != ERR_OK)
+		return e;
+	snprintf(text, PROOF_FILE_TEXT, "seal entry %llu of %llu in log %.*s",
+	    (unsigned long long)p.index, (unsigned long long)p.size,
+	    (int)strcspn(vkey, "+"), vkey);
+	proof_free(&p);
+	return ERR_OK;
 }
 
 enum err

@@ -14,10 +14,12 @@
 #ifndef HOST_CLI_PROOF_FILE_H
 #define HOST_CLI_PROOF_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "host/base/fault.h"
+#include "host/log/proof.h"
 
 #define PROOF_FILE_TEXT 200
 #define PROOF_FILE_EXTENSION ".tlog-proof"
@@ -25,6 +27,12 @@
 /* path and contents of the sealed file. */
 MUST_USE enum err proof_file_check(const char *path, const uint8_t *file,
     size_t len, const char *vkey, char text[static PROOF_FILE_TEXT],
+    struct fault *fault);
+
+/* The proof itself, to be freed with proof_free. After an error, *foreign: it
+ * is of another log than that key's. */
+MUST_USE enum err proof_file_load(const char *path, const uint8_t *file,
+    size_t len, const char *vkey, struct proof *out, bool *foreign,
     struct fault *fault);
 
 /* vkey of a log's folder, or of a file that holds one; new string. */

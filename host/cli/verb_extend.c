@@ -13,6 +13,7 @@
 #include "host/base/config.h"
 #include "host/base/file.h"
 #include "host/cli/cli.h"
+#include "host/cli/extend_log.h"
 #include "host/cli/trust.h"
 #include "host/net/fetch.h"
 #include "host/seal/extend.h"
@@ -24,13 +25,18 @@ static const char about[] =
     "Extends sealed files, this station's and others': T adds a timestamp,\n"
     "LT certificates and proof that none was revoked, LTA an archive\n"
     "timestamp over all of it, and one more each time. Asks the timestamp\n"
-    "authorities of zegel.conf, and who answers for the certificates.";
+    "authorities of zegel.conf, and who answers for the certificates. The\n"
+    "log of a running station names the new form of what it released.";
 
 struct extend_verb {
 	struct cli *cli;
 	struct trust *trust;
 	struct config *config; /* the client reads it */
 	struct tsp_client *client;
+	struct station station;
+	struct extend_log log;
+	bool no_log;
+	uint64_t entry; /* of the last file, if it is this station's */
 	const char *output; /* folder, or NULL: in place */
 	enum seal_level level;
 };
@@ -136,8 +142,14 @@ extend_one(struct extend_verb *v, const char *path, struct fault *fault)
 	e = destination(v, path, to, fault);
 	if (e == ERR_OK)
 		e = file_read(path, FILE_MAX, &file, &len, fault);
+	v->log.ours = false;
+	if (e == ERR_OK && !v->no_log)
+		e = extend_log_find(&v->log, path, file, len, fault);
 	if (e == ERR_OK)
 		e = extend_file(file, len, &options, &out, &out_len, fault);
+	/* Before anybody can have it. */
+	if (e == ERR_OK && v->log.ours)
+		e = extend_log_enter(&v->log, out, out_len, &v->entry, fault);
 	if (e == ERR_OK && v->output != NULL)
 		e = file_create(to, out, out_len, 0644, fault);
 	else if (e == ERR_OK)
@@ -146,6 +158,16 @@ extend_one(struct extend_verb *v, const char *path, struct fault *fault)
 	free(out);
 	free(file);
 	return e;
+}
+
+static void
+say_extended(const struct extend_verb *v, const char *path, const char *level)
+{
+	if (v->log.ours)
+		cli_say(v->cli, "%s: extended to %s, log entry %llu", path,
+		    level, (unsigned long long)v->entry);
+	else
+		cli_say(v->cli, "%s: extended to %s", path, level);
 }
 
 static int
@@ -161,13 +183,15 @@ extend_all(struct extend_verb *v)
 		fault_clear(&fault);
 		e = extend_one(v, v->cli->argv[i], &fault);
 		if (e == ERR_OK) {
-			cli_say(v->cli, "%s: extended to %s", v->cli->argv[i],
-			    names[v->level]);
+			say_extended(v, v->cli->argv[i], names[v->level]);
 			result = cJSON_CreateObject();
 			cJSON_AddStringToObject(
 			    result, "file", v->cli->argv[i]);
 			cJSON_AddStringToObject(
 			    result, "level", names[v->level]);
+			if (v->log.ours)
+				cJSON_AddNumberToObject(
+				    result, "entry", (double)v->entry);
 			cli_result(v->cli, result);
 		} else {
 			(void)cli_fail(v->cli, &fault, v->cli->argv[i]);
@@ -194,17 +218,17 @@ check_token(void *user, const struct tsp_token *t, struct fault *fault)
 static enum err
 open_client(struct extend_verb *v, struct fault *fault)
 {
-	struct station station;
 	char path[STATION_PATH];
 	enum err e;
 
-	e = cli_station(v->cli, &station, fault);
+	e = cli_station(v->cli, &v->station, fault);
 	if (e != ERR_OK)
 		return e;
-	station_path(&station, STATION_CONFIG, path);
+	v->log.station = &v->station;
+	station_path(&v->station, STATION_CONFIG, path);
 	e = config_load(&v->config, path, fault);
 	if (e == ERR_OK)
-		e = tsp_client_open(&v->client, v->config, &station, fault);
+		e = tsp_client_open(&v->client, v->config, &v->station, fault);
 	if (e == ERR_OK)
 		tsp_client_on_trouble(v->client, say_trouble, v);
 	if (e == ERR_OK)
@@ -223,13 +247,15 @@ verb_extend(struct cli *c)
 		"trust anchors (default: those of zegel.conf)"},
 	    {"output", CLI_TEXT, &v.output, "DIR",
 		"write there, replacing nothing (also -o); else in place"},
+	    {"no-log", CLI_FLAG, &v.no_log, NULL,
+		"no log entry for a file that this station released"},
 	    CLI_END};
 	struct fault fault;
 	enum err e;
 	int code;
 
 	code = cli_parse(c, options,
-	    "[--level LEVEL] [--trust PEM] [-o DIR] FILE...", about);
+	    "[--level LEVEL] [--trust PEM] [-o DIR] [--no-log] FILE...", about);
 	if (code == 0)
 		code = cli_count(c, 1, -1);
 	if (code != 0)
@@ -243,6 +269,7 @@ verb_extend(struct cli *c)
 	if (e == ERR_OK)
 		e = trust_online(v.trust, c, &fault);
 	code = e == ERR_OK ? extend_all(&v) : cli_fail(c, &fault, NULL);
+	extend_log_close(&v.log);
 	trust_free(v.trust);
 	tsp_client_close(v.client);
 	config_free(v.config);

@@ -293,6 +293,7 @@ print_audit(
 	    {"repeats", "repeated intents", r->repeats},
 	    {"abandoned", "abandoned leaves", r->abandoned},
 	    {"releases", "releases", r->releases},
+	    {"extensions", "extensions", r->extensions},
 	    {"openLeaves", "approved, without an end yet", r->open_leaves},
 	    {"openIntents", "intended, without an end yet", r->open_intents},
 	};

@@ -19,6 +19,8 @@
  *   batch-remove  batch, item
  *   batch-reopen  batch, in state stamping
  *   batch-discard batch: removes every item and ends the batch
+ *   extend        seal (log index), leaf (base64url), and a descriptor of the
+ *                 file's longer form -> entry, or pending: ask again
  *   status        -> station, mode, separation, counts, keys[], log, work
  * Requests to signer:
  *   unlock        key, pin (length), then that many octets; pin 0: pinpad

@@ -13,6 +13,7 @@ HOST_SRC += \
 	host/daemon/front_close.c \
 	host/daemon/front_consent.c \
 	host/daemon/front_content.c \
+	host/daemon/front_extend.c \
 	host/daemon/front_files.c \
 	host/daemon/front_header.c \
 	host/daemon/front_intake.c \

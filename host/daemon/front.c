@@ -169,6 +169,7 @@ take_logger(struct front *f)
 		if (f->in.head.type != MSG_LOG_ENTERED)
 			return ERR_MESSAGE_SYNTAX;
 		front_release_entered(f, &f->in.log_entered);
+		front_extend_entered(f, &f->in.log_entered);
 	}
 	return e == ERR_TIMEOUT ? ERR_OK : e;
 }

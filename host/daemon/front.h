@@ -5,6 +5,7 @@
  *   front_verbs.c    what the command line can ask
  *   front_intake.c   a draft: check, store, queue
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
+ *   front_extend.c   a released file has a longer form
  *   front_content.c  in between, where wanted: timestamps of the payloads
  *   front_header.c   the header of one item
  *   front_prepare.c  what is frozen of each draft
@@ -56,6 +57,7 @@
 #define FRONT_SLICES 2
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
+#define FRONT_EXTENDS 8
 #define FRONT_CONSENTS 8
 
 struct front_client {
@@ -189,6 +191,17 @@ struct front_consent {
 	int64_t until; /* tick */
 };
 
+/* A longer form of a released file, for the log. */
+struct front_extend {
+	bool used;
+	bool done; /* logger has answered: err, entry */
+	uint64_t seal;
+	uint8_t file[SHA256_SIZE]; /* as the entry has it */
+	enum err err;
+	uint64_t entry;
+	int64_t until; /* tick: free then */
+};
+
 /* A round of retention. */
 struct front_purge {
 	bool active, in_batch, settle;
@@ -236,6 +249,7 @@ struct front {
 	pthread_mutex_t naming; /* of files in spool/out */
 	int64_t parked[FRONT_PARKED]; /* batches that cannot go on */
 	size_t parked_count;
+	struct front_extend extend[FRONT_EXTENDS];
 	struct front_consent consent[FRONT_CONSENTS];
 	size_t consents;
 	bool querying; /* signer is being asked for approvals */
@@ -372,6 +386,12 @@ MUST_USE enum err front_file_write(struct front *f, const struct front_run *r,
 /* front_name.c */
 MUST_USE enum err front_file_name(struct front *f, const struct front_run *r,
     const struct item *item, struct log *log, struct fault *fault);
+
+/* front_extend.c: the file on fd, which the caller closes. *pending: ask
+ * again. */
+MUST_USE enum err front_extend(struct front *f, const cJSON *request, int fd,
+    bool *pending, uint64_t *entry, struct fault *fault);
+void front_extend_entered(struct front *f, const struct msg_log_entered *m);
 
 /* front_purge.c */
 bool front_purge_work(struct front *f);

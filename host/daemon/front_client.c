@@ -150,6 +150,7 @@ take_passed(struct front_client *c)
 void
 front_client_read(struct front *f, struct front_client *c)
 {
+	const char *verb;
 	cJSON *request;
 	bool wants_fd;
 	size_t len;
@@ -165,7 +166,9 @@ front_client_read(struct front *f, struct front_client *c)
 		request = cJSON_ParseWithLength(c->in, len);
 		c->in_len -= len + 1;
 		memmove(c->in, c->in + len + 1, c->in_len);
-		wants_fd = strcmp(reply_text(request, "verb"), "submit") == 0;
+		verb = reply_text(request, "verb");
+		wants_fd = strcmp(verb, "submit") == 0 ||
+		    strcmp(verb, "extend") == 0;
 		fd = wants_fd ? take_passed(c) : -1;
 		front_client_reply(c,
 		    request == NULL ? reply_error(ERR_MESSAGE_SYNTAX, "request")

@@ -56,6 +56,27 @@ front_find_batch(struct front *f, const cJSON *request, struct batch *b)
 	return find_done(f, name, b);
 }
 
+/* A released file got a longer form. */
+static cJSON *
+verb_extend(struct front *f, const cJSON *request, int fd)
+{
+	cJSON *reply, *result;
+	struct fault fault;
+	uint64_t entry;
+	bool pending;
+
+	if (fd < 0)
+		return reply_error(ERR_MESSAGE_SYNTAX, "no file came along");
+	if (front_extend(f, request, fd, &pending, &entry, &fault) != ERR_OK)
+		return reply_fault(&fault);
+	reply = new_result(&result);
+	if (pending)
+		cJSON_AddBoolToObject(result, "pending", true);
+	else
+		cJSON_AddNumberToObject(result, "entry", (double)entry);
+	return reply;
+}
+
 static void
 add_failures(cJSON *reply, const struct edc_report *report)
 {
@@ -460,6 +481,7 @@ static const struct {
     {"batch-remove", verb_batch_remove},
     {"batch-reopen", verb_batch_reopen},
     {"batch-show", verb_batch_show},
+    {"extend", verb_extend},
     {"status", verb_status},
     {"submit", verb_submit},
 };

@@ -64,6 +64,7 @@ shape_of(enum msg_type type, size_t *item)
 	case MSG_LOG_NOTE:
 		return sizeof(struct msg_log_note);
 	case MSG_LOG_RELEASE:
+	case MSG_LOG_EXTEND:
 		*item = sizeof(struct msg_log_release_item);
 		return offsetof(struct msg_log_release, item);
 	case MSG_LOG_ENTERED:

@@ -511,6 +511,31 @@ ledger_release(struct ledger *l, const struct msg_log_release *m,
 	}
 }
 
+void
+ledger_extend(struct ledger *l, const struct msg_log_release *m,
+    struct msg_log_entered *answer)
+{
+	struct msg_log_entered_item *out = answer->item;
+	struct entry e = {.kind = ENTRY_EXTEND};
+	struct sealed_row row;
+	uint32_t i;
+
+	begin_answer(answer, &m->head);
+	for (i = 0; i < m->head.count; i++) {
+		out[i].err = sealed_db_by_seal(
+		    l->sealed, m->item[i].seal, &row);
+		if (out[i].err == ERR_NOT_FOUND ||
+		    (out[i].err == ERR_OK && row.release == 0 &&
+			!is_pending(l, m->item[i].seal)))
+			out[i].err = ERR_LOG_NOT_THERE;
+		if (out[i].err != ERR_OK)
+			continue;
+		e.seal = m->item[i].seal;
+		memcpy(e.file, m->item[i].file, SHA256_SIZE);
+		out[i].err = enter(l, &e, &out[i].entry);
+	}
+}
+
 /*
  * Order matters. Rows of seals come first: a logged seal whose signature is
  * lost could not be released; a row without its entry is dropped at opening.

@@ -49,6 +49,10 @@ void ledger_note(struct ledger *l, const struct msg_log_note *m,
 void ledger_release(struct ledger *l, const struct msg_log_release *m,
     struct msg_log_entered *answer);
 
+/* Another file of a seal that was released: LOG_NOT_THERE if it was not. */
+void ledger_extend(struct ledger *l, const struct msg_log_release *m,
+    struct msg_log_entered *answer);
+
 MUST_USE enum err ledger_commit(struct ledger *l, struct fault *fault);
 
 #endif

@@ -28,12 +28,12 @@ struct logger {
 	size_t count;
 };
 
-/* Only signer may log what was signed; front logs releases. */
+/* Only signer may log what was signed; front logs what goes out. */
 static bool
 is_allowed(const struct logger *l, int fd, uint32_t type)
 {
 	if (fd == l->p->front)
-		return type == MSG_LOG_RELEASE;
+		return type == MSG_LOG_RELEASE || type == MSG_LOG_EXTEND;
 	return type == MSG_LOG_APPROVAL || type == MSG_LOG_INTEND ||
 	    type == MSG_LOG_SEAL || type == MSG_LOG_LEAVE ||
 	    type == MSG_LOG_NOTE;
@@ -72,6 +72,9 @@ apply(struct logger *l, struct answer *a)
 		break;
 	case MSG_LOG_RELEASE:
 		ledger_release(l->ledger, &l->in.log_release, &a->msg);
+		break;
+	case MSG_LOG_EXTEND:
+		ledger_extend(l->ledger, &l->in.log_release, &a->msg);
 		break;
 	default:
 		refuse(a, &l->in.head, ERR_MESSAGE_SYNTAX);

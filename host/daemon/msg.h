@@ -6,13 +6,13 @@
  *	front  <-> signer   SIGN, ABANDON, APPROVAL_QUERY / results, news;
  *	                    WAITING_QUERY, LEAVES_QUERY the other way
  *	signer <-> logger   APPROVAL, INTEND, SEAL, LEAVE, NOTE / ENTERED
- *	front  <-> logger   RELEASE / ENTERED; any other kind is refused, logged
+ *	front  <-> logger   RELEASE, EXTEND / ENTERED; any other kind is refused
  *
  * Memory    bodies fit MSG_MAX
  * Chunks    one message is one packet (SOCK_SEQPACKET)
  * Errors    a malformed message is MESSAGE_SYNTAX: the receiver stops
  * Trust     signer trusts front with nothing but delivery; logger trusts
- *           signer for what was signed, front for releases only
+ *           signer for what was signed, front for releases and longer files
  * Limits    MSG_GROUP items a message
  */
 #ifndef HOST_DAEMON_MSG_H
@@ -55,6 +55,7 @@ enum msg_type {
 	MSG_LOG_NOTE = 24, /* kinds without items: start, selftest, ... */
 	/* front to logger */
 	MSG_LOG_RELEASE = 30,
+	MSG_LOG_EXTEND = 31, /* of a released seal: another file of it */
 	/* logger to both */
 	MSG_LOG_ENTERED = 40, /* answers each of the above, when durable */
 };
@@ -196,7 +197,7 @@ struct msg_log_release_item {
 	uint8_t file[SHA256_SIZE]; /* SHA-256(salt || SHA-256 of the file) */
 };
 
-struct msg_log_release {
+struct msg_log_release { /* MSG_LOG_RELEASE, MSG_LOG_EXTEND */
 	struct msg_head head;
 	struct msg_log_release_item item[MSG_GROUP];
 };

@@ -22,6 +22,7 @@
 struct audit_result {
 	uint64_t devices; /* approvals that an appliance has signed */
 	uint64_t size, approvals, intents, seals, repeats, abandoned, releases;
+	uint64_t extensions; /* further files of what was released */
 	uint64_t open_leaves; /* approved, neither sealed nor abandoned yet */
 	uint64_t open_intents; /* intended, neither sealed nor abandoned yet */
 };

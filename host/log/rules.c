@@ -91,9 +91,9 @@ numbers_put(struct numbers *n, uint64_t value)
 	return ERR_OK;
 }
 
-/* Takes a number out; false if it is not there. */
-static bool
-numbers_take(struct numbers *n, uint64_t value)
+/* Its place; n->count if it is not there. */
+static size_t
+numbers_find(const struct numbers *n, uint64_t value)
 {
 	size_t low = 0, high = n->count, middle;
 
@@ -104,9 +104,18 @@ numbers_take(struct numbers *n, uint64_t value)
 		else
 			high = middle;
 	}
-	if (low == n->count || n->value[low] != value)
+	return low < n->count && n->value[low] == value ? low : n->count;
+}
+
+/* Takes a number out; false if it is not there. */
+static bool
+numbers_take(struct numbers *n, uint64_t value)
+{
+	size_t at = numbers_find(n, value);
+
+	if (at == n->count)
 		return false;
-	n->value[low] |= MARK;
+	n->value[at] |= MARK;
 	n->marked++;
 	return true;
 }
@@ -270,6 +279,11 @@ rules_push(
 		wrong = "names no seal, or one that was released before";
 	else if (e->kind == ENTRY_RELEASE)
 		r->result.releases++;
+	else if (e->kind == ENTRY_EXTEND &&
+	    numbers_find(&r->unreleased, e->seal) < r->unreleased.count)
+		wrong = "names a seal that was not released";
+	else if (e->kind == ENTRY_EXTEND)
+		r->result.extensions++;
 	else if (e->kind == ENTRY_KEY && strcmp(e->name, DEVICE_KEY) == 0)
 		memcpy(r->appliance, e->digest, SHA256_SIZE);
 	r->time = e->time;

@@ -3,10 +3,13 @@
 asked of whom, and that a file is as it was when something goes wrong.
 """
 
+import base64
 import json
 import os
 import shutil
+import socket
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
@@ -80,6 +83,96 @@ def check_levels(case, station, path):
     case.check(kinds == ["signature", "archive", "archive"],
                "an archive timestamp is renewed by one more", kinds)
     return copies
+
+
+def check_logged(case, servers, station, path):
+    """The log names each form of what the station released, and of nothing
+    else, before it is written."""
+    def entries():
+        return station.entries("extend")
+    seal = station.zegel("log", "find", path).result
+    before, octets = len(entries()), read(path)
+    answer = station.zegel("extend", "--level", "T", path)
+    found = entries()
+    case.check(len(found) == before + 1 and
+               answer.result["entry"] == found[-1]["index_in_log"],
+               "extending is logged", answer)
+    answer = station.zegel("log", "find", path, check=False)
+    case.check(answer.code == 0, "the longer form is found in the log", answer)
+    case.check(found[-1]["seal"] in [e["seal"] for e in
+                                     station.entries("release")],
+               "under the seal that was released", (seal, found[-1]))
+    with open(path, "wb") as file:
+        file.write(octets)
+    answer = station.zegel("extend", "--level", "T", "--no-log", path)
+    case.check("entry" not in answer.result and
+               len(entries()) == before + 1, "unless it is not wanted",
+               answer)
+    with open(path, "wb") as file:
+        file.write(octets)
+    # A copy without its proof is as anybody's file.
+    folder = os.path.join(case.folder, "foreign")
+    os.mkdir(folder)
+    foreign = shutil.copy(path, folder)
+    answer = station.zegel("extend", "--level", "T", foreign)
+    case.check("entry" not in answer.result and
+               len(entries()) == before + 1,
+               "a file without a proof of this log is not", answer)
+    station.stop()
+    answer = station.zegel("extend", "--level", "T", path, check=False)
+    case.check(answer.error == "DAEMON_ABSENT" and read(path) == octets,
+               "while the station does not run, its file stays as it is",
+               answer)
+    damaged = read(path + ".tlog-proof")
+    with open(path + ".tlog-proof", "wb") as file:
+        file.write(damaged.replace(b"\nindex ", b"\nindex 1"))
+    answer = station.zegel("extend", "--level", "T", path, check=False)
+    case.check(answer.error == "MERKLE_PROOF" and read(path) == octets,
+               "a wrong proof of this log is told", answer)
+    with open(path + ".tlog-proof", "wb") as file:
+        file.write(damaged)
+    station.start()
+    check_lies(case, station, path, entries)
+    result = station.zegel("log", "verify").result
+    case.check(result["extensions"] == len(entries()),
+               "the log accounts for them", result)
+
+
+def ask_front(station, request, octets):
+    """What front says to a request with a file beside it."""
+    with socket.socket(socket.AF_UNIX) as s, tempfile.TemporaryFile() as f:
+        f.write(octets)
+        f.seek(0)
+        s.connect(station.path("run", "front.sock"))
+        socket.send_fds(s, [json.dumps(request).encode() + b"\n"],
+                        [f.fileno()])
+        return json.loads(s.makefile().readline())
+
+
+def check_lies(case, station, path, entries):
+    """Front looks for itself: another file, leaf or seal is not logged."""
+    with open(path + ".tlog-proof", encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    extra = json.loads(base64.b64decode(lines[1].split(" ")[1]))
+    leaf = base64.urlsafe_b64decode(extra["leaf"] + "==")
+    seal = int(lines[2].split(" ")[1])
+    octets = read(path)
+    jws = json.loads(octets)
+    jws["payload"] = jws["payload"].replace("2025", "2024", 1)
+    other = json.dumps(jws).encode()
+    before = len(entries())
+    for what, name, request in [
+            ("another payload", "HEADER_DIFFERS", (seal, leaf, other)),
+            ("another leaf", "LOG_PROOF",
+             (seal, leaf[:-1] + bytes([leaf[-1] ^ 1]), octets)),
+            ("another entry", "LOG_", (seal - 1, leaf, octets)),
+            ("no seal", "VERIFY_FORMAT", (seal, leaf, b"{}"))]:
+        answer = ask_front(station, {"verb": "extend", "seal": request[0],
+                                     "leaf": base64.urlsafe_b64encode(
+                                         request[1]).decode().rstrip("=")}, request[2])
+        case.check(answer.get("error", {}).get("name", "").startswith(name)
+                   and len(entries()) == before,
+                   "front logs no file with " + what, answer)
 
 
 def check_online(case, servers, station, path):
@@ -184,6 +277,7 @@ def main():
             Servers(os.path.join(case.folder, "pki")) as servers:
         station, path, files = make(case, servers, 4)
         check_online(case, servers, station, files[0])
+        check_logged(case, servers, station, files[2])
         copies = check_levels(case, station, files[0])
         case.check(len(set(copies.values())) == 4, "four different files")
         check_trouble(case, servers, station, files[1])

@@ -140,7 +140,7 @@ budget = 100/1h
 END
 first=$(find "$station/spool/out/one" -name '*.sealed.jsonld' | head -n 1)
 owner=$(stat -c %U:%G "$first")
-$zegel extend --station "$station" --level T "$first" >>"$work/said" 2>&1 &&
+$zegel extend --station "$station" --no-log --level T "$first" >>"$work/said" 2>&1 &&
 	[ "$(stat -c %U "$station/net/test.tsa")" = zegel-front ] &&
 	[ "$(stat -c %U:%G "$first")" = "$owner" ]
 result $? "what root extends stays whose it was ($owner)"

@@ -92,6 +92,7 @@ accepts_and_counts_a_good_log(void **state)
 	assert_int_equal(r.seals, 2 + 7);
 	assert_int_equal(r.abandoned, 2);
 	assert_int_equal(r.releases, 2);
+	assert_int_equal(r.extensions, 1);
 	assert_int_equal(r.open_leaves, 64 - 7 - 1);
 	assert_int_equal(r.open_intents, 30 - 7);
 }
@@ -235,6 +236,19 @@ write_extension_of_the_future(struct log *l, struct log_fixture_batch *b)
 }
 
 static void
+write_extension_before_release(struct log *l, struct log_fixture_batch *b)
+{
+	struct entry e = {.kind = ENTRY_EXTEND};
+
+	log_fixture_approve(l, b);
+	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
+	log_fixture_seal(l, b, 0);
+	e.seal = b->seal[0];
+	e.time = b->time;
+	log_fixture_put(l, &e);
+}
+
+static void
 refuses_what_breaks_the_order(void **state)
 {
 	(void)state;
@@ -253,6 +267,8 @@ refuses_what_breaks_the_order(void **state)
 	assert_refused(write_release_of_abandoned, "entry 2", "no seal");
 	assert_refused(write_withdrawal_of_nothing, "entry 1", "no seal");
 	assert_refused(write_extension_of_the_future, "entry 1", "no seal");
+	assert_refused(
+	    write_extension_before_release, "entry 3", "not released");
 }
 
 static void

@@ -492,6 +492,43 @@ the_log_names_each_file_that_goes_out_and_once(void **state)
 	assert_int_equal(entries(), size + 1);
 }
 
+static enum err
+extend(uint64_t seal, uint8_t file)
+{
+	struct msg_log_release *m = &signer_front.m.log_release;
+
+	memset(m, 0, ipc_size(MSG_LOG_EXTEND, 1));
+	m->head.type = MSG_LOG_EXTEND;
+	m->head.count = 1;
+	m->item[0].seal = seal;
+	memset(m->item[0].file, file, SHA256_SIZE);
+	assert_int_equal(
+	    ipc_send(signer_front.logger, m, ipc_size(MSG_LOG_EXTEND, 1)),
+	    ERR_OK);
+	signer_front_await(signer_front.logger, MSG_LOG_ENTERED);
+	return (enum err)signer_front.m.log_entered.item[0].err;
+}
+
+static void
+the_log_takes_a_longer_form_only_of_what_was_released(void **state)
+{
+	uint64_t approval, seal, size;
+	struct leaf l;
+
+	(void)state;
+	signer_front_make_leaf(&l, 0, "{\"a\":18}");
+	approval = signer_front_approve(&l, 1);
+	assert_int_equal(signer_front_ask(approval, &l, 1, 0, &l, 18), ERR_OK);
+	seal = signer_front.m.signed_.item[0].seal;
+	assert_int_equal(extend(seal, 1), ERR_LOG_NOT_THERE);
+	assert_int_equal(extend(seal - 1, 1), ERR_LOG_NOT_THERE);
+	release(seal, 1);
+	size = entries();
+	assert_int_equal(extend(seal, 2), ERR_OK);
+	assert_int_equal(signer_front.m.log_entered.item[0].entry, size);
+	assert_int_equal(entries(), size + 1);
+}
+
 static void
 the_log_shows_every_intent_and_one_seal(void **state)
 {
@@ -502,8 +539,8 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&signer_front.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 5);
-	assert_int_equal(r.releases, 1);
+	assert_int_equal(r.seals, 6);
+	assert_int_equal(r.releases, 2);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
 
@@ -533,6 +570,8 @@ main(void)
 	    cmocka_unit_test(an_approval_that_expired_signs_nothing),
 	    cmocka_unit_test(front_cannot_write_the_log_but_releases),
 	    cmocka_unit_test(the_log_names_each_file_that_goes_out_and_once),
+	    cmocka_unit_test(
+		the_log_takes_a_longer_form_only_of_what_was_released),
 	    cmocka_unit_test(the_log_shows_every_intent_and_one_seal),
 	};
 

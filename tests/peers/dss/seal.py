@@ -98,7 +98,9 @@ def main():
                           anchor=pki.root.certificate)
         station.configure("seal", anchor=pki.root.certificate)
         seal_all(station, out)
+        station.start()
         extend_all(station, out)
+        station.stop()
         pki.issuer.revoke(paths["revoked"])
         for source, name in [(pki.root.certificate, "root.pem"),
                              (pki.root.crl(), "root.crl"),
