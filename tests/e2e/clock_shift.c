@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 
 static time_t
@@ -45,6 +46,19 @@ clock_gettime(clockid_t clock, struct timespec *out)
 	if (r == 0 && clock == CLOCK_REALTIME)
 		out->tv_sec += shift();
 	return r;
+}
+
+int
+gettimeofday(struct timeval *restrict out, void *restrict zone)
+{
+	struct timespec now;
+
+	(void)zone;
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return -1;
+	out->tv_sec = now.tv_sec;
+	out->tv_usec = now.tv_nsec / 1000;
+	return 0;
 }
 
 time_t

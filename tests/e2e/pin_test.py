@@ -71,9 +71,11 @@ def changed_elsewhere(case, station):
 def few_left(case, station):
     """A final try and a locked PIN are seen before any login."""
     for left, name in [(1, "PIN_FINAL_TRY"), (0, "PIN_LOCKED")]:
+        # not while a daemon may log in anew, which makes it three again
+        station.stop()
         station.control("tries 3")
         tries_left(station, left)
-        station.restart(unlock=False)
+        station.start(unlock=False)
         before = len(logins(station))
         for _ in range(2):
             answer = station.unlock(check=False)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "host/daemon/front_stamps.h"
 #include "host/x509/pem.h"
@@ -18,6 +19,7 @@ static struct scratch folder;
 static struct station station;
 static struct config config;
 static struct front_stamps *stamps;
+static char header[200];
 static struct fault fault;
 
 static void
@@ -41,8 +43,14 @@ static int
 begin(void **state)
 {
 	struct config_timestamp *t = &config.timestamps[0];
+	const time_t now = time(NULL);
 
 	(void)state;
+	make_seal_from(now - 86400);
+	snprintf(header, sizeof(header),
+	    "{\"alg\":\"@A\",\"x5t#S256\":\"@T\",\"x5c\":[\"@C\"],"
+	    "\"b64\":false,\"iat\":%lld,\"crit\":[\"b64\"]}",
+	    (long long)now);
 	pki_server_begin();
 	scratch_make(&folder);
 	snprintf(station.dir, sizeof(station.dir), "%s", folder.dir);
@@ -73,7 +81,7 @@ end(void **state)
 static enum err
 raise_one(void)
 {
-	struct make_seal m = {.payload = "{}"};
+	struct make_seal m = {.header = header, .payload = "{}"};
 	uint8_t *file;
 	size_t len;
 	enum err e;

@@ -17,12 +17,19 @@ static struct cert ca, certificates[ALGS];
 static struct soft_key *keys[ALGS];
 static struct test_ca_key *ca_key;
 static struct x509_signer ca_signer;
+static int64_t from = MAKE_SEAL_NOW;
 
 static void
 must(int good)
 {
 	if (!good)
 		abort();
+}
+
+void
+make_seal_from(int64_t time)
+{
+	from = time;
 }
 
 const struct cert *
@@ -34,7 +41,7 @@ make_seal_ca(void)
 	if (ca_key != NULL)
 		return &ca;
 	must(test_ca_key_new(&ca_key, &ca_signer) == ERR_OK);
-	must(test_ca_compose(&ca_signer, MAKE_SEAL_NOW, &der, &len) == ERR_OK);
+	must(test_ca_compose(&ca_signer, from, &der, &len) == ERR_OK);
 	must(cert_parse(&ca, der, len, NULL) == ERR_OK);
 	free(der);
 	return &ca;
@@ -62,7 +69,7 @@ make_seal_certificate(unsigned alg)
 	keys[alg] = soft_key_new(alg);
 	s = soft_key_signer(keys[alg]);
 	must(test_seal_certificate_compose(&subject, s->spki, s->spki_len, &ca,
-		 &ca_signer, MAKE_SEAL_NOW, &der, &len) == ERR_OK);
+		 &ca_signer, from, &der, &len) == ERR_OK);
 	must(cert_parse(&certificates[alg], der, len, NULL) == ERR_OK);
 	free(der);
 	return &certificates[alg];

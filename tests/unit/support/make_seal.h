@@ -37,6 +37,10 @@ struct make_seal {
 };
 
 char *make_seal(const struct make_seal *m, size_t *len);
+
+/* Certificates from then on, for who goes by the clock; before the first one
+ * is made. Else from MAKE_SEAL_NOW on. They hold for two years. */
+void make_seal_from(int64_t time);
 const struct cert *make_seal_ca(void);
 const struct x509_signer *make_seal_ca_signer(void);
 const struct cert *make_seal_certificate(unsigned alg);
