@@ -260,14 +260,19 @@ class Station:
             capture_output=True, check=True).stdout.split()
         return dict(zip(["logger", "signer", "front"], map(int, found)))
 
-    def kill(self):
-        """All processes at once, as a power cut would."""
-        pids = [*self.processes().values(), self.daemon.pid]
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        self.daemon.wait(10)
+    def kill(self, victim="all"):
+        """All processes at once, as a power cut would; or zegeld or one of
+        its children alone, with which the others end."""
+        pids = dict(self.processes(), zegeld=self.daemon.pid)
+        for name in pids if victim == "all" else [victim]:
+            try:
+                os.kill(pids[name], signal.SIGKILL)
+            except (KeyError, ProcessLookupError):
+                pass
+        self.daemon.wait(30)
         self.daemon = None
-        wait_for(self.is_free, 10, "nobody holds the station")
+        # Orphans hold the lock until they have ended.
+        wait_for(self.is_free, 30, "nobody holds the station")
 
     def is_free(self):
         with open(self.path("run", "lock"), "rb") as lock:
@@ -367,6 +372,8 @@ class Case:
         answer = station.zegel("verify", *released, check=False)
         self.check(answer.code == 0 and len(answer.results) == len(released),
                    "%s: they verify, with their proofs" % what, answer)
+        self.check(all(os.path.exists(p + ".tlog-proof") for p in released),
+                   "%s: none lacks its proof" % what)
         self.check(not station.leftovers(), "%s: no temporary file" % what)
         self.audit(station, what, seals=len(ids), releases=len(ids))
 
