@@ -16,6 +16,7 @@
 #include "host/base/file.h"
 #include "host/queue/queue_db.h"
 #include "host/queue/queue_schema.h"
+#include "tests/unit/support/queue_fixture.h"
 
 static char dir[64], path[96];
 static struct item item;
@@ -88,22 +89,6 @@ run_sql(const char *file, const char *sql)
 	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
-static int
-number_of(const char *file, const char *sql)
-{
-	sqlite3_stmt *st;
-	sqlite3 *db;
-	int n;
-
-	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	n = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
 }
 
 static void
@@ -189,7 +174,8 @@ a_file_of_another_program_is_refused(void **state)
 	run_sql(path, "PRAGMA user_version = 1");
 	assert_int_equal(open_fails(&f), ERR_QUEUE_CORRUPT);
 	assert_int_equal(
-	    number_of(path, "SELECT count(*) FROM sqlite_schema"), 1);
+	    queue_fixture_number(path, "SELECT count(*) FROM sqlite_schema"),
+	    1);
 	unlink(path);
 	assert_int_equal(file_create(path,
 			     "no database, but long enough that "

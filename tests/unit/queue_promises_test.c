@@ -19,22 +19,6 @@
 
 static struct item item, back, other;
 
-static int
-make_queue(void **state)
-{
-	(void)state;
-	queue_fixture_make();
-	return 0;
-}
-
-static int
-remove_queue(void **state)
-{
-	(void)state;
-	queue_fixture_remove();
-	return 0;
-}
-
 static enum err
 set_state(struct queue *q, int64_t id, enum item_state to)
 {
@@ -479,5 +463,6 @@ main(void)
 	    cmocka_unit_test(the_cost_does_not_grow_with_the_queue),
 	};
 
-	return cmocka_run_group_tests(tests, make_queue, remove_queue);
+	return cmocka_run_group_tests(
+	    tests, queue_fixture_make, queue_fixture_remove);
 }

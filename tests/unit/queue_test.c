@@ -13,22 +13,6 @@
 
 static struct item item, back, other;
 
-static int
-make_queue(void **state)
-{
-	(void)state;
-	queue_fixture_make();
-	return 0;
-}
-
-static int
-remove_queue(void **state)
-{
-	(void)state;
-	queue_fixture_remove();
-	return 0;
-}
-
 /* Into item. */
 static void
 fetch(struct queue *q, int64_t id)
@@ -593,5 +577,6 @@ main(void)
 	    cmocka_unit_test(items_come_in_the_order_of_their_ids),
 	};
 
-	return cmocka_run_group_tests(tests, make_queue, remove_queue);
+	return cmocka_run_group_tests(
+	    tests, queue_fixture_make, queue_fixture_remove);
 }

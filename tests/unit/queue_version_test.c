@@ -18,38 +18,6 @@
 
 static struct item item;
 
-static int
-make_folder(void **state)
-{
-	(void)state;
-	queue_fixture_make();
-	return 0;
-}
-
-static int
-remove_folder(void **state)
-{
-	(void)state;
-	queue_fixture_remove();
-	return 0;
-}
-
-static int
-number_of(const char *file, const char *sql)
-{
-	sqlite3_stmt *st;
-	sqlite3 *db;
-	int n;
-
-	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	n = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
-}
-
 /* A file as the first version made it, with an item in each state that there
  * was, each with a summary. */
 static void
@@ -147,11 +115,11 @@ the_first_version_becomes_the_newest_and_loses_nothing(void **state)
 	assert_int_equal(queue_checkpoint(q, NULL), ERR_OK);
 	queue_close(q);
 	assert_int_equal(times_in_file("Ada Example"), 2);
-	assert_int_equal(number_of(queue_fixture_path,
+	assert_int_equal(queue_fixture_number(queue_fixture_path,
 			     "SELECT count(*) FROM pragma_foreign_key_check"),
 	    0);
 	snprintf(copy, sizeof(copy), "%s.v1", queue_fixture_path);
-	assert_int_equal(number_of(copy, "PRAGMA user_version"), 1);
+	assert_int_equal(queue_fixture_number(copy, "PRAGMA user_version"), 1);
 	unlink(queue_fixture_path);
 	unlink(copy);
 }
@@ -216,8 +184,9 @@ an_older_file_is_migrated_after_a_copy(void **state)
 	    ERR_OK);
 	sqlite3_close(db);
 	assert_int_equal(
-	    number_of(queue_fixture_path, "PRAGMA user_version"), NEXT);
-	assert_int_equal(number_of(queue_fixture_path,
+	    queue_fixture_number(queue_fixture_path, "PRAGMA user_version"),
+	    NEXT);
+	assert_int_equal(queue_fixture_number(queue_fixture_path,
 			     "SELECT count(*) FROM batch WHERE name = 'old'"),
 	    1);
 
@@ -228,18 +197,20 @@ an_older_file_is_migrated_after_a_copy(void **state)
 	    ERR_OK);
 	sqlite3_close(db);
 	assert_int_equal(
-	    number_of(queue_fixture_path, "PRAGMA user_version"), NEXT + 1);
+	    queue_fixture_number(queue_fixture_path, "PRAGMA user_version"),
+	    NEXT + 1);
 	assert_int_equal(
-	    number_of(queue_fixture_path,
+	    queue_fixture_number(queue_fixture_path,
 		"SELECT count(*) FROM batch WHERE note = 'migrated'"),
 	    1);
 	assert_int_equal(stat(copy, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(number_of(copy, "PRAGMA user_version"), NEXT);
 	assert_int_equal(
-	    number_of(copy, "PRAGMA application_id"), QUEUE_APPLICATION);
-	assert_int_equal(
-	    number_of(copy, "SELECT count(*) FROM batch WHERE name = 'old'"),
+	    queue_fixture_number(copy, "PRAGMA user_version"), NEXT);
+	assert_int_equal(queue_fixture_number(copy, "PRAGMA application_id"),
+	    QUEUE_APPLICATION);
+	assert_int_equal(queue_fixture_number(copy,
+			     "SELECT count(*) FROM batch WHERE name = 'old'"),
 	    1);
 	/* This program is now the older one. */
 	assert_int_equal(
@@ -258,5 +229,6 @@ main(void)
 	    cmocka_unit_test(an_older_file_is_migrated_after_a_copy),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(
+	    tests, queue_fixture_make, queue_fixture_remove);
 }

@@ -33,6 +33,25 @@ sign(struct token *t)
 	return fault_token_sign(t, &detail);
 }
 
+/* Once it was looked for. */
+static void
+signs_again(struct token *t)
+{
+	assert_int_equal(token_poll(t, &detail), ERR_OK);
+	assert_int_equal(sign(t), ERR_OK);
+}
+
+/* What is wrong from then on, in a signature by a key that was good. */
+static struct token *
+break_one(const char *control, enum err e)
+{
+	struct token *t = open_key(FAULT_KEY_A);
+
+	p11fault_change(control);
+	assert_int_equal(sign(t), e);
+	return t;
+}
+
 static void
 a_pulled_token_is_used_again_when_it_is_back(void **state)
 {
@@ -69,8 +88,7 @@ a_poll_sees_a_pull_without_a_signature(void **state)
 	assert_int_equal(token_poll(t, &detail), ERR_TOKEN_ABSENT);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
 	p11fault_change("");
-	assert_int_equal(token_poll(t, &detail), ERR_OK);
-	assert_int_equal(sign(t), ERR_OK);
+	signs_again(t);
 	token_close(t);
 }
 
@@ -95,30 +113,23 @@ a_poll_when_nothing_changed_logs_in_nowhere(void **state)
 static void
 a_pull_between_two_signatures_is_noticed(void **state)
 {
-	struct token *t;
+	struct token *t = break_one("epoch 1\n", ERR_TOKEN_ABSENT);
 
 	(void)state;
-	t = open_key(FAULT_KEY_A);
-	p11fault_change("epoch 1\n");
-	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
-	assert_int_equal(token_poll(t, &detail), ERR_OK);
-	assert_int_equal(sign(t), ERR_OK);
+	signs_again(t);
 	token_close(t);
 }
 
 static void
 a_pull_within_a_signature_gives_no_signature(void **state)
 {
-	struct token *t;
+	/* CKR_DEVICE_REMOVED */
+	struct token *t = break_one("fail C_Sign 1 0x32\n", ERR_TOKEN_ABSENT);
 
 	(void)state;
-	t = open_key(FAULT_KEY_A);
-	p11fault_change("fail C_Sign 1 0x32\n"); /* CKR_DEVICE_REMOVED */
-	assert_int_equal(sign(t), ERR_TOKEN_ABSENT);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
 	p11fault_change("");
-	assert_int_equal(token_poll(t, &detail), ERR_OK);
-	assert_int_equal(sign(t), ERR_OK);
+	signs_again(t);
 	token_close(t);
 }
 
@@ -330,8 +341,7 @@ a_failed_signature_in_the_only_session_is_survived(void **state)
 	p11fault_change("sessions 1\nfail C_Sign 1 5\n");
 	assert_int_equal(sign(t), ERR_TOKEN_FAILED);
 	/* No room for a fresh session: connected anew. */
-	assert_int_equal(token_poll(t, &detail), ERR_OK);
-	assert_int_equal(sign(t), ERR_OK);
+	signs_again(t);
 	token_close(t);
 }
 
@@ -345,8 +355,7 @@ a_login_that_went_away_is_made_again(void **state)
 	p11fault_change("fail C_SignInit 1 0x101\n"); /* USER_NOT_LOGGED_IN */
 	assert_int_not_equal(sign(t), ERR_OK);
 	assert_int_equal(token_state(t), TOKEN_IS_ABSENT);
-	assert_int_equal(token_poll(t, &detail), ERR_OK);
-	assert_int_equal(sign(t), ERR_OK);
+	signs_again(t);
 	token_close(t);
 }
 
@@ -369,8 +378,7 @@ a_token_that_fails_while_coming_back_is_tried_again(void **state)
 			assert_int_not_equal(token_poll(t, &detail), ERR_OK);
 		snprintf(control, sizeof(control), "epoch %u\n", i + 1);
 		p11fault_change(control);
-		assert_int_equal(token_poll(t, &detail), ERR_OK);
-		assert_int_equal(sign(t), ERR_OK);
+		signs_again(t);
 	}
 	token_close(t);
 }
@@ -378,12 +386,9 @@ a_token_that_fails_while_coming_back_is_tried_again(void **state)
 static void
 a_signature_with_a_wrong_bit_is_not_hidden(void **state)
 {
-	struct token *t;
+	struct token *t = break_one("flip 1\n", ERR_SIGNATURE_INVALID);
 
 	(void)state;
-	t = open_key(FAULT_KEY_A);
-	p11fault_change("flip 1\n");
-	assert_int_equal(sign(t), ERR_SIGNATURE_INVALID);
 	token_close(t);
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/hash_alg.h"
-#include "common/utc.h"
 #include "host/x509/digest.h"
 #include "host/x509/ocsp_parts.h"
 #include "host/x509/oid.h"
@@ -15,20 +14,6 @@
 #define DAY 86400
 #define DER_ENUMERATED 0x0a
 #define CERTS_CAP 8192
-
-static void
-put_time(struct der_writer *w, int64_t seconds)
-{
-	static const unsigned char from[] = {
-	    0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19};
-	char iso[UTC_SIZE], text[sizeof(from)];
-	size_t i;
-
-	utc_format(seconds, iso);
-	for (i = 0; i < sizeof(from); i++)
-		text[i] = iso[from[i]];
-	der_put_value(w, DER_GENERALIZED_TIME, text, sizeof(text));
-}
 
 static void
 put_unknown(struct der_writer *w)
@@ -77,7 +62,7 @@ put_status(struct der_writer *w, const struct revocation_status *s)
 			der_put_value(w, DER_ENUMERATED, &reason, 1);
 			der_wrap(w, DER_CONTEXT(0), mark);
 		}
-		put_time(w, s->revoked);
+		make_time(w, s->revoked);
 		der_wrap(w, DER_CONTEXT(1), mark);
 	}
 }
@@ -89,7 +74,7 @@ put_answer(struct der_writer *w, const struct make_ocsp_answer *a)
 	size_t mark = w->pos, part;
 
 	if (a->cutoff) {
-		put_time(w, s->expired_since);
+		make_time(w, s->expired_since);
 		x509_wrap_extension(
 		    w, OID_OCSP_CUTOFF, OID_LEN(OID_OCSP_CUTOFF), false, mark);
 	}
@@ -101,11 +86,11 @@ put_answer(struct der_writer *w, const struct make_ocsp_answer *a)
 	}
 	part = w->pos;
 	if (!a->no_next_update) {
-		put_time(w,
+		make_time(w,
 		    s->next_update != 0 ? s->next_update : MAKE_CERT_NOW + DAY);
 		der_wrap(w, DER_CONTEXT(0), part);
 	}
-	put_time(w, s->this_update != 0 ? s->this_update : MAKE_CERT_NOW);
+	make_time(w, s->this_update != 0 ? s->this_update : MAKE_CERT_NOW);
 	put_status(w, s);
 	put_cert_id(w, a);
 	der_wrap(w, DER_SEQUENCE, mark);
@@ -182,7 +167,7 @@ put_basic(struct der_writer *w, const struct make_ocsp *m)
 	for (i = 0; i <= m->repeat; i++)
 		put_answer(w, &m->answer[0]);
 	der_wrap(w, DER_SEQUENCE, list);
-	put_time(w, m->produced != 0 ? m->produced : MAKE_CERT_NOW);
+	make_time(w, m->produced != 0 ? m->produced : MAKE_CERT_NOW);
 	put_responder(w, m);
 	der_wrap(w, DER_SEQUENCE, mark);
 	make_signed(w, mark, m->key, m->break_signature, &tail);

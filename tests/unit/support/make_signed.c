@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/bounds.h"
+#include "common/utc.h"
 #include "host/x509/digest.h"
 #include "host/x509/write.h"
 
@@ -33,6 +34,20 @@ sign(const struct x509_signer *signer, const struct der_reader *what,
 	}
 	memcpy(value + 1, signature, len);
 	return len + 1;
+}
+
+void
+make_time(struct der_writer *w, int64_t seconds)
+{
+	static const uint8_t from[] = {
+	    0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19};
+	char iso[UTC_SIZE], text[sizeof(from)];
+	size_t i;
+
+	utc_format(seconds, iso);
+	for (i = 0; i < sizeof(from); i++)
+		text[i] = iso[from[i]];
+	der_put_value(w, DER_GENERALIZED_TIME, text, sizeof(text));
 }
 
 void

@@ -18,6 +18,8 @@
 
 void make_must(bool good);
 
+void make_time(struct der_writer *w, int64_t seconds); /* GeneralizedTime */
+
 /* Signs all that was written since mark, puts algorithm and signature behind
  * it, and tail behind these. flip: one bit of the signature is wrong. */
 void make_signed(struct der_writer *w, size_t mark,

@@ -5,40 +5,19 @@
 
 #include "common/bounds.h"
 #include "common/hash_alg.h"
-#include "common/utc.h"
 #include "host/x509/digest.h"
 #include "host/x509/oid.h"
 #include "host/x509/write.h"
+#include "tests/unit/support/make_signed.h"
 
 #define OID_DATA "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
 #define PUT_OID(w, oid) x509_put_oid(w, oid, OID_LEN(oid))
 
-static void
-must(int good)
-{
-	if (!good)
-		abort();
-}
-
 static struct der_reader
 written(const struct der_writer *w)
 {
-	must(w->err == ERR_OK);
+	make_must(w->err == ERR_OK);
 	return der_reader(w->buf + w->pos, w->cap - w->pos);
-}
-
-static void
-put_time(struct der_writer *w, int64_t seconds)
-{
-	static const uint8_t from[] = {
-	    0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19};
-	char iso[UTC_SIZE], text[sizeof(from)];
-	size_t i;
-
-	utc_format(seconds, iso);
-	for (i = 0; i < sizeof(from); i++)
-		text[i] = iso[from[i]];
-	der_put_value(w, DER_GENERALIZED_TIME, text, sizeof(text));
 }
 
 static void
@@ -54,7 +33,7 @@ put_info(struct der_writer *w, const struct make_token *m)
 	}
 	if (m->nonce != NULL)
 		der_put_uint(w, m->nonce, m->nonce_len);
-	put_time(w, m->time);
+	make_time(w, m->time);
 	der_put_value(w, DER_INTEGER, "\x2a", 1);
 	mark = w->pos;
 	der_put_value(w, DER_OCTET_STRING, m->digest, m->digest_len);
@@ -155,13 +134,13 @@ put_signature(struct der_writer *w, const struct make_token *m,
 	der_wrap(&set, DER_SET, set.cap);
 	signed_octets = written(&set);
 	digest_of(alg->hash_size, &signed_octets, 1, digest);
-	must(m->key->sign(m->key->arg, digest, alg->hash_size, raw, sizeof(raw),
-		 &raw_len) == ERR_OK);
+	make_must(m->key->sign(m->key->arg, digest, alg->hash_size, raw,
+		      sizeof(raw), &raw_len) == ERR_OK);
 	if (m->fault == MAKE_TOKEN_SIGNATURE)
 		raw[raw_len - 1] ^= 1;
 	if (alg->family == ALG_ECDSA) {
-		must(der_ecdsa_from_raw(raw, raw_len, der, sizeof(der), &len) ==
-		    ERR_OK);
+		make_must(der_ecdsa_from_raw(
+			      raw, raw_len, der, sizeof(der), &len) == ERR_OK);
 		der_put_value(w, DER_OCTET_STRING, der, len);
 	} else {
 		der_put_value(w, DER_OCTET_STRING, raw, raw_len);
@@ -273,7 +252,7 @@ copy(const struct der_writer *w, uint8_t **der, size_t *len)
 
 	*len = r.len;
 	*der = malloc(r.len);
-	must(*der != NULL);
+	make_must(*der != NULL);
 	memcpy(*der, r.p, r.len);
 }
 

@@ -1,5 +1,6 @@
 #include "tests/unit/support/queue_fixture.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,23 +16,45 @@ must(enum err e, const char *what)
 	abort();
 }
 
-void
-queue_fixture_make(void)
+int
+queue_fixture_make(void **state)
 {
+	(void)state;
 	snprintf(queue_fixture_dir, sizeof(queue_fixture_dir),
 	    "/tmp/queue_test.XXXXXX");
 	must(mkdtemp(queue_fixture_dir) != NULL ? ERR_OK : ERR_IO, "folder");
 	snprintf(queue_fixture_path, sizeof(queue_fixture_path), "%s/queue.db",
 	    queue_fixture_dir);
+	return 0;
 }
 
-void
-queue_fixture_remove(void)
+int
+queue_fixture_remove(void **state)
 {
 	char command[96];
 
+	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", queue_fixture_dir);
 	must(system(command) == 0 ? ERR_OK : ERR_IO, command);
+	return 0;
+}
+
+int
+queue_fixture_number(const char *file, const char *sql)
+{
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db;
+	bool good;
+	int n;
+
+	good = sqlite3_open(file, &db) == SQLITE_OK &&
+	    sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW;
+	must(good ? ERR_OK : ERR_IO, sql);
+	n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
 }
 
 struct queue *

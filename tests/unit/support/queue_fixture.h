@@ -20,8 +20,9 @@
 
 extern char queue_fixture_dir[64], queue_fixture_path[96];
 
-void queue_fixture_make(void);
-void queue_fixture_remove(void);
+/* For cmocka: a folder for each test. */
+int queue_fixture_make(void **state);
+int queue_fixture_remove(void **state);
 
 struct queue *queue_fixture_open(void);
 struct batch queue_fixture_batch(struct queue *q, const char *name);
@@ -29,6 +30,9 @@ struct batch queue_fixture_batch(struct queue *q, const char *name);
 /* An item to add: its number decides its name and identity. */
 void queue_fixture_item(struct item *i, int64_t batch, uint32_t number);
 int64_t queue_fixture_add(struct queue *q, int64_t batch, uint32_t number);
+
+/* The first number that SQL says of that file. */
+int queue_fixture_number(const char *file, const char *sql);
 
 void queue_fixture_leaf(struct item *i, uint32_t index);
 void queue_fixture_freeze(struct queue *q, int64_t id, uint32_t index);
