@@ -54,7 +54,7 @@
 #define FRONT_STAMPS 8 /* items of one of these: others wait less long */
 #define FRONT_CONTENT 2 /* places for content timestamps to come */
 #define FRONT_STAMPED 32 /* items of one of these */
-#define FRONT_SLICES 2
+#define FRONT_SLICES 3
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
 #define FRONT_EXTENDS 8

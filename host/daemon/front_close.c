@@ -149,19 +149,6 @@ take_up(struct front *f)
 	return true;
 }
 
-struct sha_sink {
-	struct sink sink;
-	struct jades_tbs *tbs;
-};
-
-static void
-put_tbs(struct sink *sink, const uint8_t *buf, size_t len)
-{
-	struct sha_sink *s = (struct sha_sink *)sink;
-
-	jades_tbs_push(s->tbs, buf, len);
-}
-
 /* An item's own header; its payload's digest is known. */
 static enum err
 stamp_header(struct front *f, const struct item *item, const uint8_t *payload,
@@ -187,14 +174,15 @@ stamp_header(struct front *f, const struct item *item, const uint8_t *payload,
 	    : fault_set(fault, e, FAULT_NO_OFFSET, "content timestamp");
 }
 
-/* One pass over the frozen bytes by the code that the device runs too. */
+/* The frozen bytes are checked by the code that the device runs, too, and
+ * hashed: not piece by piece as they are checked, since the two digests of one
+ * payload take the time of one only in long pieces. */
 static enum err
 make_leaf(struct front *f, struct item *item, const uint8_t *payload,
     size_t len, struct fault *fault)
 {
 	struct front_closing *c = &f->closing;
 	struct jades_tbs tbs = c->header;
-	struct sha_sink sink = {{put_tbs}, &tbs};
 	struct leaf *l = &item->leaf;
 	struct summary summary;
 	struct jcs jcs;
@@ -212,13 +200,14 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	 * language, and both must come to the same digest. */
 	summary_init(&summary, l->profile,
 	    f->config->console[0] != '\0' ? NULL : f->config->language);
-	jcs_init(&jcs, &sink.sink, &summary.sink);
+	jcs_init(&jcs, NULL, &summary.sink);
 	jcs_push(&jcs, payload, len);
 	e = jcs_finish(&jcs);
 	if (e != ERR_OK)
 		return fault_set(fault, e, jcs_offset(&jcs),
 		    "the canonical form does not pass its own check");
 	summary_finish(&summary);
+	jades_tbs_push(&tbs, payload, len);
 	jades_tbs_finish(&tbs, l->payload, l->tbs, &tbs_len);
 	l->kind = KIND_JADES;
 	l->alg = c->key->alg->number;
