@@ -35,6 +35,8 @@ check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code,
 	    -b "DSS" "$(SUB) dss" \
 	    -b "seals for DSS" "tests/peers/dss/seal.py $(DSS)/sealed" \
 	    -b "verdicts of DSS" "tests/peers/dss/ask.py $(DSS) $(DSS)/sealed" \
+	    -b "other JSON for DSS" "tests/peers/dss/seal_json.py $(DSS)/json" \
+	    -b "verdicts of it" "tests/peers/dss/ask.py $(DSS) $(DSS)/json" \
 	    -b "seals of DSS" "tests/peers/dss/made.py $(DSS) $(DSS)/made" \
 	    -c openssl "tests/peers/openssl.py $(PEERS)" \
 	    -c jose "node tests/peers/jose.mjs $(PEERS)" \
@@ -45,6 +47,11 @@ check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code,
 		$(PEERS)/ES256/000000-qualification.sealed.jsonld.tlog-proof" \
 	    -c "DSS, newest" "tests/peers/dss/check.py new $(DSS)/sealed" \
 	    -c "DSS, EDC's" "tests/peers/dss/check.py edc $(DSS)/sealed" \
+	    -c "DSS, newest, other JSON" \
+		"tests/peers/dss/check_json.py new $(DSS)/json" \
+	    -c "DSS, EDC's, other JSON" \
+		"tests/peers/dss/check_json.py edc $(DSS)/json" \
+	    -c "jose, other JSON" "node tests/peers/jose.mjs $(DSS)/json" \
 	    -c "seals of DSS" "tests/peers/dss/compare.py $(DSS) $(DSS)/made" \
 	    -t 600 -c "Rust's jades" "tests/peers/jades.py $(DSS) \
 		$(DSS)/sealed $(B)/tests/peers/jades"

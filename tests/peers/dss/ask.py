@@ -9,6 +9,7 @@ and DSS reads files by that charset in places. Sealed files are ASCII, so that
 it may not matter; their payloads hold more.
 """
 
+import base64
 import json
 import os
 import re
@@ -18,23 +19,44 @@ import sys
 LINES = ["new", "edc"]
 
 
+def other_digit(text):
+    at = [m.start() for m in re.finditer("[0-9]", text)][-1]
+    return text[:at] + ("1" if text[at] == "0" else "0") + text[at + 1:]
+
+
+def other_payload(payload):
+    """The same in base64url, where it is."""
+    if payload[0] == "{":
+        return other_digit(payload)
+    text = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    text = other_digit(text.decode()).encode()
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
 def alter(path):
     """A copy with another digit in the payload; its path."""
+    extension = os.path.splitext(path)[1]
     with open(path, encoding="utf-8") as f:
-        jws = json.load(f)
-    at = [m.start() for m in re.finditer("[0-9]", jws["payload"])][-1]
-    digit = "1" if jws["payload"][at] == "0" else "0"
-    jws["payload"] = jws["payload"][:at] + digit + jws["payload"][at + 1:]
-    to = os.path.join(os.path.dirname(path), "altered.jsonld")
+        text = f.read()
+    if extension == ".jws":
+        parts = text.split(".")
+        parts[1] = other_payload(parts[1])
+        text = ".".join(parts)
+    else:
+        jws = json.loads(text)
+        jws["payload"] = other_payload(jws["payload"])
+        text = json.dumps(jws)
+    to = os.path.join(os.path.dirname(path), "altered" + extension)
     with open(to, "w", encoding="utf-8") as f:
-        json.dump(jws, f)
+        f.write(text)
     return to
 
 
 def sealed_files(top):
     return sorted(os.path.join(folder, name)
                   for folder, _, names in os.walk(top)
-                  for name in names if name.endswith(".sealed.jsonld"))
+                  for name in names
+                  if name.endswith((".sealed.jsonld", ".sealed.jws")))
 
 
 def class_path(build, line):
@@ -71,7 +93,7 @@ class Verdict:
         parts = os.path.relpath(path, top).split(os.sep)
         self.case = parts[0]  # iat, sigT, revoked, own
         self.alg = parts[1] if len(parts) == 3 else "ES256"
-        self.altered = parts[-1] == "altered.jsonld"
+        self.altered = parts[-1].startswith("altered.")
         self.thrown = None if len(fields) == 7 else " ".join(fields)
         fields += [""] * 7
         self.indication, self.sub, self.level = fields[:3]
@@ -108,7 +130,8 @@ def main():
     build, top = sys.argv[1:]
     sealed = sealed_files(top)
     files = sealed + [alter(p) for p in sealed
-                      if os.path.relpath(p, top).startswith(("iat", "sigT"))]
+                      if os.path.relpath(p, top).startswith(
+                          ("iat", "sigT", "json"))]
     for line in LINES:
         ask(build, line, top, files)
         print("DSS %s" % version(build, line))

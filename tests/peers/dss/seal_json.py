@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""seal_json.py FOLDER: the same as seal.py, of other JSON than EDC's:
+FOLDER/PROFILE.TIME[-LEVEL]/ALGORITHM/*, with the root and the lists. General
+JSON with every algorithm, the other two serialisations with some.
+"""
+
+import json
+import os
+import shutil
+import sys
+
+for name in ["e2e", "pki"]:
+    sys.path.insert(
+        0, os.path.join(os.path.dirname(__file__), "..", "..", name))
+
+from seal import ALGORITHMS, TIMES, add_keys  # noqa: E402
+from serve import Servers  # noqa: E402
+from station import Case  # noqa: E402
+
+SOME = ["ES256", "PS384", "RS512"]
+PROFILES = {"json": ALGORITHMS, "json-flattened": SOME, "json-compact": SOME}
+LEVELS = ["T", "LT", "LTA"]
+DATA = os.path.join("tests", "data", "json")
+
+
+def cases():
+    """Case, profile, form of the signing time, level, algorithms."""
+    for profile, algorithms in PROFILES.items():
+        for time in TIMES:
+            case = "%s.%s" % (profile, time)
+            yield case, profile, time, "B", algorithms
+            for level in LEVELS if profile != "json-compact" else []:
+                # what lies between differs in no octet that is signed
+                yield (case + "-" + level, profile, time, level,
+                       algorithms if level == "LTA" else SOME)
+
+
+def draft(folder, name, number):
+    """One of the samples, under an id of its own."""
+    with open(os.path.join(DATA, name + ".json"), encoding="utf-8") as f:
+        document = json.load(f)
+    document["id"] += "-%d" % number
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "%s-%d.json" % (name, number))
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(document, f)
+    return path
+
+
+def seal_all(case, station, out):
+    names = ["badge", "credential", "record"]
+    number = 0
+    for time in TIMES:
+        station.configure("seal", signing_time=time)
+        station.start()
+        for name, profile, own, level, algorithms in cases():
+            if own != time or level != "B":
+                continue
+            for alg in algorithms:
+                number += 1
+                path = draft(os.path.join(case.folder, "drafts"),
+                             names[number % 3], number)
+                batch = "%s-%s" % (name, alg)
+                station.submit(batch, "--profile", profile, path)
+                station.seal(batch, key=alg)
+                shutil.copytree(station.path("spool", "out", batch),
+                                os.path.join(out, name, alg))
+        station.stop()
+
+
+def extend_all(station, out):
+    for name, profile, time, level, algorithms in cases():
+        for alg in algorithms if level != "B" else []:
+            folder = os.path.join(out, "%s.%s" % (profile, time), alg)
+            sealed = [os.path.join(folder, n) for n in os.listdir(folder)
+                      if n.endswith(".sealed.jsonld")]
+            to = os.path.join(out, name, alg)
+            os.makedirs(to)
+            station.zegel("extend", "--level", level, "-o", to, *sealed)
+
+
+def main():
+    out = sys.argv[1]
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    with Case("dss-json") as case, \
+            Servers(os.path.join(case.folder, "pki")) as servers:
+        pki = servers.pki
+        station = case.station()
+        station.init()
+        add_keys(station, pki.issuer)
+        station.configure("timestamp one", url=servers.url + "/tsa",
+                          anchor=pki.root.certificate)
+        station.configure("seal", anchor=pki.root.certificate)
+        seal_all(case, station, out)
+        extend_all(station, out)
+        for source, name in [(pki.root.certificate, "root.pem"),
+                             (pki.root.crl(), "root.crl"),
+                             (pki.issuer.crl(), "issuer.crl"),
+                             (pki.stamps.crl(), "stamps.crl")]:
+            shutil.copy(source, os.path.join(out, name))
+    return 1 if case.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
