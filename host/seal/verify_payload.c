@@ -114,9 +114,10 @@ first_text(struct doc *d, doc_ref v, const char **text, int *len)
 	*len = n > 60 ? 60 : (int)n;
 }
 
+/* differs: what it is if the two are not the same. */
 static enum verify_verdict
 compare(struct verify_seal *s, struct doc *d, const char *check, doc_ref said,
-    bool same, const char *certified)
+    bool same, enum verify_verdict differs, const char *certified)
 {
 	enum verify_verdict v;
 	const char *text;
@@ -128,7 +129,7 @@ compare(struct verify_seal *s, struct doc *d, const char *check, doc_ref said,
 		return v;
 	}
 	first_text(d, said, &text, &len);
-	v = same && certified[0] != '\0' ? VERIFY_PASSED : VERIFY_FAILED;
+	v = same && certified[0] != '\0' ? VERIFY_PASSED : differs;
 	if (v == VERIFY_PASSED)
 		VERIFY_SAY(
 		    s, check, v, "\"%s\" as in the certificate", certified);
@@ -144,6 +145,7 @@ verify_issuer(struct verify_seal *s, const struct verify_payload *p)
 {
 	static const char name[] = "issuer-name", id[] = "issuer-identifier";
 	struct doc *d = p->doc;
+	enum verify_verdict differs = VERIFY_FAILED;
 	doc_ref issuer, names, notation;
 
 	s->report->issuer_name = VERIFY_NOT_CHECKED;
@@ -159,11 +161,18 @@ verify_issuer(struct verify_seal *s, const struct verify_payload *p)
 	}
 	issuer = single(d, doc_get(d, doc_root(d), "issuer"));
 	names = doc_get(d, issuer, "legalName");
+	/* Other credentials name their issuer by an address, and call it as
+	 * they like: no rule says that it is the certificate's organisation. */
+	if (names == 0 && !is_edc(d)) {
+		names = doc_get(d, issuer, "name");
+		differs = VERIFY_REMARK;
+	}
 	notation = doc_get(
 	    d, single(d, doc_get(d, issuer, "eIDASIdentifier")), "notation");
 	s->report->issuer_name = compare(s, d, name, names,
-	    holds_name(d, names, s->leaf->organisation), s->leaf->organisation);
+	    holds_name(d, names, s->leaf->organisation), differs,
+	    s->leaf->organisation);
 	s->report->issuer_identifier = compare(s, d, id, notation,
-	    doc_is_text(d, notation, s->leaf->organisation_id),
+	    doc_is_text(d, notation, s->leaf->organisation_id), VERIFY_FAILED,
 	    s->leaf->organisation_id);
 }

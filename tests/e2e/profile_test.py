@@ -111,6 +111,11 @@ def check_file(case, station, profile, path, document):
                findings["log"] == "passed" and
                findings["canonical"] == "passed",
                "zegel verify: valid, and the log has it", answer)
+    named = "name" in document["issuer"] and isinstance(
+        document["issuer"], dict)
+    case.check(findings["issuer-name"] ==
+               ("remark" if named else "not-checked"),
+               "the issuer's name is compared, which is no rule", findings)
     case.check(station.zegel("log", "find", path).results[-1] is not None and
                any(r["entry"]["kind"] == "seal" for r in
                    station.zegel("log", "find", path).results),
@@ -228,6 +233,10 @@ def check_one_shot(case, station):
 
 
 def check_levels(case, station):
+    early = write(case, "early", {"early": dict(sample("badge"),
+                                                id="urn:x:early")})
+    station.zegel("submit", "--profile", "json-compact", "--batch", "early",
+                  early)
     with Servers(case.folder) as servers:
         station.zegel("key", "import-cert",
                       servers.pki.issuer.certify(station))
@@ -237,6 +246,9 @@ def check_levels(case, station):
         station.configure("seal", level="LTA", anchor=root, profile="json",
                           content_timestamp="yes")
         station.restart()
+        answer = station.zegel("batch", "close", "early", check=False)
+        case.check(answer.error == "PROFILE_LEVEL",
+                   "a batch of before the level was set is not closed", answer)
         for profile in ["json", "json-flattened"]:
             document = dict(sample("badge"), id="urn:x:lta-" + profile)
             folder = write(case, "lta-" + profile, {"lta": document})

@@ -138,6 +138,38 @@ a_key_may_have_a_level_of_its_own(void **state)
 	config_free(c);
 }
 
+/* No timestamp fits into a compact JWS: some key must do without. */
+static void
+a_compact_profile_is_of_level_b(void **state)
+{
+	struct config *c;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(
+	    load_bad(CONFIG_FILE_GOOD TSA "[seal]\nprofile = json-compact\n"
+					  "level = T\n" KEY("one", ""),
+		&f),
+	    ERR_PROFILE_LEVEL);
+	assert_string_equal(f.path, "[seal] profile");
+	assert_int_equal(
+	    config_file_load(CONFIG_FILE_GOOD TSA
+		"[seal]\nprofile = json-compact\nlevel = T\n"
+		"key = one\n" KEY("one", "level = B\n") KEY("two", ""),
+		&c, &f),
+	    ERR_OK);
+	assert_string_equal(c->profile, "json-compact");
+	config_free(c);
+	assert_int_equal(
+	    config_file_load(CONFIG_FILE_GOOD TSA
+		"[seal]\nprofile = json-flattened\nlevel = T\n" KEY("one", ""),
+		&c, &f),
+	    ERR_OK);
+	assert_false(config_has_level(c, profile_get(PROFILE_JSON_COMPACT)));
+	assert_true(config_has_level(c, profile_get(PROFILE_JSON)));
+	config_free(c);
+}
+
 static void
 timestamp_sections_are_checked(void **state)
 {
@@ -190,6 +222,7 @@ main(void)
 	    cmocka_unit_test(timestamp_authorities_are_read_in_their_order),
 	    cmocka_unit_test(a_level_without_what_it_needs_is_refused),
 	    cmocka_unit_test(a_key_may_have_a_level_of_its_own),
+	    cmocka_unit_test(a_compact_profile_is_of_level_b),
 	    cmocka_unit_test(timestamp_sections_are_checked),
 	};
 
