@@ -19,24 +19,17 @@ digest_payload(const struct jws *j, const struct proof *p,
     uint8_t digest[static SHA256_SIZE])
 {
 	const struct profile *profile = profile_get(p->leaf.profile);
-	uint8_t *octets;
+	const uint8_t *octets;
+	uint8_t *buf;
 	size_t len;
 	enum err e;
 
 	if (profile == NULL || j->payload == NULL)
 		return ERR_VERIFY_INVALID;
-	if (!profile->encoded) {
-		sha256(j->payload, j->payload_len, digest);
-		return ERR_OK;
-	}
-	octets = malloc(j->payload_len + 1);
-	if (octets == NULL)
-		return ERR_NO_MEMORY;
-	e = base64url_decode(
-	    j->payload, j->payload_len, octets, j->payload_len, &len);
+	e = jws_payload(j, profile->encoded, &buf, &octets, &len);
 	if (e == ERR_OK)
 		sha256(octets, len, digest);
-	free(octets);
+	free(buf);
 	return e;
 }
 

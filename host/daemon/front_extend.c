@@ -48,12 +48,16 @@ read_seal(const struct front *f, uint64_t index, struct proof *p)
 static enum err
 check_file(const struct proof *p, const uint8_t *file, size_t len)
 {
-	uint8_t signature[BOUND_SIGNATURE];
+	const struct profile *profile = profile_get(p->leaf.profile);
+	uint8_t signature[BOUND_SIGNATURE], *buf = NULL;
 	struct front_header header;
+	const uint8_t *payload;
 	struct jws j;
-	size_t n;
+	size_t n, payload_len;
 	enum err e;
 
+	if (profile == NULL)
+		return ERR_PROFILE;
 	e = jws_read(&j, file, len, NULL);
 	if (e != ERR_OK)
 		return e;
@@ -65,8 +69,12 @@ check_file(const struct proof *p, const uint8_t *file, size_t len)
 	} else {
 		header.text = (char *)(uintptr_t)j.seals[0].protected;
 		header.len = j.seals[0].protected_len;
-		e = front_header_check(&header, &p->leaf,
-		    (const uint8_t *)j.payload, j.payload_len);
+		e = jws_payload(
+		    &j, profile->encoded, &buf, &payload, &payload_len);
+		if (e == ERR_OK)
+			e = front_header_check(
+			    &header, &p->leaf, payload, payload_len);
+		free(buf);
 	}
 	jws_free(&j);
 	return e;

@@ -217,6 +217,28 @@ jws_read(struct jws *j, const uint8_t *file, size_t len, struct fault *fault)
 	return e;
 }
 
+enum err
+jws_payload(const struct jws *j, bool encoded, uint8_t **buf,
+    const uint8_t **octets, size_t *len)
+{
+	enum err e;
+
+	*buf = NULL;
+	*octets = (const uint8_t *)j->payload;
+	*len = j->payload_len;
+	if (!encoded || j->payload == NULL)
+		return ERR_OK;
+	*octets = NULL;
+	*buf = malloc(j->payload_len + 3);
+	if (*buf == NULL)
+		return ERR_NO_MEMORY;
+	e = base64url_decode(
+	    j->payload, j->payload_len, *buf, j->payload_len + 3, len);
+	if (e == ERR_OK)
+		*octets = *buf;
+	return e;
+}
+
 #define BY_URI "http://uri.etsi.org/19182/ObjectIdByURI"
 
 /* Is the one digest in sigD that of what is attached (TS 119 182-1 5.2.8.3.3)?

@@ -52,6 +52,11 @@ MUST_USE enum err jws_read(
     struct jws *j, const uint8_t *file, size_t len, struct fault *fault);
 void jws_free(struct jws *j);
 
+/* The payload's octets: encoded, they are decoded into *buf, a new buffer, else
+ * *buf is NULL. NULL: it is detached. BASE64_SYNTAX, NO_MEMORY */
+MUST_USE enum err jws_payload(const struct jws *j, bool encoded, uint8_t **buf,
+    const uint8_t **octets, size_t *len);
+
 /* Gives a detached JWS what it is over, in the form in which its first seal
  * signs it: base64url, or with b64 false as it is. VERIFY_INVALID: the header
  * of a seal holds another digest; UNSUPPORTED: one refers to more than one

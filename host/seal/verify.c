@@ -84,29 +84,6 @@ verify_verdict_by(enum sub_indication sub)
 							    : VERIFY_UNKNOWN;
 }
 
-/* The payload's octets: with b64 it is decoded into a new buffer. */
-static enum err
-payload_octets(const struct jws *j, bool encoded, uint8_t **buf,
-    const uint8_t **octets, size_t *len)
-{
-	enum err e;
-
-	*buf = NULL;
-	*octets = (const uint8_t *)j->payload;
-	*len = j->payload_len;
-	if (!encoded || j->payload == NULL)
-		return ERR_OK;
-	*octets = NULL;
-	*buf = malloc(j->payload_len + 3);
-	if (*buf == NULL)
-		return ERR_NO_MEMORY;
-	e = base64url_decode(
-	    j->payload, j->payload_len, *buf, j->payload_len + 3, len);
-	if (e == ERR_OK)
-		*octets = *buf;
-	return e;
-}
-
 static void
 check_payload(
     struct verify_result *r, const struct jws *j, struct verify_seal *seals)
@@ -124,7 +101,7 @@ check_payload(
 			VERIFY_FAULT(&seals[i], "format", SUB_FORMAT_FAILURE,
 			    "b64 is not the same as in the first seal");
 	}
-	e = payload_octets(j, seals[0].encoded, &buf, &octets, &len);
+	e = jws_payload(j, seals[0].encoded, &buf, &octets, &len);
 	if (j->attached != NULL) {
 		octets = seals[0].options->detached;
 		len = seals[0].options->detached_len;
