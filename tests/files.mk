@@ -176,8 +176,14 @@ $(VECTOR_BIN): $(B)/%: $(B)/obj/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 
+# With firmware/, which is never in one program with host/.
+APPLIANCE_WYCHEPROOF := $(B)/tests/vectors/appliance_wycheproof
+$(APPLIANCE_WYCHEPROOF): $(B)/%: $(host_DIR)/%.o $(HOST_FIRMWARE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -lcjson
+
 .PHONY: check-vectors check-vectors-build
-check-vectors-build: $(PROGRAMS) $(VECTOR_BIN)
+check-vectors-build: $(PROGRAMS) $(VECTOR_BIN) $(APPLIANCE_WYCHEPROOF)
 check-vectors: deps ## run the vectors in VECTORS=DIR and files in SAMPLES=DIR
 ifeq ($(VECTORS)$(SAMPLES),)
 	$(Q)$(RUN) -c vectors "echo '1..0 # SKIP neither VECTORS= nor SAMPLES= given'"
