@@ -75,6 +75,19 @@ reduce_once(sp_digit *number, const sp_digit *modulus)
 	SP(norm)(number);
 }
 
+/* In Montgomery form, modulo the prime. */
+static void
+multiply(sp_digit *out, const sp_digit *a, const sp_digit *b)
+{
+	SP(mont_mul)(out, a, b, p256_mod, p256_mp_mod);
+}
+
+static void
+square(sp_digit *out, const sp_digit *a)
+{
+	SP(mont_sqr)(out, a, p256_mod, p256_mp_mod);
+}
+
 /* Coordinates in Montgomery form, z = 1. */
 static void
 set_affine(sp_point_256 *p, const sp_digit *x, const sp_digit *y)
@@ -85,45 +98,77 @@ set_affine(sp_point_256 *p, const sp_digit *x, const sp_digit *y)
 	p->infinity = 0;
 }
 
-/* The same point with z = 1, and as an entry. */
 static void
-put_entry(sp_table_entry_256 *entry, sp_point_256 *p, struct room *r)
+put_entry(sp_table_entry_256 *entry, const sp_point_256 *p)
 {
-	sp_digit *inverse = r->t, *square = r->t + 2 * DIGITS;
-
-	SP(mont_inv)(inverse, p->z, square);
-	SP(mont_sqr)(square, inverse, p256_mod, p256_mp_mod);
-	SP(mont_mul)(inverse, inverse, square, p256_mod, p256_mp_mod);
-	SP(mont_mul)(p->x, p->x, square, p256_mod, p256_mp_mod);
-	SP(mont_mul)(p->y, p->y, inverse, p256_mod, p256_mp_mod);
-	set_affine(p, p->x, p->y);
 	memcpy(entry->x, p->x, sizeof(entry->x));
 	memcpy(entry->y, p->y, sizeof(entry->y));
 }
 
-/* Each tooth is 2^SPACING times the one before; with each of them come its sums
- * with all entries so far. */
+/* Makes p affine, which is the entry but for its z. */
+static void
+finish_entry(sp_table_entry_256 *entry, sp_point_256 *p,
+    const sp_digit *inverse, struct room *r)
+{
+	sp_digit *second = r->t, *third = r->t + 2 * DIGITS;
+
+	set_affine(p, entry->x, entry->y);
+	square(second, inverse);
+	multiply(third, second, inverse);
+	multiply(p->x, p->x, second);
+	multiply(p->y, p->y, third);
+	put_entry(entry, p);
+}
+
+/*
+ * The entries from i on, which is a power of 2: the tooth itself, and with it
+ * each of those before. One inversion serves all: that of the product of their
+ * z, of which the product before each and then its z are taken out.
+ */
+static void
+make_entries(
+    struct comb *c, unsigned i, const sp_point_256 *tooth, struct room *r)
+{
+	sp_digit z[1 << (TEETH - 1)][DIGITS], before[1 << (TEETH - 1)][DIGITS];
+	sp_digit product[2 * DIGITS], inverse[2 * DIGITS];
+	sp_point_256 other, sum = *tooth;
+	unsigned j;
+
+	memcpy(product, p256_norm_mod, sizeof(p256_norm_mod));
+	for (j = 0; j < i; j++) {
+		set_affine(&other, c->entry[j].x, c->entry[j].y);
+		if (j > 0)
+			SP(proj_point_add_qz1)(&sum, tooth, &other, r->t);
+		put_entry(&c->entry[i + j], &sum);
+		memcpy(z[j], sum.z, sizeof(z[j]));
+		memcpy(before[j], product, sizeof(before[j]));
+		multiply(product, product, sum.z);
+	}
+	SP(mont_inv)(inverse, product, r->t);
+	while (j-- > 0) {
+		multiply(product, inverse, before[j]);
+		multiply(inverse, inverse, z[j]);
+		finish_entry(&c->entry[i + j], &sum, product, r);
+	}
+}
+
+/* Each tooth is 2^SPACING times the one before. */
 static void
 make_comb(struct comb *c, const uint8_t point[static 2 * P256_NUMBER])
 {
-	sp_point_256 tooth, other, sum;
+	sp_point_256 p, tooth;
 	struct room r;
-	unsigned i, j;
+	unsigned i, n;
 
 	c->is_made = false;
-	get(sum.x, point);
-	get(sum.y, point + P256_NUMBER);
-	(void)SP(mod_mul_norm)(sum.x, sum.x, p256_mod);
-	(void)SP(mod_mul_norm)(sum.y, sum.y, p256_mod);
-	set_affine(&tooth, sum.x, sum.y);
+	get(p.x, point);
+	get(p.y, point + P256_NUMBER);
+	(void)SP(mod_mul_norm)(p.x, p.x, p256_mod);
+	(void)SP(mod_mul_norm)(p.y, p.y, p256_mod);
+	set_affine(&tooth, p.x, p.y);
 	for (i = 1; i < 1 << TEETH; i *= 2) {
-		put_entry(&c->entry[i], &tooth, &r);
-		for (j = 1; j < i; j++) {
-			set_affine(&other, c->entry[j].x, c->entry[j].y);
-			SP(proj_point_add_qz1)(&sum, &tooth, &other, r.t);
-			put_entry(&c->entry[i + j], &sum, &r);
-		}
-		for (j = 0; j < SPACING; j++)
+		make_entries(c, i, &tooth, &r);
+		for (n = 0; n < SPACING; n++)
 			SP(proj_point_dbl)(&tooth, &tooth, r.t);
 	}
 	memcpy(c->point, point, sizeof(c->point));
@@ -297,11 +342,11 @@ multiply_both(sp_point_256 *p, const uint8_t a[static P256_NUMBER],
 static bool
 has_x(const sp_point_256 *p, const sp_digit *x)
 {
-	sp_digit want[2 * DIGITS], square[2 * DIGITS], is[2 * DIGITS];
+	sp_digit want[2 * DIGITS], z[2 * DIGITS], is[2 * DIGITS];
 
-	SP(mont_sqr)(square, p->z, p256_mod, p256_mp_mod);
+	square(z, p->z);
 	(void)SP(mod_mul_norm)(want, x, p256_mod);
-	SP(mont_mul)(want, want, square, p256_mod, p256_mp_mod);
+	multiply(want, want, z);
 	reduce_once(want, p256_mod);
 	memcpy(is, p->x, sizeof(is));
 	reduce_once(is, p256_mod);

@@ -18,7 +18,7 @@
  *           is secret takes the same time, as far as the compiler keeps it;
  *           verification, where nothing is, does not
  * Limits    another point than that of the time before costs its multiples,
- *           about as much as five signatures
+ *           little more than a signature
  */
 #ifndef FIRMWARE_P256_H
 #define FIRMWARE_P256_H
