@@ -128,7 +128,7 @@ class Life:
 
     def hello(self):
         self.talk = Console(self.device)
-        _, self.hello_reply = self.talk.call("HELLO", b"\1\1")
+        _, self.hello_reply = self.talk.call("HELLO", b"\2\2")
 
     def again(self):
         """The power goes, and comes back."""

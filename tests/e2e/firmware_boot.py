@@ -99,9 +99,9 @@ def screens(tap, board, seen, digest):
 
 def console(tap, board, folder, digest):
     talk = Console(board)
-    number, reply = talk.call("HELLO", b"\1\1")
+    number, reply = talk.call("HELLO", b"\2\2")
     point = reply[36:100]
-    tap.say(number == "HELLO_REPLY" and reply[:3] == b"\1\2\x06"
+    tap.say(number == "HELLO_REPLY" and reply[:3] == b"\2\2\x06"
             and reply[4:36] == digest,
             "HELLO is answered: demonstration, no TRNG, this program")
     number, reply = talk.call("COUNTER", bytes(32))
@@ -118,7 +118,7 @@ def console(tap, board, folder, digest):
 def after(tap, folder, point, root):
     board = Board(ELF, folder)
     talk = Console(board)
-    _, reply = talk.call("HELLO", b"\1\1")
+    _, reply = talk.call("HELLO", b"\2\2")
     tap.say(reply[36:100] == point, "the key is the same in the next run")
     number, reply = talk.call("LOG_HEAD", struct.pack(">Q", 4) + root
                               + bytes(32))
@@ -164,7 +164,7 @@ def main():
         after(tap, folder, point, root)
         provision(f"{top}/other")
         board = Board(ELF, f"{top}/other")
-        _, reply = Console(board).call("HELLO", b"\1\1")
+        _, reply = Console(board).call("HELLO", b"\2\2")
         tap.say(reply[36:100] != point, "another device has another key")
         board.stop()
         halts(tap, folder)
