@@ -2,7 +2,7 @@
  * remember.h: what outlives a loss of power: struct memory, in the first two
  * sectors of the store (twin.h).
  *
- *	e = remember_load(&r, &memory);
+ *	e = remember_load(&r, secret, &memory);
  *	kept = remember_store(&r, &memory);
  *
  * Memory    the caller's; holds a key

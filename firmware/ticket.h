@@ -6,7 +6,7 @@
  * over the leaf's octets (leaf.h) and the digest of the summary, under a key
  * that is made with each batch, stays in RAM and is wiped with it.
  *
- *	e = ticket_open(&batch, random, arg);
+ *	e = ticket_open(&batch, port);
  *	ticket_make(&batch, leaf_octets, ticket);
  *	e = ticket_check(&batch, leaf_octets, ticket, &leaf);
  *

@@ -5,7 +5,7 @@
  *
  *	e = console_open(&c, "usb:", 5000, &hello);
  *	e = console_begin(c, &begin, chain, chain_len);
- *	e = console_item(c, &item, NULL, payload, len, &result);
+ *	e = console_item(c, &item, NULL, payload, &result);
  *	e = console_wait(c, 60000, &m);
  *	console_close(c);
  *

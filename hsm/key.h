@@ -2,7 +2,7 @@
  * key.h: a private key object in a token and its public value.
  *
  *	enum err e = key_find(f, session, uri, NULL, &key, &detail);
- *	e = key_public(f, session, &key, &detail);
+ *	e = key_find_public(f, session, uri, &public, &detail);
  *
  * Memory    struct key is the caller's; handles are good for one connection
  * Chunks    none

@@ -3,8 +3,8 @@
  *
  *	struct token *t;
  *	enum err e = token_open(&t, &config, &detail);
- *	e = token_login(t, pin, pin_len);
- *	e = token_sign(t, alg, digest, digest_len, sig, cap, &sig_len);
+ *	e = token_login(t, pin, pin_len, &detail);
+ *	e = token_sign(t, alg, digest, len, sig, cap, &sig_len, &detail);
  *	token_close(t);
  *
  * Memory    one object per key; PINs are copied to locked memory and wiped

@@ -3,8 +3,7 @@
  *
  *	struct fault f;
  *	return fault_set(&f, ERR_JSON_SYNTAX, offset, "expected ':'");
- *	fault_print(&f, "draft.json");   FILE:OFFSET: what is wrong, expected
- *...
+ *	fault_print(&f, "draft.json", stderr);    FILE:OFFSET: what is wrong, ..
  *
  * Memory    a plain struct; texts are copied and cut at their bound
  * Chunks    none

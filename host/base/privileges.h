@@ -1,7 +1,7 @@
 /*
  * privileges.h: what each process may do.
  *
- *	enum err e = privileges_drop("zegel-signer", &reduced, &fault);
+ *	enum err e = privileges_drop(USER_SIGNER, &fault);
  *
  * Memory    none
  * Chunks    none

@@ -1,8 +1,8 @@
 /*
  * batch.h: steps that 'zegel batch' and 'zegel seal' share.
  *
- *	enum err e = batch_await(c, front, "12", "closed", &batch, &fault);
- *	batch_print(c, front, batch);
+ *	enum err e = batch_await(c, front, "12", &batch, &fault);
+ *	e = batch_print(c, front, batch, &fault);
  *	e = batch_approve(&how, batch, &reply, &fault);
  *
  * Memory    batches are cJSON objects of the caller

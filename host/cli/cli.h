@@ -5,7 +5,7 @@
  *	static const struct cli_option options[] = {
  *	    {"batch", CLI_TEXT, &batch, "NAME", "join or make this batch"},
  *	    CLI_END};
- *	int code = cli_parse(c, options, usage);
+ *	int code = cli_parse(c, options, "[FILE...]", "Seals.");
  *	if (code != 0)
  *		return cli_exit(code);
  *
@@ -13,7 +13,7 @@
  * Chunks    with --json one object a line: v, verb, result or error
  * Errors    cli_fail prints one and returns its exit code (sysexits)
  * Trust     texts from outside are printed with control characters replaced
- * Limits    CLI_ARGS arguments of one kind are not bounded but by the kernel
+ * Limits    those of the kernel for arguments
  */
 #ifndef HOST_CLI_CLI_H
 #define HOST_CLI_CLI_H

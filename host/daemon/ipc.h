@@ -4,7 +4,7 @@
  *	int fd[2];
  *	enum err e = ipc_pair(fd);
  *	e = ipc_send(fd[0], &m, sizeof(m));
- *	e = ipc_receive(fd[1], &any, sizeof(any), &len);
+ *	e = ipc_receive(fd[1], &any);
  *
  * Memory    the caller's buffers
  * Chunks    one message, one packet

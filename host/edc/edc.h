@@ -2,8 +2,8 @@
  * edc.h: European Digital Credentials: check at intake, prepare at closing.
  *
  *	struct edc_report report = {0};
- *	enum err e = edc_check(doc, &policy, &report);
- *	e = edc_prepare(doc, &policy, &report);
+ *	enum err e = edc_check(doc, &issuer, policy, &report);
+ *	e = edc_prepare(doc, &issuer, policy, time, &report);
  *	edc_report_free(&report);
  *
  * Memory    the report owns its failures

@@ -4,7 +4,7 @@
  *	struct edc_walk w;
  *	edc_walk_init(&w, d, credential);
  *	while ((v = edc_walk_next(&w)) != 0)
- *		edc_report_add(&w, ...);
+ *		e = edc_report_add(report, &w, "title", v, &failure);
  *
  * Memory    a walk is a plain struct; the report keeps what it is given
  * Chunks    whole documents

@@ -4,7 +4,7 @@
  *
  *	struct queue *q;
  *	enum err e = queue_open(&q, path, &fault);
- *	e = queue_begin(q); ... changes ...; e = queue_commit(q, &fault);
+ *	e = queue_begin(q, &fault); ...; e = queue_commit(q, &fault);
  *	queue_close(q);
  *
  * Memory    does not grow with the queue: 8 MiB of cache

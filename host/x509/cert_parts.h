@@ -2,9 +2,9 @@
  * cert_parts.h: the parts of a certificate, read one by one by cert_parse;
  * private to host/x509.
  *
- *	e = cert_read_name(c, &name, &fault);
- *	e = cert_read_key(c, &spki, &fault);
- *	e = cert_read_extensions(c, &extensions, &fault);
+ *	e = cert_read_subject(c, name, &fault);
+ *	e = cert_read_key(c, spki, &fault);
+ *	e = cert_read_extensions(c, extensions, &fault);
  *
  * Memory    fields of c; readers point into its DER
  * Chunks    whole values

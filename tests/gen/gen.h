@@ -3,7 +3,7 @@
  *
  *	struct gen_out o = {0};
  *	gen_draft(&o, &options, index);
- *	gen_assemble(&o, size, &file, &len);
+ *	gen_assemble(&o, &options, size, &file, &len);
  *
  * Memory    buffers of an out grow and are used again for the next draft
  * Chunks    none

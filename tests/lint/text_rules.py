@@ -18,6 +18,7 @@ WIDEST_SCRIPT = 100
 # Written apart, because this file is searched as well.
 MACHINE = re.compile("/(?:wo" "rk|ro" "ot|ho" "me/[a-z]+|Us" "ers)/")
 LATER = re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b")
+CALL = re.compile(r"(?<![.>])\b([a-z_][a-z0-9_]*)\(")
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -84,6 +85,55 @@ def headings(sources):
                    if not re.search(rf"^ \* {h}[ \t]+\S", head, re.M)]
         for heading in missing:
             yield s, 1, f"heading {heading} is missing", heading
+
+
+def arguments(text):
+    """How many stand before the bracket that closes."""
+    depth, commas, some = 0, 0, False
+    if text.startswith("void)"):
+        return 0
+    for c in text:
+        if c in ")]}" and depth == 0:
+            break
+        depth += (c in "([{") - (c in ")]}")
+        commas += c == "," and depth == 0
+        some = some or not c.isspace()
+    return commas + 1 if some else 0
+
+
+def declarations(sources):
+    """Name: numbers of arguments; -N: N or more."""
+    found = {}
+    for s in sources:
+        code = "\n".join(s.code) if s.is_header else ""
+        for match in CALL.finditer(code):
+            text = code[match.end():]
+            more = "..." in text.split(")")[0]
+            n = arguments(text)
+            found.setdefault(match[1], set()).add(1 - n if more else n)
+    return found
+
+
+def sketches(sources):
+    """What a header's sketch calls is declared, with as many arguments."""
+    known = declarations(sources)
+    for s in sources:
+        if not s.is_header:
+            continue
+        own = s.name[:-2].split("_")[0] + "_"
+        head = s.text.split("*/")[0]
+        sketch = "\n".join(line[3:] if line.startswith(" *\t") else ""
+                           for line in head.split("\n"))
+        for match in CALL.finditer(sketch):
+            name, n = match[1], arguments(sketch[match.end():])
+            wanted = known.get(name, set())
+            number = sketch[:match.start()].count("\n") + 1
+            if not wanted and name.startswith(own):
+                yield s, number, f"the sketch calls {name}, unknown", name
+            elif wanted and n not in wanted and not any(
+                    w < 0 and n >= -w for w in wanted):
+                yield s, number, (f"the sketch calls {name} with {n} "
+                                  "arguments"), name
 
 
 def banned_calls(sources):
@@ -180,6 +230,7 @@ RULES = {
     "includes": includes,
     "guards": guards,
     "headings": headings,
+    "sketches": sketches,
     "banned-calls": banned_calls,
     "conditionals": conditionals,
     "typedefs": typedefs,

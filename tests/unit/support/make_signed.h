@@ -2,7 +2,7 @@
  * make_signed.h: SEQUENCE { what is signed, algorithm, signature }, for tests;
  * as certificates, OCSP responses and lists of revocations have it.
  *
- *	make_signed(&w, mark, signer, 0);
+ *	make_signed(&w, mark, signer, false, NULL);
  *
  * Memory    the writer's
  * Chunks    none

@@ -1,11 +1,11 @@
 /*
  * queue_fixture.h: a queue in a folder of its own, and items to put in.
  *
- *	queue_fixture_make();
+ *	queue_fixture_make(NULL);
  *	struct queue *q = queue_fixture_open();
  *	struct batch b = queue_fixture_batch(q, "name");
  *	int64_t id = queue_fixture_add(q, b.id, 1);
- *	queue_fixture_remove();
+ *	queue_fixture_remove(NULL);
  *
  * Memory    one folder a program
  * Chunks    none
