@@ -6,9 +6,10 @@
  *	e = crypto_key_generate(&ctx->rng, CRYPTO_P256, &key);
  *	e = crypto_sign(&key, digest, sizeof(digest), signature);
  *
- * Memory    the caller's; nothing is allocated or kept. A struct crypto_rng
- *           may be neither copied nor moved. What holds a secret is wiped by
- *           its owner with crypto_wipe
+ * Memory    the caller's; nothing is allocated, and nothing kept but multiples
+ *           of public points (p256.h). A struct crypto_rng may be neither
+ *           copied nor moved. What holds a secret is wiped by its owner with
+ *           crypto_wipe
  * Chunks    whole values
  * Errors    ERR_INTERNAL: wolfCrypt failed, or an argument is out of its range;
  *           on the device that is a reason to halt. Others as stated
