@@ -106,6 +106,29 @@ batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
 	return e;
 }
 
+enum err
+batch_close(struct cli *c, struct client *front, const char *batch,
+    const char *key, bool wait, cJSON **out, struct fault *fault)
+{
+	cJSON *request = client_request("batch-close");
+	int64_t reason;
+	enum err e;
+
+	cJSON_AddStringToObject(request, "batch", batch);
+	cJSON_AddStringToObject(request, "key", key);
+	e = client_call(front, request, out, fault);
+	if (e != ERR_OK || !wait)
+		return e;
+	cJSON_Delete(*out);
+	*out = NULL;
+	e = batch_await(c, front, batch, out, fault);
+	reason = e == ERR_OK ? reply_number(*out, "reopened", 0) : 0;
+	if (reason != 0)
+		e = fault_set(fault, (enum err)reason, FAULT_NO_OFFSET,
+		    "%s; the batch is open again", reply_text(*out, "why"));
+	return e;
+}
+
 /* Nobody gives the timestamps now. */
 static bool
 is_told_of_stamps(struct cli *c, const cJSON *status)
@@ -324,7 +347,11 @@ batch_print(struct cli *c, struct client *front, const cJSON *batch,
 	cli_say(c, "batch %s (%s), %s, profile %s", id,
 	    cli_clean(reply_text(batch, "name"), name, sizeof(name)),
 	    reply_text(batch, "state"), reply_text(batch, "profile"));
-	if (reply_text(batch, "why")[0] != '\0')
+	if (reply_number(batch, "reopened", 0) != 0)
+		cli_say(c, "opened again by the station: %s: %s",
+		    err_text((enum err)reply_number(batch, "reopened", 0)),
+		    reply_text(batch, "why"));
+	else if (reply_text(batch, "why")[0] != '\0')
 		cli_say(c, "waits %lld s more for content timestamps: %s",
 		    (long long)reply_number(batch, "wait", 0),
 		    reply_text(batch, "why"));

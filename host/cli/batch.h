@@ -27,6 +27,12 @@ MUST_USE enum err batch_get(
 MUST_USE enum err batch_await(struct cli *c, struct client *front,
     const char *batch, cJSON **out, struct fault *fault);
 
+/* Closes it for that key ("": the station's) and waits as batch_await. An error
+ * where the station opens it again: REVOKED, CERT_CHANGED, ... */
+MUST_USE enum err batch_close(struct cli *c, struct client *front,
+    const char *batch, const char *key, bool wait, cJSON **out,
+    struct fault *fault);
+
 /* After batch_consent: waits until the batch is done, or open again because the
  * approval expired. Says once what it waits for when the key is not ready. */
 MUST_USE enum err batch_await_end(struct cli *c, struct client *front,

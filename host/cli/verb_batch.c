@@ -82,17 +82,10 @@ close_batch(struct cli *c, struct client *front, const char *id,
     const struct options *o)
 {
 	struct fault fault;
-	cJSON *request, *batch;
+	cJSON *batch;
 	enum err e;
 
-	request = client_request("batch-close");
-	cJSON_AddStringToObject(request, "batch", id);
-	cJSON_AddStringToObject(request, "key", o->key);
-	e = client_call(front, request, &batch, &fault);
-	if (e == ERR_OK && !o->no_wait) {
-		cJSON_Delete(batch);
-		e = batch_await(c, front, id, &batch, &fault);
-	}
+	e = batch_close(c, front, id, o->key, !o->no_wait, &batch, &fault);
 	if (e == ERR_OK && !o->no_wait)
 		e = batch_print(c, front, batch, &fault);
 	return finish(c, e, batch, &fault);

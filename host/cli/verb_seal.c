@@ -167,7 +167,6 @@ make_name(struct seal *s)
 static enum err
 prepare(struct seal *s, cJSON **batch, struct fault *fault)
 {
-	cJSON *request;
 	enum err e;
 
 	*batch = NULL;
@@ -189,14 +188,8 @@ prepare(struct seal *s, cJSON **batch, struct fault *fault)
 	    (long long)reply_number(*batch, "id", 0));
 	cJSON_Delete(*batch);
 	*batch = NULL;
-	request = client_request("batch-close");
-	cJSON_AddStringToObject(request, "batch", s->id);
-	cJSON_AddStringToObject(request, "key", s->key.name);
-	e = client_call(s->d.front, request, batch, fault);
-	if (e == ERR_OK) {
-		cJSON_Delete(*batch);
-		e = batch_await(s->cli, s->d.front, s->id, batch, fault);
-	}
+	e = batch_close(
+	    s->cli, s->d.front, s->id, s->key.name, true, batch, fault);
 	if (e == ERR_OK)
 		e = batch_print(s->cli, s->d.front, *batch, fault);
 	if (e == ERR_OK && strcmp(reply_text(*batch, "state"), "closed") != 0)

@@ -31,6 +31,21 @@ print_wait(struct cli *c, const cJSON *wait, const char *who)
 		    reply_text(wait, "why"));
 }
 
+/* Nothing is said of a certificate of which nothing bad was heard. */
+static void
+print_revocation(struct cli *c, const cJSON *key)
+{
+	const char *state = reply_text(key, "revocation");
+
+	if (strcmp(state, "revoked") == 0)
+		cli_say(c, "    ITS CERTIFICATE IS REVOKED: %s",
+		    reply_text(key, "revocationReason"));
+	else if (strcmp(state, "unknown") == 0)
+		cli_say(c,
+		    "    not known whether its certificate is revoked: %s",
+		    reply_text(key, "revocationReason"));
+}
+
 static void
 print(struct cli *c, const cJSON *r)
 {
@@ -52,6 +67,7 @@ print(struct cli *c, const cJSON *r)
 		    reply_text(key, "state"),
 		    reply_text(key, "reason")[0] == '\0' ? "" : ", ",
 		    reply_text(key, "reason"), since);
+		print_revocation(c, key);
 	}
 	appliance_print(c, cJSON_GetObjectItemCaseSensitive(r, "appliance"));
 	print_wait(c, cJSON_GetObjectItemCaseSensitive(r, "timestamps"),

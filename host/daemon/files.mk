@@ -9,6 +9,7 @@ HOST_SRC += \
 	host/daemon/batch_tree.c \
 	host/daemon/client.c \
 	host/daemon/front.c \
+	host/daemon/front_check.c \
 	host/daemon/front_client.c \
 	host/daemon/front_close.c \
 	host/daemon/front_consent.c \

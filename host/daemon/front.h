@@ -5,6 +5,7 @@
  *   front_verbs.c    what the command line can ask
  *   front_intake.c   a draft: check, store, queue
  *   front_close.c    a batch: prepare and freeze each draft, fix the root
+ *   front_check.c    was a key's certificate revoked?
  *   front_extend.c   a released file has a longer form
  *   front_content.c  in between, where wanted: timestamps of the payloads
  *   front_header.c   the header of one item
@@ -58,6 +59,7 @@
 #define FRONT_RUNS 4
 #define FRONT_PARKED 64
 #define FRONT_EXTENDS 8
+#define FRONT_REOPENED 8
 #define FRONT_CONSENTS 8
 
 struct front_client {
@@ -210,12 +212,34 @@ struct front_purge {
 	int64_t next; /* not before this time */
 };
 
+struct front_key;
+
+/* Whether its certificate was revoked; front_check.c. */
+struct front_check {
+	struct front *front;
+	const struct front_key *key;
+	bool asking; /* err and fault are the job's */
+	bool known;
+	int64_t until; /* tick: so long the answer counts */
+	enum err err; /* REVOKED, or why it is not known */
+	struct fault fault;
+	struct pool_job job;
+};
+
 struct front_key {
 	struct key_chain chain; /* count 0: not usable, see reason */
 	enum err reason;
 	enum key_state state;
 	enum err state_reason;
 	int64_t silent_since; /* UTC, or 0 */
+	struct front_check check;
+};
+
+/* A batch that was closing and is open again, for who asks why. */
+struct front_reopened {
+	int64_t batch;
+	enum err err;
+	char why[FAULT_DETAIL];
 };
 
 struct front {
@@ -241,6 +265,8 @@ struct front {
 	size_t key_count;
 	struct front_client client[FRONT_CLIENTS];
 	struct front_closing closing;
+	struct front_reopened reopened[FRONT_REOPENED]; /* the latest */
+	size_t reopenings;
 	struct front_content content[FRONT_CONTENT];
 	int64_t stamping_last; /* the batch whose turn it was */
 	struct front_run run[FRONT_RUNS];
@@ -307,6 +333,12 @@ bool front_close_work(struct front *f);
 void front_close_drop(struct front *f);
 MUST_USE enum err front_reopen(
     struct front *f, struct batch *b, struct fault *fault);
+
+/* front_check.c */
+/* False while it is being asked. */
+bool front_check_is_known(struct front *f, struct front_key *k);
+/* As far as it was asked within the last minute. */
+bool front_check_is_revoked(const struct front_key *k);
 
 /* front_content.c */
 bool front_content_work(struct front *f);

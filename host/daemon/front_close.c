@@ -29,6 +29,7 @@ front_close_begin(
 	struct queue_counts counts;
 	unsigned findings;
 	enum err e;
+	size_t i;
 
 	if (key[0] == '\0')
 		key = f->config->default_key;
@@ -42,6 +43,9 @@ front_close_begin(
 	e = cert_check_seal(&k->chain.cert[0], front_now(), &findings);
 	if (e != ERR_OK)
 		return fault_set(fault, e, FAULT_NO_OFFSET, "key %s", key);
+	if (front_check_is_revoked(k))
+		return fault_set(fault, ERR_REVOKED, FAULT_NO_OFFSET,
+		    "key %s: %s", key, k->check.fault.detail);
 	if (b->state != BATCH_OPEN)
 		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s", b->name,
@@ -57,6 +61,9 @@ front_close_begin(
 		e = front_begin(f, fault);
 	if (e != ERR_OK)
 		return e;
+	for (i = 0; i < FRONT_REOPENED; i++)
+		if (f->reopened[i].batch == b->id)
+			f->reopened[i].batch = 0;
 	b->state = BATCH_CLOSING;
 	b->closed = front_now();
 	/* Content timestamps come first, then the time is fixed. */
@@ -91,12 +98,17 @@ add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
 }
 
 static void
-reopen_for(struct front *f, struct batch *b, const char *why)
+reopen_for(struct front *f, struct batch *b, enum err e, const char *why)
 {
+	struct front_reopened *r =
+	    &f->reopened[f->reopenings++ % FRONT_REOPENED];
 	struct fault fault;
 
-	say(SAY_WARNING, "batch %lld: %s, the batch reopens", (long long)b->id,
-	    why);
+	r->batch = b->id;
+	r->err = e;
+	snprintf(r->why, sizeof(r->why), "%s", why);
+	say(SAY_WARNING, "batch %lld: %s: %s; the batch reopens",
+	    (long long)b->id, err_text(e), why);
 	if (front_reopen(f, b, &fault) != ERR_OK)
 		say_fault(SAY_ERROR, &fault, NULL);
 }
@@ -112,19 +124,29 @@ take_up(struct front *f)
 	struct item item;
 	int64_t after = 0;
 
-	if (queue_batch_next(f->queue, 0, BATCH_CLOSING, &c->batch) != ERR_OK)
-		return false;
-	k = front_key(f, c->batch.key);
+	c->batch.id = 0;
+	do {
+		if (queue_batch_next(f->queue, c->batch.id, BATCH_CLOSING,
+			&c->batch) != ERR_OK)
+			return false;
+		k = front_key(f, c->batch.key);
+	} while (
+	    k != NULL && k->chain.count > 0 && !front_check_is_known(f, k));
 	if (k == NULL || k->chain.count == 0 ||
 	    memcmp(k->chain.cert[0].sha256, c->batch.certificate,
 		SHA256_SIZE) != 0) {
-		reopen_for(f, &c->batch, "its certificate is another now");
+		reopen_for(f, &c->batch, ERR_CERT_CHANGED, c->batch.key);
+		return true;
+	}
+	if (front_check_is_revoked(k)) {
+		reopen_for(f, &c->batch, ERR_REVOKED, k->check.fault.detail);
 		return true;
 	}
 	c->key = &k->chain;
 	c->stamps = c->batch.signing_time == 0;
 	if (c->stamps && !f->config->content_timestamp) {
-		reopen_for(f, &c->batch, "no content timestamps are wanted");
+		reopen_for(f, &c->batch, ERR_BATCH_STATE,
+		    "content timestamps are not wanted any more");
 		return true;
 	}
 	c->from = queue_item_next(

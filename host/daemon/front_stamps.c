@@ -12,6 +12,7 @@
 #include "host/net/fetch.h"
 #include "host/seal/extend.h"
 #include "host/tsp/client.h"
+#include "host/x509/chain.h"
 
 #define ANCHORS 128
 
@@ -320,6 +321,27 @@ settle(struct raising *r, enum err e, struct fault *fault)
 	r->s->trouble[r->use].failures = 0;
 	pthread_mutex_unlock(&r->s->waiting);
 	return ERR_OK;
+}
+
+enum err
+front_stamps_check(struct front_stamps *s, const struct cert *chain,
+    size_t count, struct fault *fault)
+{
+	const int64_t now = (int64_t)time(NULL);
+	struct chain_path path;
+	enum err e;
+
+	e = chain_find(&chain[0], chain + 1, count - 1, s->anchor,
+	    s->anchor_count, now, &path, fault);
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&s->asking);
+	if (atomic_load(&s->paused))
+		e = fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET, " ");
+	else
+		e = fetch_check_path(s->fetch, &path, now - 60, fault);
+	pthread_mutex_unlock(&s->asking);
+	return e;
 }
 
 enum err

@@ -28,6 +28,7 @@
 #include "host/base/config.h"
 #include "host/base/pool.h"
 #include "host/base/station.h"
+#include "host/x509/cert.h"
 
 #define STAMPS_PAUSE 5
 #define STAMPS_PAUSE_MAX 600
@@ -56,6 +57,11 @@ bool front_stamps_waits(struct front_stamps *s, enum stamps_use use,
 
 MUST_USE enum err front_stamps_raise(struct front_stamps *s,
     enum config_level level, uint8_t **file, size_t *len, struct fault *fault);
+
+/* Is none of that chain revoked, up to an anchor? REVOKED; any other error: it
+ * is not known. */
+MUST_USE enum err front_stamps_check(struct front_stamps *s,
+    const struct cert *chain, size_t count, struct fault *fault);
 
 /* A timestamp token of what has that digest, to be freed, and its time, rounded
  * up to seconds. */

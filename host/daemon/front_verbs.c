@@ -145,6 +145,21 @@ verb_submit(struct front *f, const cJSON *request, int fd)
 	return reply;
 }
 
+/* It was closing, and the station opened it again. */
+static void
+add_reopening(const struct front *f, cJSON *to, int64_t batch)
+{
+	const struct front_reopened *r;
+
+	for (r = f->reopened; r < f->reopened + FRONT_REOPENED; r++) {
+		if (r->batch != batch)
+			continue;
+		cJSON_AddNumberToObject(to, "reopened", (double)r->err);
+		cJSON_AddStringToObject(to, "why", r->why);
+		return;
+	}
+}
+
 static void
 add_batch(struct front *f, cJSON *to, const struct batch *b)
 {
@@ -160,6 +175,8 @@ add_batch(struct front *f, cJSON *to, const struct batch *b)
 	cJSON_AddStringToObject(to, "state", queue_batch_state_name(b->state));
 	cJSON_AddStringToObject(to, "profile", profile_get(b->profile)->name);
 	cJSON_AddNumberToObject(to, "created", (double)b->created);
+	if (b->state == BATCH_OPEN)
+		add_reopening(f, to, b->id);
 	if (b->state == BATCH_STAMPING && f->stamps != NULL &&
 	    front_stamps_waits(f->stamps, STAMPS_CONTENT, &wait, why)) {
 		cJSON_AddNumberToObject(to, "wait", (double)wait);
@@ -424,6 +441,21 @@ add_wait(struct front *f, cJSON *to, const char *name, enum stamps_use use)
 	cJSON_AddStringToObject(one, "why", why);
 }
 
+/* What was heard last of the key's certificate. */
+static void
+add_check(cJSON *to, const struct front_check *c)
+{
+	if (!c->known || c->asking)
+		return;
+	cJSON_AddStringToObject(to, "revocation",
+	    c->err == ERR_OK		? "good"
+		: c->err == ERR_REVOKED ? "revoked"
+					: "unknown");
+	if (c->err != ERR_OK)
+		cJSON_AddStringToObject(
+		    to, "revocationReason", c->fault.detail);
+}
+
 static cJSON *
 verb_status(struct front *f, const cJSON *request, int fd)
 {
@@ -460,6 +492,7 @@ verb_status(struct front *f, const cJSON *request, int fd)
 		cJSON_AddStringToObject(one, "key", f->config->keys[k].name);
 		cJSON_AddStringToObject(
 		    one, "state", msg_key_state_name(f->key[k].state));
+		add_check(one, &f->key[k].check);
 		if (f->key[k].state_reason != ERR_OK)
 			cJSON_AddStringToObject(
 			    one, "reason", err_text(f->key[k].state_reason));

@@ -95,7 +95,7 @@ tries=0
 drop 2770 two 10
 until [ ! -e "$station/spool/in/two" ] &&
 	$zegel batch show two --station "$station" 2>/dev/null |
-	grep -q ', closed$' || [ $tries -ge 50 ]; do
+	grep -q ', closed' || [ $tries -ge 50 ]; do
 	sleep 0.1
 	tries=$((tries + 1))
 done

@@ -83,7 +83,7 @@ def check_levels(case, station, servers):
     # once for each certificate, and again by each process
     asked = [servers.count("/%s/ocsp" % name)
              for name in ("issuer", "stamps", "root")]
-    case.check(asked[0] <= 2 and asked[1] <= 3 and asked[2] <= 6,
+    case.check(asked[0] <= 3 and asked[1] <= 3 and asked[2] <= 6,
                "what is fresh is not asked for again", servers.counts)
 
 
