@@ -8,9 +8,9 @@
  *
  * Input: commands. Below 0xee: so many octets follow for the link. 0xee: a key
  * is made and gets the certificate, or the last item is armed and signed.
- * 0xef: one of the operations on keys, the next octet says which. 0xf0-0xfa:
+ * 0xef: one of the operations on keys, the next octet says which. 0xf0-0xf9:
  * a frame with a right check sum, its number and a length (two octets) follow,
- * then its body. 0xfb: a good item. 0xfc: buttons. 0xfd: time, in steps of
+ * then its body. 0xfa: as 0xff, of the profile that follows. 0xfb: a good item. 0xfc: buttons. 0xfd: time, in steps of
  * 10 ms. 0xfe: answers are fetched. 0xff: hello and the beginning of a batch
  * with a certificate.
  */
@@ -222,7 +222,7 @@ static const uint8_t certificate[] = {0x30, 0x1b, 0x30, 0x19, 0x02, 0x01, 0x01,
     0x06, 0x03, 0x55, 0x04, 0x0a, 0x0c, 0x03, 'X', 'Y', 'Z'};
 
 static void
-begin(struct run *r)
+begin(struct run *r, unsigned profile)
 {
 	struct msg m = {.number = MSG_HELLO};
 	uint8_t frame[FRAME_MAX];
@@ -236,7 +236,7 @@ begin(struct run *r)
 	sha256(certificate, sizeof(certificate), m.begin.certificate);
 	m.begin.station = (struct msg_octets){(const uint8_t *)"s", 1};
 	m.begin.origin = (struct msg_octets){(const uint8_t *)"o", 1};
-	m.begin.profile = PROFILE_EDC;
+	m.begin.profile = (uint8_t)profile;
 	m.begin.alg = ALG_ES256;
 	m.begin.signing_time = SIGNING_TIME_IAT;
 	m.begin.now = r->ctx.memory.time + 1;
@@ -276,20 +276,23 @@ good_item(struct run *r)
 	struct jades_tbs t;
 	size_t len;
 
-	h.profile = PROFILE_EDC;
+	h.profile = r->ctx.batch.profile;
 	h.alg = ALG_ES256;
 	h.chain_len = 1;
 	h.chain[0].der = certificate;
 	h.chain[0].len = sizeof(certificate);
 	h.signing_time = SIGNING_TIME_IAT;
 	h.time = (int64_t)r->ctx.batch.time;
+	/* outside a batch it has none */
+	if (profile_get(h.profile) == NULL)
+		h.profile = PROFILE_EDC;
 	if (jades_tbs_init(&t, &h, NULL) != ERR_OK)
 		abort();
 	jades_tbs_push(&t, (const uint8_t *)payload, sizeof(payload) - 1);
 	jades_tbs_finish(&t, m.item.payload, m.item.tbs, &len);
 	m.item.kind = KIND_JADES;
 	m.item.form = FORM_CANONICAL;
-	m.item.profile = PROFILE_EDC;
+	m.item.profile = (uint8_t)h.profile;
 	m.item.alg = ALG_ES256;
 	m.item.index = r->ctx.batch.received;
 	m.item.payload_len = sizeof(payload) - 1;
@@ -426,7 +429,7 @@ command(struct run *r, const uint8_t *p, size_t len)
 		push(r, p + 1, n);
 		return 1 + n;
 	}
-	if (*p < 0xfb) {
+	if (*p < 0xfa) {
 		if (len < 4)
 			return len;
 		n = be16_get(p + 2);
@@ -438,14 +441,16 @@ command(struct run *r, const uint8_t *p, size_t len)
 	if (*p == 0xfe)
 		core_sent(&r->ctx, r->ctx.out_len);
 	if (*p == 0xff)
-		begin(r);
+		begin(r, PROFILE_EDC);
 	if (*p == 0xfb)
 		good_item(r);
 	if (*p >= 0xfe || *p == 0xfb)
 		return 1;
 	if (len < 2)
 		return len;
-	if (*p == 0xfd) {
+	if (*p == 0xfa) {
+		begin(r, p[1]);
+	} else if (*p == 0xfd) {
 		pass(r, p[1]);
 	} else {
 		if (p[1] != r->buttons)
