@@ -2,11 +2,13 @@
 """jades.py DSS SEALED WORK: the crate 'jades' (jades_rs), a JAdES that shares
 no code with DSS or Zegel. TAP.
 
-What dss/seal.py sealed, at every level, is shown to it: it knows no b64, says
-so, and refuses, as RFC 7515 4.1.11 wants of who does not understand what is
-critical. The other way round, its own seals at level B, and copies with another
-payload, are judged by Zegel, by DSS and by itself: docs/INTEROP.md has the
-table. DSS is the folder of its classes.
+Seals of the profiles with a base64url payload, with every algorithm, are valid
+for it, and copies with another payload are not. Seals of the profile edc, which
+dss/seal.py made at every level, it refuses: it knows no b64 and says so, as RFC
+7515 4.1.11 wants of who does not understand what is critical. The other way
+round, its own seals at level B, and copies with another payload, are judged by
+Zegel, by DSS and by itself: docs/INTEROP.md has the table. DSS is the folder of
+its classes.
 """
 
 import json
@@ -23,12 +25,15 @@ from ask import sealed_files  # noqa: E402
 from authority import Pki  # noqa: E402
 from compare import dss, zegel  # noqa: E402
 from made import other_payload  # noqa: E402
+from seal import ALGORITHMS as EVERY, add_keys  # noqa: E402
 from station import Case, ZEGEL, skip  # noqa: E402
 
 CRATE = os.path.join(HERE, "jades_rs")
 KINDS = {"ES256": "p256", "ES384": "p384"}
 ALGORITHMS = [*KINDS, "RS256", "RS384", "RS512"]  # PS fails in the crate
 FORMS = ["compact", "flattened", "general"]
+PROFILES = {"json": "iat", "json-flattened": "sigT", "json-compact": "iat"}
+DOCUMENT = {"id": "urn:example:1", "name": "Zo\u00eb"}
 # Without a reference to the certificate, and with fractions in sigT, it is no
 # baseline signature; for Zegel the form of sigT fails it.
 OURS = ("TOTAL_FAILED", "FORMAT_FAILURE", "JAdES, no baseline level",
@@ -86,8 +91,7 @@ def seal(program, pki, alg, folder):
     base = pki.path("seal-" + KINDS.get(alg, "rsa3072"))
     credential = os.path.join(os.path.dirname(folder), "credential.txt")
     with open(credential, "w", encoding="utf-8") as f:
-        json.dump({"id": "urn:example:1", "name": "Zo\u00eb"}, f,
-                  ensure_ascii=False)
+        json.dump(DOCUMENT, f, ensure_ascii=False)
     subprocess.run([program, "seal", alg, base + ".key", base + ".chain.pem",
                     credential, folder], check=True)
     for form in FORMS:
@@ -95,10 +99,45 @@ def seal(program, pki, alg, folder):
         alter(path + ".json", path + ".payload.json")
 
 
+def seal_ours(station, authority, out):
+    """Of each profile and algorithm one, and a changed copy."""
+    add_keys(station, authority)
+    for profile, time in PROFILES.items():
+        station.configure("seal", signing_time=time)
+        station.start()
+        for alg in EVERY:
+            batch = "%s-%s" % (profile, alg)
+            draft = os.path.join(out, batch + ".json")
+            with open(draft, "w", encoding="utf-8") as f:
+                json.dump(dict(DOCUMENT, id="urn:%s:1" % batch), f)
+            station.zegel("submit", "--profile", profile, "--batch", batch,
+                          draft)
+            station.seal(batch, key=alg)
+            folder = station.path("spool", "out", batch)
+            made, = [n for n in os.listdir(folder) if ".sealed." in n and
+                     not n.endswith(".tlog-proof")]
+            os.replace(os.path.join(folder, made), draft)
+            alter(draft, draft[:-5] + ".payload.json")
+        station.stop()
+
+
+def check_profiles(case, program, out):
+    said = verdicts(program, [os.path.join(out, n)
+                              for n in sorted(os.listdir(out))])
+    for changed, wanted in [("", "valid"), (".payload", "not valid")]:
+        names = ["%s-%s%s.json" % (profile, alg, changed)
+                 for profile in PROFILES for alg in EVERY]
+        case.check(all(said.get(os.path.join(out, n)) ==
+                       "JAdES-B-B\t" + wanted for n in names),
+                   "%d files of the profiles %s%s are %s" % (
+                       len(names), ", ".join(PROFILES),
+                       ", another payload" if changed else "", wanted), said)
+
+
 def check_ours(case, program, sealed):
     files = sealed_files(sealed)
     said = verdicts(program, files)
-    case.check(len(files) > 70 and all(NO_B64 in said[p] for p in files),
+    case.check(len(files) > 100 and all(NO_B64 in said[p] for p in files),
                "%d sealed files are refused for b64, and for nothing else"
                % len(files), set(said.values()))
 
@@ -144,6 +183,12 @@ def main():
         shutil.copy(pki.root.certificate, os.path.join(made, "root.pem"))
         for alg in ALGORITHMS:
             seal(program, pki, alg, os.path.join(made, alg))
+        ours = os.path.join(case.folder, "ours")
+        os.mkdir(ours)
+        station = case.station()
+        station.init()
+        seal_ours(station, pki.issuer, ours)
+        check_profiles(case, program, ours)
         check_ours(case, program, sealed)
         check_theirs(case, program, classes, made)
     return case.end()

@@ -1,7 +1,8 @@
 // jose.mjs [--all] FOLDER...: every sealed file below these folders, verified
-// by npm's jose (build/npm). TAP. --all: there has to be one at each level, with
-// both forms of the signing time and every algorithm, as dss/seal.py makes them;
-// what is beside the signature (etsiU) is nothing that jose looks at.
+// by npm's jose (build/npm). TAP. --all: there has to be one at each level and
+// with a content timestamp, with both forms of the signing time and every
+// algorithm, as dss/seal.py makes them; what is beside the signature (etsiU) is
+// nothing that jose looks at.
 import { createRequire } from "node:module";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +18,7 @@ const {
 
 // jose knows b64 by itself; what else a file declares critical, it wants to
 // be told that the caller looks after.
-const critical = { sigT: true };
+const critical = { sigT: true, adoTst: true };
 
 const ALGORITHMS = "ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512";
 
@@ -125,7 +126,7 @@ for (const path of sealedFiles(all ? words.slice(1) : words)) {
 }
 if (all) {
   for (const time of ["iat", "sigT"]) {
-    for (const level of ["", "-T", "-LT", "-LTA"]) {
+    for (const level of ["", "-T", "-LT", "-LTA", "-adoTst", "-adoTst-LTA"]) {
       const found = [...(seen.get(time + level) ?? [])].sort().join(" ");
       result(found === ALGORITHMS, `${time}${level}: ${found}`);
     }
