@@ -1,6 +1,6 @@
 /*
- * extend.c: one thing is added at a time; then the file is read and verified
- * anew, so that every step works with what really stands there.
+ * extend.c: one thing is added at a time; once something was, the file is read
+ * and verified anew, so that every step works with what really stands there.
  */
 #include "host/seal/extend_parts.h"
 
@@ -17,14 +17,18 @@ clock_now(void)
 	return (int64_t)time(NULL);
 }
 
+/* Unless it is known already what stands there. */
 static enum err
 look(struct extend *x)
 {
 	enum err e;
 
+	if (x->seen)
+		return x->result.err;
 	e = jws_read(&x->jws, x->file, x->len, x->fault);
 	if (e != ERR_OK)
 		return e;
+	x->seen = true;
 	x->verify.time = x->options->now == NULL ? clock_now()
 						 : x->options->now();
 	if (x->verify.time < x->stamped)
@@ -45,6 +49,7 @@ look(struct extend *x)
 static void
 look_away(struct extend *x)
 {
+	x->seen = false;
 	evidence_free(&x->s.evidence);
 	etsiu_free(&x->s.etsiu);
 	verify_result_free(&x->result);
@@ -90,6 +95,7 @@ extend_insert(struct extend *x, struct element *element)
 	enum err e = extend_element_insert(
 	    element, &x->jws, x->seal, &x->file, &x->len);
 
+	look_away(x);
 	return e == ERR_OK
 	    ? e
 	    : fault_set(x->fault, e, FAULT_NO_OFFSET, "extended seal");
@@ -250,8 +256,8 @@ extend_seal(struct extend *x)
 			e = check_worth(x);
 		if (e == ERR_OK)
 			e = steps[i].step(x);
-		look_away(x);
 	}
+	look_away(x);
 	return e;
 }
 
@@ -267,7 +273,8 @@ is_needed(struct extend *x, unsigned *seals, bool *needed)
 		    x->s.level < x->options->level;
 		e = check_worth(x);
 	}
-	look_away(x);
+	if (*seals > 1)
+		look_away(x); /* the next is another */
 	return e;
 }
 
@@ -318,6 +325,7 @@ extend_file(const uint8_t *file, size_t len,
 		*out_len = x->len;
 		x->file = NULL;
 	}
+	look_away(x);
 	free(x->file);
 	free(x);
 	return e;

@@ -30,7 +30,8 @@ struct extend {
 	unsigned seal;
 	struct fault *fault;
 	int64_t stamped; /* the latest time that was had for it; or 0 */
-	/* of one step, which reads the file anew */
+	/* what was read of the file, as it is */
+	bool seen;
 	struct jws jws;
 	struct verify_result result;
 	struct verify_report report;

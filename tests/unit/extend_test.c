@@ -73,9 +73,12 @@ end(void **state)
 	return 0;
 }
 
+static unsigned looks; /* each asks for the time once */
+
 static int64_t
 the_time(void)
 {
+	looks++;
 	return now;
 }
 
@@ -228,6 +231,25 @@ every_json_form_is_extended_and_keeps_its_octets(void **state)
 		free(out);
 	}
 	assert_int_equal(a.stamps, 2);
+}
+
+static void
+a_file_is_read_again_only_when_something_was_added(void **state)
+{
+	struct make_seal m = {.payload = "{\"a\":1}"};
+	struct authority a = {.cert = &tsa};
+	char *file, *out;
+	size_t len, out_len;
+
+	(void)state;
+	now = MAKE_SEAL_NOW;
+	file = make_seal(&m, &len);
+	looks = 0;
+	assert_int_equal(
+	    extend(file, len, SEAL_LEVEL_T, &a, &out, &out_len), ERR_OK);
+	assert_int_equal(looks, 2);
+	free(file);
+	free(out);
 }
 
 static void
@@ -410,6 +432,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_json_form_is_extended_and_keeps_its_octets),
+	    cmocka_unit_test(
+		a_file_is_read_again_only_when_something_was_added),
 	    cmocka_unit_test(
 		a_clock_that_is_ahead_does_not_spoil_what_it_stamps),
 	    cmocka_unit_test(all_seals_of_a_file_are_extended),
