@@ -93,7 +93,9 @@ def main():
                           anchor=pki.root.certificate)
         station.configure("seal", anchor=pki.root.certificate)
         seal_all(case, station, out)
+        station.start()  # it logs what is extended
         extend_all(station, out)
+        station.stop()
         for source, name in [(pki.root.certificate, "root.pem"),
                              (pki.root.crl(), "root.crl"),
                              (pki.issuer.crl(), "issuer.crl"),
