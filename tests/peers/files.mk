@@ -54,4 +54,4 @@ check-peers: deps ## sealed files and log as openssl, npm's jose, Go's log code,
 	    -c "jose, other JSON" "node tests/peers/jose.mjs $(DSS)/json" \
 	    -c "seals of DSS" "tests/peers/dss/compare.py $(DSS) $(DSS)/made" \
 	    -t 600 -c "Rust's jades" "tests/peers/jades.py $(DSS) \
-		$(DSS)/sealed $(B)/tests/peers/jades"
+		$(DSS)/sealed $(DSS)/json $(B)/tests/peers/jades"
