@@ -180,6 +180,25 @@ a_header_with_another_time_is_refused(void **state)
 	signer_front.signing_time--;
 }
 
+/* The header is that of the leaf's own profile, whatever front had in mind. */
+static void
+a_header_of_another_profile_is_refused(void **state)
+{
+	struct leaf l[2];
+	uint64_t approval;
+
+	(void)state;
+	signer_front.profile = PROFILE_JSON_COMPACT;
+	signer_front_make_leaf(&l[0], 0, "{\"a\":20}");
+	signer_front_make_leaf(&l[1], 1, "{\"a\":21}");
+	l[1].profile = PROFILE_JSON;
+	signer_front.profile = PROFILE_EDC;
+	approval = signer_front_approve(l, 2);
+	assert_int_equal(signer_front_ask(approval, l, 2, 0, l, 30), ERR_OK);
+	assert_int_equal(
+	    signer_front_ask(approval, l, 2, 1, &l[1], 31), ERR_HEADER_DIFFERS);
+}
+
 /* A token over that payload; its authority is not signer's to judge. */
 static void
 stamp(const char *payload, int64_t time)
@@ -539,7 +558,7 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&signer_front.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 6);
+	assert_int_equal(r.seals, 7);
 	assert_int_equal(r.releases, 2);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
@@ -557,6 +576,7 @@ main(void)
 	    cmocka_unit_test(
 		a_digest_that_front_made_up_is_refused_though_approved),
 	    cmocka_unit_test(a_header_with_another_time_is_refused),
+	    cmocka_unit_test(a_header_of_another_profile_is_refused),
 	    cmocka_unit_test(
 		a_content_timestamp_is_of_the_payload_and_not_younger_than_the_seal),
 	    cmocka_unit_test(

@@ -224,11 +224,13 @@ signer_front_make_leaf(struct leaf *l, uint32_t index, const char *payload)
 
 	if (signer_front.signing_time == 0)
 		signer_front.signing_time = 1700000000;
+	if (signer_front.profile == 0)
+		signer_front.profile = PROFILE_EDC;
 	assert_int_equal(store_put(signer_front.store, (const uint8_t *)payload,
 			     strlen(payload), key, &fault),
 	    ERR_OK);
 	memset(l, 0, sizeof(*l));
-	key_chain_header(&signer_front.chain, PROFILE_EDC,
+	key_chain_header(&signer_front.chain, signer_front.profile,
 	    signer_front.signing_time, &header);
 	if (signer_front.token_len > 0) {
 		/* Whatever it is: signer has to look. */
@@ -243,7 +245,7 @@ signer_front_make_leaf(struct leaf *l, uint32_t index, const char *payload)
 	jades_tbs_push(&t, (const uint8_t *)payload, strlen(payload));
 	jades_tbs_finish(&t, l->payload, l->tbs, &len);
 	l->kind = KIND_JADES;
-	l->profile = PROFILE_EDC;
+	l->profile = signer_front.profile;
 	l->alg = signer_front.chain.alg->number;
 	l->index = index;
 	memcpy(l->certificate, signer_front.chain.cert[0].sha256, SHA256_SIZE);

@@ -40,6 +40,7 @@ struct signer_front {
 	int signer, logger;
 	pid_t pids[2];
 	int64_t signing_time;
+	enum item_profile profile; /* of leaves */
 	const uint8_t *token; /* content timestamp of leaves and requests */
 	size_t token_len; /* 0: none */
 	union msg m;
