@@ -33,7 +33,7 @@
 #include "common/sha256.h"
 #include "common/sha512.h"
 
-#define MSG_VERSION 2
+#define MSG_VERSION 2 /* of 1, BEGIN had neither profile nor language */
 #define MSG_TICKET 32
 #define MSG_POINT 64 /* P-256: x, then y */
 #define MSG_SIGNATURE 64 /* P-256: r, then s */
@@ -47,6 +47,9 @@
 /* Of the subject that CSR names, in octets of UTF-8. */
 #define MSG_NAME 128
 #define MSG_COUNTRY 2
+
+/* ISO 639-1, two small letters. */
+#define MSG_LANGUAGE 2
 
 /* Entries of a log that an appliance believes in. */
 #define MSG_LOG_MAX ((uint64_t)1 << 40)
@@ -189,6 +192,9 @@ struct msg {
 			uint64_t now, expires; /* of the approval */
 			uint8_t chain_len;
 			uint16_t certificate_len[BOUND_CHAIN];
+			/* of summaries, as summary_init takes it; zeros: none
+			 * is preferred */
+			uint8_t language[MSG_LANGUAGE];
 		} begin;
 		struct {
 			uint16_t credits;

@@ -44,6 +44,7 @@ static const struct msg_field begin[] = {
     NUMBER(begin, certificate_len[1]),
     NUMBER(begin, certificate_len[2]),
     NUMBER(begin, certificate_len[3]),
+    FIXED(begin, language),
 };
 _Static_assert(BOUND_CHAIN == 4, "certificate_len above");
 static const struct msg_field bulk[] = {TAIL(bulk, octets, FRAME_BODY)};

@@ -46,6 +46,13 @@ batch_take_credit(struct ctx *c)
 	return ERR_OK;
 }
 
+static bool
+is_language(const uint8_t l[static MSG_LANGUAGE])
+{
+	return (l[0] == 0 && l[1] == 0) ||
+	    (l[0] >= 'a' && l[0] <= 'z' && l[1] >= 'a' && l[1] <= 'z');
+}
+
 static enum err
 check_begin(const struct ctx *c, const struct msg *m)
 {
@@ -70,7 +77,8 @@ check_begin(const struct ctx *c, const struct msg *m)
 		return ERR_HEADER_COMPOSE;
 	if (m->begin.station.len == 0 || m->begin.origin.len == 0 ||
 	    m->begin.time > INT64_MAX || m->begin.now > INT64_MAX ||
-	    m->begin.expires <= m->begin.now || m->begin.expires > INT64_MAX)
+	    m->begin.expires <= m->begin.now || m->begin.expires > INT64_MAX ||
+	    !is_language(m->begin.language))
 		return ERR_CONSOLE_MESSAGE;
 	/* it is kept as the time of the approval, and a person only sees the
 	 * one in the headers */
@@ -104,6 +112,7 @@ take_begin(struct ctx *c, const struct msg *m)
 	sha256(m->begin.origin.p, m->begin.origin.len, b->origin);
 	memcpy(b->station_name, m->begin.station.p, m->begin.station.len);
 	b->station_len = (uint8_t)m->begin.station.len;
+	memcpy(b->language, m->begin.language, sizeof(b->language));
 	merkle_init(&b->tree);
 	b->chain_len = m->begin.chain_len;
 	for (i = 0; i < BOUND_CHAIN; i++) {

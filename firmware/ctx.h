@@ -171,6 +171,7 @@ struct batch {
 	uint8_t certificate[SHA256_SIZE];
 	uint8_t station[SHA256_SIZE], origin[SHA256_SIZE]; /* of the names */
 	char station_name[BOUND_STATION_NAME];
+	char language[MSG_LANGUAGE]; /* of summaries; zeros: none preferred */
 	uint8_t station_len;
 	uint8_t institution_len; /* from the certificate */
 	char institution[BATCH_INSTITUTION];

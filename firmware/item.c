@@ -34,7 +34,8 @@ begin_payload(struct ctx *c)
 	struct item *item = &c->item;
 
 	jades_stream_end(&item->hash, item->crit_timestamp);
-	summary_init(&c->room.parse.summary, item->leaf.profile, NULL);
+	summary_init(
+	    &c->room.parse.summary, item->leaf.profile, c->batch.language);
 	jcs_init(&c->room.parse.jcs, NULL, &c->room.parse.summary.sink);
 	return STATE_PAYLOAD;
 }

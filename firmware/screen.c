@@ -116,6 +116,12 @@ put_batch(struct text *t, const struct ctx *c)
 	text_put_hex(t, b->root, SHA256_SIZE);
 	text_end_line(t);
 	put_titles(t, b);
+	/* the host's choice of what is shown of texts in several languages */
+	if (b->language[0] != '\0') {
+		text_put_string(t, "Language chosen: ");
+		text_put(t, b->language, sizeof(b->language));
+		text_end_line(t);
+	}
 	text_put_string(t, "Station:");
 	text_end_line(t);
 	text_put(t, b->station_name, b->station_len);

@@ -289,8 +289,11 @@ show(struct appliance *a)
 		drop_line(a, e);
 		if (late)
 			appliance_end(a, APPLIANCE_FAILED, e, fault.detail);
-	} else if (e != ERR_OK)
+	} else if (e != ERR_OK) {
+		/* what was found here, it still waits for the rest of */
+		(void)!appliance_abort(a);
 		appliance_end(a, APPLIANCE_FAILED, e, fault.detail);
+	}
 	if (a->console != NULL)
 		appliance_set_state(a, APPLIANCE_IDLE);
 }

@@ -82,6 +82,7 @@ struct appliance_config {
 	const char *path; /* of the console's socket */
 	const char *pin; /* path of the pin file */
 	const char *station, *origin;
+	const char *language; /* of summaries, two letters or "" */
 	bool production;
 	int64_t window; /* seconds that an approval holds */
 	struct appliance_host host;

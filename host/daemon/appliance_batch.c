@@ -29,8 +29,12 @@ appliance_is_line(const struct appliance *a, enum err e)
 static enum err
 item_fault(const struct appliance_run *r, enum err e, struct fault *fault)
 {
-	return fault_set(
-	    fault, e, FAULT_NO_OFFSET, "item %u of the batch", r->index + 1);
+	return fault_set(fault, e, FAULT_NO_OFFSET, "item %u of the batch%s",
+	    r->index + 1,
+	    e == ERR_SUMMARY_DIFFERS
+		? ": was [seal] language changed since it was closed? 'zegel "
+		  "batch refuse' opens it again"
+		: "");
 }
 
 static enum err
@@ -107,6 +111,7 @@ begin(struct appliance_run *r)
 	m.begin.time = (uint64_t)r->page.signing_time;
 	m.begin.now = x->begun;
 	m.begin.expires = x->expires;
+	memcpy(m.begin.language, c->language, strnlen(c->language, 2));
 	m.begin.chain_len = (uint8_t)k->count;
 	for (i = 0; i < k->count; i++) {
 		if (k->cert[i].len > BOUND_CERTIFICATE)
@@ -139,6 +144,21 @@ load_timestamp(const struct appliance_host *h,
 	return e;
 }
 
+/* Why is it not ours? Our own configuration may have changed since. */
+static enum err
+compare(
+    const uint8_t got[static LEAF_SIZE], const uint8_t want[static LEAF_SIZE])
+{
+	const size_t at = LEAF_AT_SUMMARY, behind = at + SHA256_SIZE;
+
+	if (memcmp(got, want, LEAF_SIZE) == 0)
+		return ERR_OK;
+	return memcmp(got, want, at) == 0 &&
+		memcmp(got + behind, want + behind, LEAF_SIZE - behind) == 0
+	    ? ERR_SUMMARY_DIFFERS
+	    : ERR_ITEM_DIGEST;
+}
+
 /* The appliance computes the leaf on its own: it must be front's, and so what
  * it shows is what signer would sign. */
 static enum err
@@ -169,8 +189,8 @@ stream_item(struct appliance_run *r, const struct appliance_leaf *from)
 	memcpy(m.item.payload, leaf.payload, SHA256_SIZE);
 	memcpy(m.item.tbs, leaf.tbs, SHA512_SIZE);
 	e = console_item(r->a->console, &m, timestamp, payload, &result);
-	if (e == ERR_OK && memcmp(result.result.leaf, from->leaf, LEAF_SIZE))
-		e = ERR_ITEM_DIGEST;
+	if (e == ERR_OK)
+		e = compare(result.result.leaf, from->leaf);
 	if (e != ERR_OK)
 		goto out;
 	memcpy(r->item[r->index].leaf, from->leaf, LEAF_SIZE);
@@ -277,7 +297,7 @@ summarise(struct appliance_run *r, const uint8_t leaf_octets[static LEAF_SIZE],
 		e = h->payload(h->arg, leaf.payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
-	summary_init(&summary, leaf.profile, NULL);
+	summary_init(&summary, leaf.profile, r->a->c.language);
 	jcs_init(&jcs, &nowhere, &summary.sink);
 	jcs_push(&jcs, payload, len);
 	e = jcs_finish(&jcs);

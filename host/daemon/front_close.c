@@ -218,10 +218,8 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	    : ERR_OK;
 	if (e != ERR_OK)
 		return e;
-	/* An appliance has no configuration: it takes the document's own
-	 * language, and both must come to the same digest. */
-	summary_init(&summary, l->profile,
-	    f->config->console[0] != '\0' ? NULL : f->config->language);
+	/* An appliance is told it, too: both must come to the same digest. */
+	summary_init(&summary, l->profile, f->config->language);
 	jcs_init(&jcs, NULL, &summary.sink);
 	jcs_push(&jcs, payload, len);
 	e = jcs_finish(&jcs);

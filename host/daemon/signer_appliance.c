@@ -159,6 +159,7 @@ signer_appliance_open(struct signer *s, struct fault *fault)
 	    .pin = pin,
 	    .station = c->name,
 	    .origin = c->origin,
+	    .language = c->language,
 	    .production = c->mode == MODE_PRODUCTION,
 	    .window = c->approval_window,
 	    .host = {s, host_leaves, host_payload, host_log_head, host_approved,

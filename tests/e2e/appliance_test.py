@@ -5,6 +5,7 @@ another appliance, a log that goes backwards and a pulled cable."""
 
 import base64
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 
+import screen
 from sim import Sim
 from station import Case, draft_ids, wait_for
 
@@ -124,6 +126,59 @@ def other_json(case, station, sim):
                for n in files]
     case.check(len(files) == 3 and all(a.code == 0 for a in answers),
                "badges: all three are valid", answers)
+
+
+def read(sim):
+    return screen.read(screen.of_pbm(sim.screen()))
+
+
+def close_translated(station, name, count, seed):
+    """The same with titles in two languages."""
+    folder = station.drafts(name, count, seed=seed)
+    for file in os.listdir(folder):
+        path = os.path.join(folder, file)
+        with open(path, encoding="utf-8") as f:
+            draft = json.load(f)
+        shown = draft.get("credential", draft)["displayParameter"]
+        shown["title"] = {"de": "Urkunde", "fr": "Licence"}
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(draft, f)
+    station.submit(name, folder)
+    station.zegel("batch", "close", name)
+    return folder
+
+
+def in_language(case, station, sim):
+    """What [seal] language says is on the screen, and agreed upon."""
+    station.stop()
+    station.configure("seal", language="de")
+    station.start()
+    folder = close_translated(station, "german", 3, 12)
+    running = review(station, "german")
+    pages = [read(sim)]
+    while "Language chosen: de" not in pages[-1] and len(pages) < 12:
+        sim.tap("down")
+        pages.append(read(sim))
+    case.check("Language chosen: de" in pages[-1],
+               "german: the screen says which language was chosen", pages)
+    case.check(any("3 x Urkunde" in page for page in pages),
+               "german: and shows the texts in it", pages)
+    sim.hold("select")
+    code, said = end(running)
+    case.check(code == 0, "german: host and appliance agree on the texts",
+               said)
+    close_translated(station, "changed", 3, 13)
+    station.stop()
+    station.configure("seal", language="fr")
+    station.start()
+    answer = station.zegel("batch", "approve", "changed", check=False)
+    case.check(answer.error == "SUMMARY_DIFFERS" and
+               "[seal] language" in str(answer.lines),
+               "changed: the language of a closed batch is told", answer)
+    station.zegel("batch", "refuse", "changed")
+    station.await_batch("changed", "open")
+    station.zegel("batch", "remove-item", "changed", "--all")
+    return folder
 
 
 def refused(case, station, sim):
@@ -267,6 +322,7 @@ def main():
         means(station, "appliance")
         enrolment(case, station, sim)
         folders = [signed(case, station, sim)]
+        folders.append(in_language(case, station, sim))
         refused(case, station, sim)
         taken_back(case, station)
         folders.append(pulled(case, station, sim, dice))
@@ -275,7 +331,7 @@ def main():
         station.start()
         case.sealed(station, draft_ids(*folders), "in the end")
         result = station.zegel("log", "verify").result
-        case.check(result["devices"] == result["approvals"] == 2,
+        case.check(result["devices"] == result["approvals"] == 3,
                    "anybody with the log can check the appliance's "
                    "signatures", result)
         other_json(case, station, sim)

@@ -46,6 +46,22 @@ an_honest_approval_is_granted(void **state)
 }
 
 static void
+a_language_that_was_changed_since_is_told(void **state)
+{
+	struct appliance_status s;
+
+	(void)state;
+	f->language = "en";
+	appliance_fixture_open(false);
+	assert_int_equal(appliance_fixture_decide(APPLIANCE_FIXTURE_SELECT),
+	    APPLIANCE_FAILED);
+	s = appliance_fixture_status();
+	assert_int_equal(s.reason, ERR_SUMMARY_DIFFERS);
+	assert_non_null(strstr(s.detail, "[seal] language"));
+	assert_int_equal(f->approvals, 0);
+}
+
+static void
 a_refusal_is_one(void **state)
 {
 	(void)state;
@@ -426,6 +442,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(an_honest_approval_is_granted),
+	    TEST(a_language_that_was_changed_since_is_told),
 	    TEST(a_refusal_is_one),
 	    TEST(a_wrong_leaf_is_refused),
 	    TEST(a_wrong_root_is_refused),

@@ -524,6 +524,9 @@ versions_are_settled_first(void **state)
 	m.hello.version_high = 9;
 	appliance_send(a, &m);
 	assert_true(appliance_fails(a, ERR_CONSOLE_VERSION));
+	m.hello.version_low = m.hello.version_high = MSG_VERSION - 1;
+	appliance_send(a, &m);
+	assert_true(appliance_fails(a, ERR_CONSOLE_VERSION));
 	assert_true(appliance_hello(a));
 }
 

@@ -472,6 +472,50 @@ each_profile_has_its_header_and_signed_octets(void **state)
 	assert_true(appliance_fails(a, ERR_PROFILE));
 }
 
+/* One text in several languages. */
+static void
+the_language_that_begin_names_is_shown(void **state)
+{
+	static const char payload[] =
+	    "{\"displayParameter\":{\"title\":{\"de\":[\"Urkunde\"],"
+	    "\"en\":[\"Diploma\"],\"fr\":[\"Licence\"]}},"
+	    "\"id\":\"urn:credential:1\"}";
+	static const struct {
+		const char *language, *title;
+	} row[] = {{"", "Diploma"}, {"de", "Urkunde"}, {"en", "Diploma"},
+	    {"fr", "Licence"}, {"pl", "Diploma"}};
+	struct appliance *a = *state;
+	const struct title *t = &a->ctx.batch.title[0];
+	size_t i;
+
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		memcpy(
+		    a->language, row[i].language, strlen(row[i].language) + 1);
+		assert_true(appliance_begin(a, 2));
+		assert_true(appliance_item(a, 0, payload));
+		assert_int_equal(t->len, strlen(row[i].title));
+		assert_memory_equal(t->text, row[i].title, t->len);
+	}
+}
+
+static void
+what_is_no_language_is_refused(void **state)
+{
+	static const char bad[][MSG_LANGUAGE + 1] = {
+	    "DE", "d", "d1", "\xc3\xa4", "-e", "{e", "a`"};
+	static const uint8_t late[MSG_LANGUAGE] = {0, 'd'};
+	struct appliance *a = *state;
+	struct msg m = appliance_begin_message(a, 1);
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		memcpy(m.begin.language, bad[i], MSG_LANGUAGE);
+		assert_true(fails_with(a, &m, ERR_CONSOLE_MESSAGE));
+	}
+	memcpy(m.begin.language, late, MSG_LANGUAGE);
+	assert_true(fails_with(a, &m, ERR_CONSOLE_MESSAGE));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -495,6 +539,8 @@ main(void)
 	    TEST(content_timestamps_are_part_of_the_header),
 	    TEST(a_chain_of_four_is_hashed_as_it_comes),
 	    TEST(each_profile_has_its_header_and_signed_octets),
+	    TEST(the_language_that_begin_names_is_shown),
+	    TEST(what_is_no_language_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -359,6 +359,7 @@ appliance_begin_message(struct appliance *a, uint32_t count)
 	m.begin.expires = APPLIANCE_TIME + 3605;
 	m.begin.chain_len = 1;
 	m.begin.certificate_len[0] = (uint16_t)a->certificate_len;
+	memcpy(m.begin.language, a->language, MSG_LANGUAGE);
 	return m;
 }
 
@@ -398,7 +399,7 @@ summarise(
 	struct summary s;
 	struct json j;
 
-	summary_init(&s, a->profile, NULL);
+	summary_init(&s, a->profile, a->language);
 	json_init(&j, &s.sink);
 	json_push(&j, (const uint8_t *)payload, strlen(payload));
 	if (json_finish(&j) != ERR_OK)

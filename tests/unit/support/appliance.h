@@ -42,6 +42,7 @@ struct appliance {
 	} queue[APPLIANCE_QUEUE];
 	unsigned queued, taken;
 	unsigned credits;
+	char language[MSG_LANGUAGE + 1]; /* of summaries */
 	uint8_t certificate[512];
 	size_t certificate_len;
 	struct appliance_item item[APPLIANCE_ITEMS];

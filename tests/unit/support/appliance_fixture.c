@@ -16,7 +16,8 @@
 
 static const char *const payload[APPLIANCE_FIXTURE_ITEMS] = {
     "{\"displayParameter\":{\"title\":{\"en\":[\"One\"]}},\"id\":\"urn:1\"}",
-    "{\"displayParameter\":{\"title\":{\"en\":[\"Two\"]}},\"id\":\"urn:2\"}",
+    "{\"displayParameter\":{\"title\":{\"de\":[\"Zwei\"],\"en\":[\"Two\"]}},"
+    "\"id\":\"urn:2\"}",
     "{\"displayParameter\":{\"title\":{\"el\":[\"Three\"]}},\"id\":\"urn:3\"}",
 };
 
@@ -126,7 +127,7 @@ make_leaf(uint32_t i)
 	assert_int_equal(jades_tbs_init(&t, &header, NULL), ERR_OK);
 	jades_tbs_push(&t, (const uint8_t *)payload[i], strlen(payload[i]));
 	jades_tbs_finish(&t, l->payload, l->tbs, &len);
-	summary_init(&summary, PROFILE_EDC, NULL);
+	summary_init(&summary, PROFILE_EDC, APPLIANCE_FIXTURE_LANGUAGE);
 	jcs_init(&jcs, &nowhere, &summary.sink);
 	jcs_push(&jcs, (const uint8_t *)payload[i], strlen(payload[i]));
 	assert_int_equal(jcs_finish(&jcs), ERR_OK);
@@ -189,6 +190,7 @@ appliance_fixture_open(bool production)
 	    .pin = appliance_fixture.pin,
 	    .station = "station",
 	    .origin = "origin",
+	    .language = appliance_fixture.language,
 	    .production = production,
 	    .window = 3600,
 	    .host = {&appliance_fixture, host_leaves, host_payload,
@@ -209,6 +211,7 @@ appliance_fixture_begin(void **state)
 	scratch_path(
 	    &appliance_fixture.scratch, "appliance", appliance_fixture.pin);
 	appliance_fixture.log_size = 7;
+	appliance_fixture.language = APPLIANCE_FIXTURE_LANGUAGE;
 	make_batch();
 	appliance_fixture.liar = liar_start(
 	    appliance_fixture.socket, LIAR_HONEST);

@@ -21,6 +21,7 @@
 #include "tests/unit/support/scratch.h"
 
 #define APPLIANCE_FIXTURE_ITEMS 3
+#define APPLIANCE_FIXTURE_LANGUAGE "de" /* in which front has summarised */
 #define APPLIANCE_FIXTURE_SELECT (1u << 4)
 #define APPLIANCE_FIXTURE_LEFT (1u << 2)
 
@@ -36,6 +37,7 @@ struct appliance_fixture {
 	int64_t signing_time;
 	unsigned approvals, refusals, enrolments;
 	uint64_t log_size;
+	const char *language; /* as signer is configured */
 	bool late;
 	enum err log_says; /* when an approval is to be entered */
 	struct granted granted;
