@@ -74,7 +74,7 @@ crypto_key_derive(struct crypto_key *key)
 	return ERR_OK;
 }
 
-/* Numbers that are no key are as good as never drawn: one of 2^32. */
+/* A number that is no key, one of 2^32 at P-256, is as good as not drawn. */
 enum err
 crypto_key_generate(
     struct crypto_rng *rng, enum crypto_curve curve, struct crypto_key *key)
@@ -88,10 +88,11 @@ crypto_key_generate(
 	key->curve = curve;
 	do {
 		e = crypto_random(rng, key->secret, curve);
-		if (e != ERR_OK)
-			return e;
-		e = crypto_key_derive(key);
+		if (e == ERR_OK)
+			e = crypto_key_derive(key);
 	} while (e != ERR_OK && --tries > 0);
+	if (e != ERR_OK)
+		crypto_wipe(key, sizeof(*key));
 	return e;
 }
 

@@ -203,9 +203,11 @@ get_entry(sp_point_256 *p, const struct comb *c,
 
 /*
  * number times the base point, affine and out of Montgomery form; the number is
- * secret. Nothing is added to itself or to its opposite, which wolfCrypt's
- * addition could not: that would be a number below the order which is twice, or
- * not at all, what its own lowest bits are.
+ * secret. p, just doubled, is the base point times a number with an even digit
+ * at each tooth, the entry is it times one with digits 0 and 1: neither sum nor
+ * difference of the two numbers is 0, unless both are, nor as much as the
+ * order. So they are never the same point or opposite ones, which wolfCrypt's
+ * addition is not made for.
  */
 static void
 multiply_base(sp_point_256 *p, const uint8_t number[static P256_NUMBER])

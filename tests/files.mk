@@ -112,7 +112,7 @@ unit-32: $(COMMON_UNIT_32) ## unit tests of common/ as 32-bit
 	$(Q)$(RUN) -t 120 $^
 
 .PHONY: unit-m3
-unit-m3: $(COMMON_UNIT_M3) $(FIRMWARE_UNIT_M3) ## unit tests of common/ on an emulated Cortex-M3
+unit-m3: $(COMMON_UNIT_M3) $(FIRMWARE_UNIT_M3) ## unit tests of common/, and of cryptography, on an emulated Cortex-M3
 	$(Q)$(RUN) -t 240 $(M3_RUN)
 
 SAN_UNIT := $(patsubst $(B)/%,$(B)/san/%,$(UNIT) $(COMMON_UNIT))

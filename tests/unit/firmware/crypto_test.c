@@ -134,11 +134,16 @@ p384_signs_the_same_twice_and_gives_out_no_wrong_signature(void)
 static void
 secrets_of_no_key_are_refused(void)
 {
-	struct crypto_key key = {.curve = CRYPTO_P256};
+	static const enum crypto_curve curves[] = {CRYPTO_P256, CRYPTO_P384};
+	struct crypto_key key;
 
-	CHECK(crypto_key_derive(&key) != ERR_OK); /* 0 */
-	memset(key.secret, 0xff, sizeof(key.secret));
-	CHECK(crypto_key_derive(&key) != ERR_OK); /* above the order */
+	for (int i = 0; i < 2; i++) {
+		memset(&key, 0, sizeof(key));
+		key.curve = curves[i];
+		CHECK(crypto_key_derive(&key) != ERR_OK); /* 0 */
+		memset(key.secret, 0xff, sizeof(key.secret));
+		CHECK(crypto_key_derive(&key) != ERR_OK); /* above the order */
+	}
 	key.curve = (enum crypto_curve)33;
 	CHECK(crypto_key_derive(&key) != ERR_OK);
 	CHECK(crypto_key_generate(&rng, (enum crypto_curve)66, &key) != ERR_OK);
