@@ -96,6 +96,7 @@ struct front_closing {
 struct front_stamped {
 	int64_t item;
 	uint8_t payload[SHA256_SIZE];
+	enum err err; /* why nobody can be asked for it */
 	uint8_t *token; /* NULL: none has come */
 	size_t len;
 	int64_t time;
@@ -344,6 +345,8 @@ bool front_check_is_revoked(const struct front_key *k);
 bool front_content_work(struct front *f);
 /* After the round's commit. */
 void front_content_settled(struct front *f, bool durable);
+/* Returns when no thread is at a payload. */
+void front_content_drain(struct front *f);
 
 /* front_header.c */
 bool front_header_is_stamped(const struct item *item);

@@ -7,6 +7,7 @@
  */
 #include "host/daemon/front.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +58,8 @@ ask(void *arg, size_t n)
 
 	(void)n;
 	for (i = 0; i < c->count && e == ERR_OK && milliseconds() < end; i++) {
-		e = imprint_of(c, &c->one[i], imprint, &fault);
-		if (e == ERR_OK)
+		c->one[i].err = imprint_of(c, &c->one[i], imprint, &fault);
+		if (c->one[i].err == ERR_OK)
 			e = front_stamps_content(c->front->stamps, imprint,
 			    &c->one[i].token, &c->one[i].len, &c->one[i].time,
 			    &fault);
@@ -87,11 +88,52 @@ waits_for_it(struct front *f, int64_t batch, const struct front_stamped *s)
 	    memcmp(item.payload, s->payload, SHA256_SIZE) == 0;
 }
 
+/* Its payload cannot be read; others of its batch go on. */
+static enum err
+fail_item(struct front *f, const struct front_stamped *s)
+{
+	struct item item;
+	enum err e;
+
+	if (front_is_passing(s->err)) {
+		f->hold = front_tick() + HOLD_SECONDS;
+		return ERR_OK;
+	}
+	say(SAY_WARNING, "item %lld cannot be sealed: %s", (long long)s->item,
+	    err_text(s->err));
+	e = queue_item_get(f->queue, s->item, &item);
+	if (e != ERR_OK)
+		return e;
+	item.state = ITEM_FAILED;
+	item.fault = s->err;
+	snprintf(item.fault_text, sizeof(item.fault_text), "payload");
+	return queue_item_update(f->queue, &item);
+}
+
+static enum err
+keep_one(struct front *f, const struct front_content *c,
+    const struct front_stamped *s, struct batch *b, struct fault *fault)
+{
+	uint8_t digest[SHA256_SIZE];
+	enum err e;
+
+	if ((s->token == NULL && s->err == ERR_OK) ||
+	    !waits_for_it(f, c->batch, s))
+		return ERR_OK;
+	if (s->err != ERR_OK)
+		return fail_item(f, s);
+	if (s->time > b->signing_time)
+		b->signing_time = s->time;
+	e = store_put(f->store, s->token, s->len, digest, fault);
+	if (e == ERR_OK)
+		e = queue_item_set_stamped(f->queue, c->batch, s->item, digest);
+	return e;
+}
+
 /* What came goes into store and queue; the round makes it durable. */
 static enum err
 keep(struct front *f, const struct front_content *c, struct fault *fault)
 {
-	uint8_t digest[SHA256_SIZE];
 	struct batch b;
 	uint32_t i;
 	enum err e;
@@ -99,18 +141,8 @@ keep(struct front *f, const struct front_content *c, struct fault *fault)
 	e = front_begin(f, fault);
 	if (e == ERR_OK)
 		e = queue_batch_get(f->queue, c->batch, &b);
-	for (i = 0; e == ERR_OK && i < c->count; i++) {
-		if (c->one[i].token == NULL ||
-		    !waits_for_it(f, c->batch, &c->one[i]))
-			continue;
-		e = store_put(
-		    f->store, c->one[i].token, c->one[i].len, digest, fault);
-		if (e == ERR_OK)
-			e = queue_item_set_stamped(
-			    f->queue, c->batch, c->one[i].item, digest);
-		if (c->one[i].time > b.signing_time)
-			b.signing_time = c->one[i].time;
-	}
+	for (i = 0; e == ERR_OK && i < c->count; i++)
+		e = keep_one(f, c, &c->one[i], &b, fault);
 	if (e == ERR_OK && b.state == BATCH_STAMPING)
 		e = queue_batch_update(f->queue, &b);
 	return e;
@@ -163,6 +195,7 @@ fill(struct front *f, struct front_content *c, const struct batch *b,
 		s = &c->one[c->count];
 		s->item = item.id;
 		s->token = NULL;
+		s->err = ERR_OK;
 		memcpy(s->payload, item.payload, SHA256_SIZE);
 	}
 }
@@ -274,4 +307,14 @@ front_content_settled(struct front *f, bool durable)
 		else
 			c->stage = CONTENT_ASKING;
 	}
+}
+
+void
+front_content_drain(struct front *f)
+{
+	struct front_content *c;
+
+	for (c = f->content; c < f->content + FRONT_CONTENT; c++)
+		if (c->stage == CONTENT_ASKING)
+			pool_wait(front_stamps_pool(f->stamps), &c->job);
 }

@@ -87,6 +87,7 @@ front_release_drain(struct front *f)
 		front_stamps_pause(f->stamps, true);
 	for (i = 0; i < FRONT_GROUPS; i++)
 		pool_wait(pool_of(f, &f->group[i]), &f->group[i].job);
+	front_content_drain(f);
 	if (f->stamps != NULL)
 		front_stamps_pause(f->stamps, false);
 }

@@ -18,10 +18,11 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
 from appliance_test import enrol, means, review  # noqa: E402
+from profile_test import renamed, write  # noqa: E402
 from serve import Servers  # noqa: E402
 from sim import SIM, Sim  # noqa: E402
 from stamps_test import FAULTS, start_afresh, state  # noqa: E402
-from station import Case, wait_for  # noqa: E402
+from station import Case, ZEGEL, wait_for  # noqa: E402
 
 
 def configure(station, servers, path="/tsa", **seal):
@@ -104,6 +105,31 @@ def check_forms(case, station, servers):
                 if f["check"] == "log"]
         case.check(logs == ["passed"] * 3, name + ": as the log says", logs)
     station.configure("key default", level=None)
+
+
+def check_shown(case, station, path):
+    """In words, and on the page, beside what is in JSON."""
+    page = os.path.join(case.folder, "page.html")
+    run = subprocess.run([ZEGEL, "verify", "--station", station.dir, "--html",
+                          page, path], capture_output=True, text=True,
+                         timeout=60)
+    with open(page, encoding="utf-8") as f:
+        html = f.read()
+    for what, text in [("text", run.stdout), ("page", html)]:
+        case.check("of the content, 20" in text and
+                   "not revoked" in text, "verify shows it: " + what, text)
+    with open(path, encoding="utf-8") as f:
+        jws = json.load(f)
+    with open(path + ".other", "w", encoding="utf-8") as f:
+        jws["payload"] = jws["payload"].replace("20", "21", 1)
+        json.dump(jws, f)
+    report = station.zegel("verify", path + ".other",
+                           check=False).result["reports"][0]
+    os.unlink(path + ".other")
+    kinds = {t["kind"]: (t["verdict"], t.get("subIndication"))
+             for t in report["timestamps"]}
+    case.check(kinds["content"] == ("failed", "HASH_FAILURE"),
+               "and that it is over another payload", kinds)
 
 
 def check_faults(case, station, servers):
@@ -257,6 +283,30 @@ def check_purged(case, station, servers):
     case.check(True, "timestamps are purged with their payloads")
 
 
+def check_damaged(case, station, servers):
+    """A payload that cannot be read is told; it holds up no other. Of JSON
+    that is not EDC's it is read once more to be stamped."""
+    configure(station, servers, "/tsa/404", level="B")
+    start_afresh(station)
+    before = set(glob.glob(station.path("store", "??", "*")))
+    documents = renamed("damaged")
+    station.zegel("submit", "--profile", "json", "--batch", "damaged",
+                  write(case, "damaged", documents))
+    drafts = set(glob.glob(station.path("store", "??", "*"))) - before
+    station.zegel("batch", "close", "damaged", "--no-wait")
+    station.await_batch("damaged", "stamping")
+    payload = sorted(set(glob.glob(station.path("store", "??", "*"))) -
+                     before - drafts)[0]
+    with open(payload, "r+b") as f:
+        f.write(b"#")
+    configure(station, servers, level="B")
+    start_afresh(station)
+    approve(station, "damaged")
+    found = state(station, "damaged")
+    case.check(found == {"failed": 1, "released": len(documents) - 1},
+               "a damaged payload fails alone", found)
+
+
 def check_appliance(case, station, servers):
     """Where the key is elsewhere and the appliance is the console: it composes
     the same header, with the timestamp that is streamed to it."""
@@ -292,10 +342,12 @@ def main():
         path = servers.pki.issuer.certify(station)
         station.zegel("key", "import-cert", path)
         check_forms(case, station, servers)
+        check_shown(case, station, released(station, "iat-LTA")[0])
         check_faults(case, station, servers)
         check_turns(case, station, servers)
         check_crashes(case, station, servers)
         check_opened(case, station, servers)
+        check_damaged(case, station, servers)
         check_appliance(case, station, servers)
         case.audit(station, "all")
         check_purged(case, station, servers)
