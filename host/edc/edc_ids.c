@@ -1,8 +1,9 @@
 /*
  * Objects by their id. The shapes that the rules come from speak of a graph in
  * which objects with the same id are one; so what an object lacks may stand at
- * another one with its id. Most lack nothing that is asked for: the ids are
- * collected when the first one does.
+ * another one with its id. Most lack nothing that is asked for: the document is
+ * looked through when the first one does, and the ids are collected with the
+ * second.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -128,31 +129,69 @@ is_before(struct edc_ids *ids, doc_ref a, doc_ref b)
 	return before;
 }
 
+/* Where they contradict each other, not the order decides: that is another one
+ * once the credential is canonical. */
+static void
+take_member(struct edc_ids *ids, doc_ref object, const char *name, doc_ref *v)
+{
+	doc_ref other = member_of(ids->d, object, name);
+
+	if (other != 0 && (*v == 0 || is_before(ids, other, *v)))
+		*v = other;
+}
+
+/* The member of any object with that id, without an order of them. */
+static doc_ref
+look_through(struct edc_ids *ids, const char *id, size_t len, const char *name)
+{
+	struct doc *d = ids->d;
+	struct edc_walk walk;
+	const char *text;
+	size_t n, seen = 0;
+	doc_ref v, at, found = 0;
+
+	edc_walk_init(&walk, d, ids->top);
+	while ((v = edc_walk_next(&walk)) != 0) {
+		at = doc_get(d, v, "id");
+		if (doc_type(d, at) != DOC_STRING || doc_count(d, v) < 2)
+			continue;
+		doc_string(d, at, &text, &n);
+		if (n == len && memcmp(text, id, len) == 0 &&
+		    seen++ < SAME_ID_MAX)
+			take_member(ids, v, name, &found);
+	}
+	if (walk.too_deep && ids->err == ERR_OK)
+		ids->err = ERR_JSON_DEPTH;
+	return found;
+}
+
 doc_ref
 edc_ids_member(struct edc_ids *ids, doc_ref object, const char *name)
 {
 	struct doc *d = ids->d;
-	doc_ref v = member_of(d, object, name), id, other;
+	doc_ref v = member_of(d, object, name), id;
 	const char *text;
 	size_t len, i, end;
+	enum err e;
 
 	id = doc_type(d, object) == DOC_STRING ? object
 					       : doc_get(d, object, "id");
 	if (v != 0 || doc_type(d, id) != DOC_STRING)
 		return v;
+	doc_string(d, id, &text, &len);
+	if (!ids->asked) {
+		ids->asked = true;
+		return look_through(ids, text, len, name);
+	}
 	if (!ids->collected) {
-		ids->err = collect(ids);
+		e = collect(ids);
+		if (ids->err == ERR_OK)
+			ids->err = e;
 		ids->collected = true;
 	}
-	doc_string(d, id, &text, &len);
 	i = find(ids, text, len);
 	end = i + SAME_ID_MAX < ids->count ? i + SAME_ID_MAX : ids->count;
-	/* Where they contradict each other, not the order decides: that is
-	 * another one once the credential is canonical. */
-	for (; i < end && compare_text(&ids->entry[i], text, len) == 0; i++) {
-		other = member_of(d, ids->entry[i].object, name);
-		if (other != 0 && (v == 0 || is_before(ids, other, v)))
-			v = other;
-	}
+	for (; i < end && compare_text(&ids->entry[i], text, len) == 0; i++)
+		take_member(ids, ids->entry[i].object, name, &v);
 	return v;
 }

@@ -67,7 +67,7 @@ struct edc_ids {
 	doc_ref top;
 	struct edc_entry *entry; /* sorted by id */
 	size_t count;
-	bool collected;
+	bool asked, collected;
 	enum err err;
 };
 
