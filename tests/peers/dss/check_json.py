@@ -8,7 +8,7 @@ TAP.
 import sys
 
 from ask import load
-from check import BAD, CHANGED, NO_TIME, agrees
+from check import BAD, CHANGED, NO_TIME, agrees, stamps
 from seal_json import cases
 
 
@@ -34,7 +34,8 @@ def main():
                 wanted = expected(line, time, level, altered)
                 found = [v for v in verdicts if
                          (v.case, v.alg, v.altered) == (case, alg, altered)]
-                fine = len(found) == 1 and agrees(found[0], wanted)
+                fine = len(found) == 1 and agrees(found[0], wanted) and \
+                    found[0].stamps == stamps(case, altered)
                 count += 1
                 failed += not fine
                 print("%sok %d - %s %s%s: %s, %s, %s" % (

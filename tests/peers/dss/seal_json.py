@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """seal_json.py FOLDER: the same as seal.py, of other JSON than EDC's:
-FOLDER/PROFILE.TIME[-LEVEL]/ALGORITHM/*, with the root and the lists. General
-JSON with every algorithm, the other two serialisations with some.
+FOLDER/PROFILE.TIME[-adoTst][-LEVEL]/ALGORITHM/*, with the root and the lists.
+General JSON with every algorithm, the other two serialisations with some; each
+with a content timestamp once.
 """
 
+import itertools
 import json
 import os
 import shutil
@@ -13,7 +15,7 @@ for name in ["e2e", "pki"]:
     sys.path.insert(
         0, os.path.join(os.path.dirname(__file__), "..", "..", name))
 
-from seal import ALGORITHMS, TIMES, add_keys  # noqa: E402
+from seal import ALGORITHMS, STAMPED, TIMES, add_keys  # noqa: E402
 from serve import Servers  # noqa: E402
 from station import Case  # noqa: E402
 
@@ -29,6 +31,7 @@ def cases():
         for time in TIMES:
             case = "%s.%s" % (profile, time)
             yield case, profile, time, "B", algorithms
+            yield case + STAMPED, profile, time, "B", ["ES256"]
             for level in LEVELS if profile != "json-compact" else []:
                 # what lies between differs in no octet that is signed
                 yield (case + "-" + level, profile, time, level,
@@ -50,11 +53,12 @@ def draft(folder, name, number):
 def seal_all(case, station, out):
     names = ["badge", "credential", "record"]
     number = 0
-    for time in TIMES:
-        station.configure("seal", signing_time=time)
+    for time, stamped in itertools.product(TIMES, [False, True]):
+        station.configure("seal", signing_time=time,
+                          content_timestamp="yes" if stamped else "no")
         station.start()
         for name, profile, own, level, algorithms in cases():
-            if own != time or level != "B":
+            if own != time or level != "B" or (STAMPED in name) != stamped:
                 continue
             for alg in algorithms:
                 number += 1
