@@ -12,11 +12,91 @@
 #include "host/log/find.h"
 #include "tests/unit/support/log_fixture.h"
 
-/* One test's log, written by a function, then audited. */
+/*
+ * A log in words, one an entry: A approval; iF+C, rF+C intent and repeat of C
+ * leaves from F on; sN, aN seal and abandoned entry of leaf N; RN release and
+ * EN extension of its seal; XI, WI extension and withdrawal that name log index
+ * I; e any other entry. And hN: another hash of leaf N; tN: N seconds pass.
+ */
+static void
+put_file(struct log *l, struct log_fixture_batch *b, enum entry_kind kind,
+    uint64_t seal)
+{
+	struct entry e = {.kind = kind, .seal = seal, .time = b->time++};
+
+	if (kind == ENTRY_WITHDRAWAL) {
+		snprintf(e.person, sizeof(e.person), "p-0000000000000001");
+		snprintf(e.reason, sizeof(e.reason), "wrong-person");
+	}
+	log_fixture_put(l, &e);
+}
+
+static void
+put_word(struct log *l, struct log_fixture_batch *b, char word, uint32_t n,
+    uint32_t count)
+{
+	switch (word) {
+	case 'A':
+		log_fixture_approve(l, b);
+		break;
+	case 'i':
+		log_fixture_intend(l, b, ENTRY_INTENT, n, count);
+		break;
+	case 'r':
+		log_fixture_intend(l, b, ENTRY_REPEAT, n, count);
+		break;
+	case 's':
+		log_fixture_seal(l, b, n);
+		break;
+	case 'a':
+		log_fixture_abandon(l, b, n);
+		break;
+	case 'R':
+		log_fixture_release(l, b, n);
+		break;
+	case 'E':
+		put_file(l, b, ENTRY_EXTEND, b->seal[n]);
+		break;
+	case 'X':
+		put_file(l, b, ENTRY_EXTEND, n);
+		break;
+	case 'W':
+		put_file(l, b, ENTRY_WITHDRAWAL, n);
+		break;
+	case 'e':
+		log_fixture_append(l, 1);
+		break;
+	case 'h':
+		b->hash[n][7] ^= 1;
+		break;
+	case 't':
+		b->time += n;
+		break;
+	default:
+		fail_msg("no word of a log: %c", word);
+	}
+}
+
+static void
+put_words(struct log *l, struct log_fixture_batch *b, const char *words)
+{
+	uint32_t n, count;
+	char word, *p;
+
+	while ((word = *words++) != '\0') {
+		n = (uint32_t)strtoul(words, &p, 10);
+		count = *p == '+' ? (uint32_t)strtoul(p + 1, &p, 10) : 0;
+		put_word(l, b, word, n, count);
+		words = p + strspn(p, " ");
+	}
+}
+
+/* The log of a test, in words or by a function, audited. */
 typedef void write_log(struct log *l, struct log_fixture_batch *b);
 
 static enum err
-audit_of(write_log *write, struct audit_result *r, struct fault *fault)
+audit_of(write_log *write, const char *words, struct audit_result *r,
+    struct fault *fault)
 {
 	struct log_fixture_batch b;
 	struct log_fixture x;
@@ -26,7 +106,10 @@ audit_of(write_log *write, struct audit_result *r, struct fault *fault)
 	log_fixture_make(&x);
 	l = log_fixture_open(&x);
 	log_fixture_batch(&b, 3, LOG_FIXTURE_TIME);
-	write(l, &b);
+	if (write != NULL)
+		write(l, &b);
+	else
+		put_words(l, &b, words);
 	assert_int_equal(log_commit(l, NULL), ERR_OK);
 	log_close(l);
 	e = audit_log(x.dir, x.vkey, r, fault);
@@ -35,12 +118,12 @@ audit_of(write_log *write, struct audit_result *r, struct fault *fault)
 }
 
 static void
-assert_refused(write_log *write, const char *place, const char *part)
+assert_refused(const char *words, const char *place, const char *part)
 {
 	struct audit_result r;
 	struct fault fault;
 
-	assert_int_equal(audit_of(write, &r, &fault), ERR_LOG_ENTRY);
+	assert_int_equal(audit_of(NULL, words, &r, &fault), ERR_LOG_ENTRY);
 	assert_string_equal(fault.path, place);
 	if (strstr(fault.detail, part) == NULL)
 		fail_msg("\"%s\" is not in \"%s\"", part, fault.detail);
@@ -49,32 +132,11 @@ assert_refused(write_log *write, const char *place, const char *part)
 static void
 write_whole(struct log *l, struct log_fixture_batch *b)
 {
-	struct entry e = {.kind = ENTRY_EXTEND};
-	uint32_t i;
-
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	log_fixture_release(l, b, 0);
-	log_fixture_seal(l, b, 2);
-	log_fixture_intend(l, b, ENTRY_REPEAT, 1, 1);
-	log_fixture_abandon(l, b, 1);
-	log_fixture_release(l, b, 2);
-	e.seal = b->seal[0];
-	e.time = b->time++;
-	log_fixture_put(l, &e);
-	e.kind = ENTRY_WITHDRAWAL;
-	snprintf(e.person, sizeof(e.person), "p-0000000000000001");
-	snprintf(e.reason, sizeof(e.reason), "wrong-person");
-	log_fixture_put(l, &e);
+	put_words(l, b, "A i0+3 s0 R0 s2 r1+1 a1 R2 E0");
+	put_file(l, b, ENTRY_WITHDRAWAL, b->seal[0]);
 	/* And a batch that goes on. */
 	log_fixture_batch(b, 64, b->time);
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 10);
-	log_fixture_intend(l, b, ENTRY_INTENT, 10, 20);
-	for (i = 5; i < 12; i++)
-		log_fixture_seal(l, b, i);
-	log_fixture_abandon(l, b, 60);
+	put_words(l, b, "A i0+10 i10+20 s5 s6 s7 s8 s9 s10 s11 a60");
 }
 
 static void
@@ -84,7 +146,7 @@ accepts_and_counts_a_good_log(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(audit_of(write_whole, &r, &fault), ERR_OK);
+	assert_int_equal(audit_of(write_whole, NULL, &r, &fault), ERR_OK);
 	assert_int_equal(r.size, 10 + 3 + 7 + 1);
 	assert_int_equal(r.approvals, 2);
 	assert_int_equal(r.intents, 3);
@@ -98,177 +160,26 @@ accepts_and_counts_a_good_log(void **state)
 }
 
 static void
-write_no_approval(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_append(l, 1);
-	b->time += 10;
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 1);
-}
-
-static void
-write_seal_without_intent(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 1);
-	log_fixture_seal(l, b, 1);
-}
-
-static void
-write_two_seals(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 1);
-	log_fixture_seal(l, b, 1);
-}
-
-static void
-write_seal_of_complete_batch(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	log_fixture_seal(l, b, 1);
-	log_fixture_seal(l, b, 2);
-	log_fixture_seal(l, b, 2);
-}
-
-static void
-write_seal_beyond(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 3);
-}
-
-static void
-write_intent_beyond(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 1, 3);
-}
-
-static void
-write_intent_twice(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 2);
-	log_fixture_intend(l, b, ENTRY_INTENT, 1, 2);
-}
-
-static void
-write_late_intent(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	/* The next second but 60 after the end. */
-	b->time += 3600 + 60;
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-}
-
-static void
-write_repeat_without_intent(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_REPEAT, 0, 1);
-}
-
-static void
-write_repeat_after_seal(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	log_fixture_intend(l, b, ENTRY_REPEAT, 0, 1);
-}
-
-static void
-write_other_leaf(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	b->hash[1][7] ^= 1;
-	log_fixture_seal(l, b, 1);
-	log_fixture_seal(l, b, 2);
-}
-
-static void
-write_two_releases(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	log_fixture_release(l, b, 0);
-	log_fixture_release(l, b, 0);
-}
-
-static void
-write_release_of_abandoned(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	log_fixture_abandon(l, b, 0);
-	log_fixture_release(l, b, 0);
-}
-
-static void
-write_withdrawal_of_nothing(struct log *l, struct log_fixture_batch *b)
-{
-	struct entry e = {.kind = ENTRY_WITHDRAWAL,
-	    .person = "p-0000000000000001",
-	    .reason = "x",
-	    .seal = 0};
-
-	log_fixture_approve(l, b);
-	e.time = b->time;
-	log_fixture_put(l, &e);
-}
-
-static void
-write_extension_of_the_future(struct log *l, struct log_fixture_batch *b)
-{
-	struct entry e = {.kind = ENTRY_EXTEND, .seal = 3};
-
-	log_fixture_approve(l, b);
-	e.time = b->time;
-	log_fixture_put(l, &e);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-}
-
-static void
-write_extension_before_release(struct log *l, struct log_fixture_batch *b)
-{
-	struct entry e = {.kind = ENTRY_EXTEND};
-
-	log_fixture_approve(l, b);
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-	log_fixture_seal(l, b, 0);
-	e.seal = b->seal[0];
-	e.time = b->time;
-	log_fixture_put(l, &e);
-}
-
-static void
 refuses_what_breaks_the_order(void **state)
 {
 	(void)state;
-	assert_refused(write_no_approval, "entry 1", "no approval");
-	assert_refused(write_seal_without_intent, "entry 2", "no intent");
-	assert_refused(write_two_seals, "entry 3", "second outcome");
-	assert_refused(write_seal_of_complete_batch, "entry 5", "no approval");
-	assert_refused(write_seal_beyond, "entry 2", "not approved");
-	assert_refused(write_intent_beyond, "entry 1", "not approved");
-	assert_refused(write_intent_twice, "entry 2", "intended before");
-	assert_refused(write_late_intent, "entry 1", "after the end");
-	assert_refused(write_repeat_without_intent, "entry 1", "no open");
-	assert_refused(write_repeat_after_seal, "entry 3", "no open");
-	assert_refused(write_other_leaf, "entry 4", "approved root");
-	assert_refused(write_two_releases, "entry 4", "released before");
-	assert_refused(write_release_of_abandoned, "entry 2", "no seal");
-	assert_refused(write_withdrawal_of_nothing, "entry 1", "no seal");
-	assert_refused(write_extension_of_the_future, "entry 1", "no seal");
-	assert_refused(
-	    write_extension_before_release, "entry 3", "not released");
+	assert_refused("e t10 i0+1", "entry 1", "no approval");
+	assert_refused("A i0+1 s1", "entry 2", "no intent");
+	assert_refused("A i0+3 s1 s1", "entry 3", "second outcome");
+	assert_refused("A i0+3 s0 s1 s2 s2", "entry 5", "no approval");
+	assert_refused("A i0+3 s3", "entry 2", "not approved");
+	assert_refused("A i1+3", "entry 1", "not approved");
+	assert_refused("A i0+2 i1+2", "entry 2", "intended before");
+	/* the next second but 60 after the end */
+	assert_refused("A t3660 i0+3", "entry 1", "after the end");
+	assert_refused("A r0+1", "entry 1", "no open");
+	assert_refused("A i0+3 s0 r0+1", "entry 3", "no open");
+	assert_refused("A i0+3 s0 h1 s1 s2", "entry 4", "approved root");
+	assert_refused("A i0+3 s0 R0 R0", "entry 4", "released before");
+	assert_refused("A a0 R0", "entry 2", "no seal");
+	assert_refused("A W0", "entry 1", "no seal");
+	assert_refused("A X3 i0+3 s0", "entry 1", "no seal");
+	assert_refused("A i0+3 s0 E0", "entry 3", "not released");
 }
 
 static void
@@ -289,21 +200,13 @@ write_many(struct log *l, struct log_fixture_batch *b)
 }
 
 static void
-write_intent_at_the_end(struct log *l, struct log_fixture_batch *b)
-{
-	log_fixture_approve(l, b);
-	b->time += 3600 + 59;
-	log_fixture_intend(l, b, ENTRY_INTENT, 0, 3);
-}
-
-static void
 grants_a_minute_between_signer_and_logger(void **state)
 {
 	struct audit_result r;
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(audit_of(write_intent_at_the_end, &r, &fault), ERR_OK);
+	assert_int_equal(audit_of(NULL, "A t3659 i0+3", &r, &fault), ERR_OK);
 }
 
 static void
@@ -313,7 +216,7 @@ follows_releases_in_any_order(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(audit_of(write_many, &r, &fault), ERR_OK);
+	assert_int_equal(audit_of(write_many, NULL, &r, &fault), ERR_OK);
 	assert_int_equal(r.seals, 3000);
 	assert_int_equal(r.releases, 2940);
 	assert_int_equal(r.open_leaves, 0);
