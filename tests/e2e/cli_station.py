@@ -10,13 +10,10 @@ import subprocess
 import tempfile
 import time
 
-BUILD = os.environ.get("B", "build")
-ZEGEL = os.path.abspath(os.path.join(BUILD, "bin", "zegel"))
-ZEGELD = os.path.abspath(os.path.join(BUILD, "bin", "zegeld"))
-DRAFTS = os.path.abspath(os.path.join(BUILD, "tests", "gen", "drafts"))
+from station import DRAFTS, ORGANISATION, ZEGEL, ZEGELD
+
 PIN = b"123456\n"
 WRONG = b"654321\n"
-ORGANISATION = ["University of Examples TEST", "VATBE-0000000097", "BE"]
 
 
 def serve(s):

@@ -337,10 +337,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with Case("content") as case, Servers(case.folder + "/pki") as servers:
         station = case.station()
-        station.init()
-        station.start()
-        path = servers.pki.issuer.certify(station)
-        station.zegel("key", "import-cert", path)
+        station.init_under(servers.pki.issuer)
         check_forms(case, station, servers)
         check_shown(case, station, released(station, "iat-LTA")[0])
         check_faults(case, station, servers)

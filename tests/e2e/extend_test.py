@@ -42,10 +42,7 @@ def log_verdict(answer):
 def make(case, servers, count):
     """A station under the PKI, with that many files sealed at level B."""
     station = case.station()
-    station.init()
-    station.start()
-    path = servers.pki.issuer.certify(station)
-    station.zegel("key", "import-cert", path)
+    path = station.init_under(servers.pki.issuer)
     root = servers.pki.root.certificate
     station.configure("timestamp one", url=servers.url + "/tsa", anchor=root)
     station.configure("seal", anchor=root)

@@ -35,10 +35,7 @@ REFUSED = [
 def make(case, servers, count):
     """A station under the PKI, with that many files sealed at level B."""
     station = case.station()
-    station.init()
-    station.start()
-    path = servers.pki.issuer.certify(station)
-    station.zegel("key", "import-cert", path)
+    path = station.init_under(servers.pki.issuer)
     station.configure("seal", anchor=servers.pki.root.certificate)
     station.restart()
     station.submit("batch", station.drafts("batch", count, seed=78))

@@ -360,10 +360,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with Case("stamps") as case, Servers(case.folder + "/pki") as servers:
         station = case.station()
-        station.init()
-        station.start()
-        path = servers.pki.issuer.certify(station)
-        station.zegel("key", "import-cert", path)
+        station.init_under(servers.pki.issuer)
         check_levels(case, station, servers)
         check_faults(case, station, servers)
         check_revocation_faults(case, station, servers)

@@ -107,6 +107,15 @@ class Station:
     def init(self, *args):
         self.zegel("init", *args, pin=PIN)
 
+    def init_under(self, authority):
+        """One that runs, and has a certificate of that authority from its
+        next start on; the path of that with its chain."""
+        self.init()
+        self.start()
+        path = authority.certify(self)
+        self.zegel("key", "import-cert", path)
+        return path
+
     def unlock(self, pin=PIN, key=None, check=True):
         return self.zegel("unlock", *(["--key", key] if key else []), pin=pin,
                           check=check)
