@@ -10,9 +10,9 @@
  * is made and gets the certificate, or the last item is armed and signed.
  * 0xef: one of the operations on keys, the next octet says which. 0xf0-0xf9:
  * a frame with a right check sum, its number and a length (two octets) follow,
- * then its body. 0xfa: as 0xff, of the profile that follows. 0xfb: a good item. 0xfc: buttons. 0xfd: time, in steps of
- * 10 ms. 0xfe: answers are fetched. 0xff: hello and the beginning of a batch
- * with a certificate.
+ * then its body. 0xfa: as 0xff, of the profile that follows. 0xfb: a good item.
+ * 0xfc: buttons. 0xfd: time, in steps of 10 ms. 0xfe: answers are fetched.
+ * 0xff: hello and the beginning of a batch with a certificate.
  */
 #include <stdlib.h>
 #include <string.h>
