@@ -11,10 +11,9 @@
 
 #include "boards/board.h"
 #include "common/der.h"
-#include "common/oid.h"
 #include "firmware/keys.h"
 #include "firmware/screen.h"
-#include "tests/unit/support/appliance.h"
+#include "tests/unit/support/appliance_states.h"
 
 static int
 setup(void **state)
@@ -399,63 +398,6 @@ a_request_with_empty_or_odd_names_is_refused(void **state)
 	assert_true(m.request.der.len > 600 && m.request.der.len <= 1024);
 }
 
-/* { { 42, {}, issuer, { from, until }, subject, key } } */
-static size_t
-make_certificate(
-    struct appliance *a, uint8_t *out, size_t cap, const uint8_t *point)
-{
-	static const char from[] = "250101000000Z", until[] = "351231235959Z";
-	static const uint8_t number[] = {42}, zero[2] = {0, 4};
-	struct der_writer w;
-	size_t mark, end;
-	int i;
-
-	(void)a;
-	der_writer_init(&w, out, cap);
-	end = w.pos;
-	der_put(&w, point, 64);
-	der_put(&w, zero, 2);
-	der_wrap(&w, DER_BIT_STRING, end);
-	mark = w.pos;
-	der_put_value(&w, DER_OID, OID_P256, OID_LEN(OID_P256));
-	der_put_value(&w, DER_OID, OID_EC_KEY, OID_LEN(OID_EC_KEY));
-	der_wrap(&w, DER_SEQUENCE, mark);
-	der_wrap(&w, DER_SEQUENCE, end);
-	for (i = 0; i < 2; i++) {
-		mark = w.pos;
-		der_put_value(
-		    &w, DER_UTF8_STRING, i == 0 ? "Uni" : "CA", 3 - i);
-		der_put_value(
-		    &w, DER_OID, OID_ORGANISATION, OID_LEN(OID_ORGANISATION));
-		der_wrap(&w, DER_SEQUENCE, mark);
-		der_wrap(&w, DER_SET, mark);
-		der_wrap(&w, DER_SEQUENCE, mark);
-		if (i == 1)
-			break;
-		mark = w.pos;
-		der_put_value(&w, DER_UTC_TIME, until, 13);
-		der_put_value(&w, DER_UTC_TIME, from, 13);
-		der_wrap(&w, DER_SEQUENCE, mark);
-	}
-	der_put_value(&w, DER_SEQUENCE, "", 0);
-	der_put_uint(&w, number, 1);
-	der_wrap(&w, DER_SEQUENCE, end);
-	der_wrap(&w, DER_SEQUENCE, end);
-	assert_int_equal(w.err, ERR_OK);
-	memmove(out, w.buf + w.pos, w.cap - w.pos);
-	return w.cap - w.pos;
-}
-
-static struct msg
-certificate_message(const uint8_t *der, size_t len)
-{
-	struct msg m = {.number = MSG_CERTIFICATE};
-
-	m.certificate.len = (uint16_t)len;
-	sha256(der, len, m.certificate.digest);
-	return m;
-}
-
 static void
 a_certificate_of_the_key_is_kept(void **state)
 {
@@ -465,8 +407,8 @@ a_certificate_of_the_key_is_kept(void **state)
 	size_t len, cut;
 
 	assert_true(appliance_init(a));
-	len = make_certificate(a, der, sizeof(der), a->keys.state.point);
-	m = certificate_message(der, len);
+	len = appliance_certificate(a->keys.state.point, der, sizeof(der));
+	m = appliance_certificate_message(der, len);
 	for (cut = 1; cut < len; cut++) {
 		appliance_send(a, &m);
 		assert_true(appliance_expect(a, MSG_BEGUN, NULL));
@@ -500,8 +442,8 @@ a_certificate_of_another_key_is_refused(void **state)
 	assert_true(appliance_init(a));
 	memcpy(point, a->keys.state.point, sizeof(point));
 	point[63] ^= 1;
-	len = make_certificate(a, der, sizeof(der), point);
-	m = certificate_message(der, len);
+	len = appliance_certificate(point, der, sizeof(der));
+	m = appliance_certificate_message(der, len);
 	appliance_send(a, &m);
 	assert_true(appliance_expect(a, MSG_BEGUN, NULL));
 	appliance_bulk(a, MSG_LOAD, der, len);
@@ -512,7 +454,7 @@ a_certificate_of_another_key_is_refused(void **state)
 	assert_true(appliance_expect(a, MSG_BEGUN, NULL));
 	appliance_bulk(a, MSG_LOAD, der, len);
 	assert_true(appliance_fails(a, ERR_CERT_CHANGED));
-	m = certificate_message(der, len - 1);
+	m = appliance_certificate_message(der, len - 1);
 	appliance_send(a, &m);
 	assert_true(appliance_expect(a, MSG_BEGUN, NULL));
 	appliance_bulk(a, MSG_LOAD, der, len - 1);

@@ -10,7 +10,7 @@
 
 #include "boards/board.h"
 #include "firmware/keys.h"
-#include "tests/unit/support/appliance.h"
+#include "tests/unit/support/appliance_states.h"
 
 static int
 setup(void **state)
@@ -87,22 +87,6 @@ a_host_may_try_all_but_the_last(void **state)
 	assert_int_equal(appliance_status(a).status_reply.pin_tries, 1);
 }
 
-/* 0 is on the wheel; up turns it by one, right takes it. */
-static void
-type_pin(struct appliance *a, const char *pin)
-{
-	int i;
-
-	for (; *pin != '\0'; pin++) {
-		for (i = 0; i < (*pin - '0' <= 5 ? *pin - '0' : '9' + 1 - *pin);
-		     i++)
-			appliance_press(a,
-			    *pin - '0' <= 5 ? BOARD_BUTTON_UP
-					    : BOARD_BUTTON_DOWN);
-		appliance_press(a, BOARD_BUTTON_RIGHT);
-	}
-}
-
 static void
 the_buttons_have_the_last_try(void **state)
 {
@@ -118,14 +102,14 @@ the_buttons_have_the_last_try(void **state)
 	assert_int_equal(
 	    appliance_status(a).status_reply.waiting, MSG_WAITING_PIN);
 	/* not before there are six */
-	type_pin(a, "12345");
+	appliance_type_pin(a, "12345");
 	appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
 	assert_true(appliance_is_silent(a));
 	/* one too many, and back */
-	type_pin(a, "97");
+	appliance_type_pin(a, "97");
 	appliance_press(a, BOARD_BUTTON_LEFT);
 	appliance_press(a, BOARD_BUTTON_LEFT);
-	type_pin(a, "6");
+	appliance_type_pin(a, "6");
 	assert_memory_equal(a->ctx.room.ask.pin, "123456", 6);
 	assert_true(appliance_done(a, MSG_LOGIN));
 	assert_int_equal(a->keys.state.pin_tries, 5);
@@ -143,7 +127,7 @@ a_pin_that_is_not_typed_is_not_tried(void **state)
 	assert_true(appliance_init(a));
 	appliance_send(a, &m);
 	assert_true(appliance_expect(a, MSG_ASKED, NULL));
-	type_pin(a, "1");
+	appliance_type_pin(a, "1");
 	appliance_press(a, BOARD_BUTTON_LEFT);
 	assert_int_equal(a->ctx.state, STATE_PIN);
 	appliance_press(a, BOARD_BUTTON_LEFT);
@@ -151,7 +135,7 @@ a_pin_that_is_not_typed_is_not_tried(void **state)
 	assert_int_equal(r.refused.reason, ERR_NOT_CONSENTED);
 	appliance_send(a, &m);
 	assert_true(appliance_expect(a, MSG_ASKED, NULL));
-	type_pin(a, "9999999999");
+	appliance_type_pin(a, "9999999999");
 	assert_int_equal(a->ctx.room.ask.pin_len, MSG_PIN);
 	appliance_pass(a, CORE_UNTOUCHED + 100);
 	assert_true(appliance_expect(a, MSG_REFUSED, &r));

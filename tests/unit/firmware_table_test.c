@@ -8,85 +8,7 @@
 
 #include <cmocka.h>
 
-#include "boards/board.h"
-#include "tests/unit/support/appliance.h"
-
-/* Brings an appliance into that state, as a host and a person would. */
-static void
-lead_to(struct appliance *a, enum state state)
-{
-	struct msg m;
-
-	if (state == STATE_START)
-		return;
-	assert_true(appliance_hello(a));
-	switch (state) {
-	case STATE_CHAIN:
-		m = appliance_begin_message(a, 2);
-		appliance_send(a, &m);
-		break;
-	case STATE_READY:
-		assert_true(appliance_begin(a, 2));
-		break;
-	case STATE_TIMESTAMP:
-	case STATE_PAYLOAD:
-		assert_true(appliance_begin(a, 2));
-		m = appliance_item_message(a, 0, appliance_payload(0));
-		m.item.timestamp_len = state == STATE_TIMESTAMP ? 9 : 0;
-		appliance_send(a, &m);
-		break;
-	case STATE_REVIEW:
-		assert_true(appliance_review(a, 3));
-		break;
-	case STATE_WANTED:
-		assert_true(appliance_want_first(a));
-		break;
-	case STATE_APPROVED:
-		assert_true(appliance_approve(a, 2, &m));
-		break;
-	case STATE_REFUSED:
-		assert_true(appliance_review(a, 1));
-		appliance_press(a, BOARD_BUTTON_LEFT);
-		break;
-	case STATE_FAILED:
-		appliance_push(a, "?", 1);
-		appliance_push(a, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-		break;
-	case STATE_ASKED:
-		m = (struct msg){.number = MSG_RESET};
-		appliance_send(a, &m);
-		break;
-	case STATE_PUK:
-		m = (struct msg){.number = MSG_INIT};
-		m.init.now = APPLIANCE_TIME;
-		m.init.alg = ALG_ES256;
-		m.init.station = (struct msg_octets){
-		    (const uint8_t *)"station", 7};
-		m.init.pin = (struct msg_octets){(const uint8_t *)"123456", 6};
-		appliance_send(a, &m);
-		appliance_hold(a, BOARD_BUTTON_SELECT, CORE_HOLD + 200);
-		break;
-	case STATE_PIN:
-		assert_true(appliance_init(a));
-		m = (struct msg){.number = MSG_LOGIN};
-		appliance_send(a, &m);
-		break;
-	case STATE_LOAD:
-		assert_true(appliance_init(a));
-		m = (struct msg){.number = MSG_CERTIFICATE};
-		m.certificate.len = 9;
-		appliance_send(a, &m);
-		break;
-	case STATE_DONE:
-		assert_true(appliance_init(a));
-		break;
-	default:
-		break;
-	}
-	while (!appliance_is_silent(a))
-		;
-	assert_int_equal(a->ctx.state, state);
-}
+#include "tests/unit/support/appliance_states.h"
 
 static bool
 is_in_table(unsigned state, unsigned number)
@@ -134,7 +56,7 @@ what_is_not_in_the_table_fails(void **state)
 				continue;
 			fill_tail(&m, form, body);
 			a = appliance_new();
-			lead_to(a, (enum state)s);
+			appliance_lead_to(a, (enum state)s);
 			len = msg_encode(&m, frame);
 			assert_true(len > 0);
 			appliance_push(a, frame, len);
@@ -143,7 +65,7 @@ what_is_not_in_the_table_fails(void **state)
 		}
 		/* and what is no message at all */
 		a = appliance_new();
-		lead_to(a, (enum state)s);
+		appliance_lead_to(a, (enum state)s);
 		len = frame_encode(0x3f, body, 0, frame);
 		appliance_push(a, frame, len);
 		assert_true(appliance_fails(a, ERR_CONSOLE_MESSAGE));
