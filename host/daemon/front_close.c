@@ -113,6 +113,20 @@ reopen_for(struct front *f, struct batch *b, enum err e, const char *why)
 		say_fault(SAY_ERROR, &fault, NULL);
 }
 
+/* Have its items their content timestamps? A crash may have come when all of
+ * them were frozen with theirs, and the batch was not closed. */
+static bool
+has_stamped(struct front *f, int64_t batch)
+{
+	struct item item;
+
+	if (queue_item_next(f->queue, batch, 0, ITEM_STAMPED, &item) == ERR_OK)
+		return true;
+	return queue_item_next(f->queue, batch, 0, ITEM_FROZEN, &item) ==
+	    ERR_OK &&
+	    front_header_is_stamped(&item);
+}
+
 /* Takes up a batch in state closing; what is frozen already stays. */
 static bool
 take_up(struct front *f)
@@ -149,10 +163,7 @@ take_up(struct front *f)
 		    "content timestamps are not wanted any more");
 		return true;
 	}
-	c->from = queue_item_next(
-		      f->queue, c->batch.id, 0, ITEM_STAMPED, &item) == ERR_OK
-	    ? ITEM_STAMPED
-	    : ITEM_QUEUED;
+	c->from = has_stamped(f, c->batch.id) ? ITEM_STAMPED : ITEM_QUEUED;
 	key_chain_header(c->key, c->batch.profile,
 	    c->stamps ? c->batch.closed : c->batch.signing_time, &header);
 	if (jades_tbs_init(&c->header, &header, NULL) != ERR_OK)
@@ -253,6 +264,22 @@ struct front_slice {
 	struct freezing one[SLICE];
 };
 
+/* Frozen before, in a batch that was reopened: those bytes carry another time
+ * and are not needed any more, nor is their timestamp. But with profiles that
+ * change nothing they are the same again, and may be the draft's own, which no
+ * crash may find removed. */
+static void
+remove_former(struct front *f, struct item *item)
+{
+	if (item->payload_len > 0 &&
+	    memcmp(item->payload, item->leaf.payload, SHA256_SIZE) != 0 &&
+	    memcmp(item->payload, item->draft, SHA256_SIZE) != 0)
+		(void)!store_remove(f->store, item->payload, NULL);
+	if (front_header_is_stamped(item))
+		(void)!store_remove(f->store, item->timestamp, NULL);
+	memset(item->timestamp, 0, SHA256_SIZE);
+}
+
 /* Everything but the item's place in the batch. */
 static void
 freeze(struct freezing *z, const struct stored *draft)
@@ -264,14 +291,9 @@ freeze(struct freezing *z, const struct stored *draft)
 	z->err = front_prepare(f, z->item.id, draft, &payload, &len, &z->fault);
 	if (z->err != ERR_OK)
 		return;
-	/* Frozen before, in a batch that was reopened: those bytes carry
-	 * another time and are not needed any more, nor is their timestamp. */
-	if (z->item.payload_len > 0)
-		(void)!store_remove(f->store, z->item.payload, NULL);
-	if (front_header_is_stamped(&z->item))
-		(void)!store_remove(f->store, z->item.timestamp, NULL);
-	memset(z->item.timestamp, 0, SHA256_SIZE);
 	z->err = make_leaf(f, &z->item, payload, len, &z->fault);
+	if (z->err == ERR_OK)
+		remove_former(f, &z->item);
 	if (z->err == ERR_OK)
 		z->err = store_put_hashed(
 		    f->store, payload, len, z->item.leaf.payload, &z->fault);

@@ -134,18 +134,19 @@ keep_one(struct front *f, const struct front_content *c,
 static enum err
 keep(struct front *f, const struct front_content *c, struct fault *fault)
 {
-	struct batch b;
+	struct batch b = {.id = c->batch};
 	uint32_t i;
 	enum err e;
 
 	e = front_begin(f, fault);
 	if (e == ERR_OK)
 		e = queue_batch_get(f->queue, c->batch, &b);
+	/* Closed again, it asks for its own when all is prepared. */
+	if (e != ERR_OK || b.state != BATCH_STAMPING)
+		return e;
 	for (i = 0; e == ERR_OK && i < c->count; i++)
 		e = keep_one(f, c, &c->one[i], &b, fault);
-	if (e == ERR_OK && b.state == BATCH_STAMPING)
-		e = queue_batch_update(f->queue, &b);
-	return e;
+	return e == ERR_OK ? queue_batch_update(f->queue, &b) : e;
 }
 
 /* The seal is not older than what was stamped: the header's time follows the

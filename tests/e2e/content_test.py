@@ -227,6 +227,25 @@ def check_crashes(case, station, servers):
                "each has one, and is released once", files)
 
 
+def check_frozen(case, station, servers):
+    """The crash came when all was frozen, before the batch was closed."""
+    configure(station, servers, level="B")
+    start_afresh(station)
+    close(station, "frozen", 2, 45)
+    station.await_batch("frozen", "closed")
+    station.stop()
+    with sqlite3.connect(station.path("queue.db")) as db:
+        db.execute("UPDATE batch SET state = 2, count = 0, root = NULL"
+                   " WHERE name = 'frozen'")
+    station.start()
+    approve(station, "frozen")
+    case.check(len(released(station, "frozen")) == 2 and
+               all(is_stamped(station, p)
+                   for p in released(station, "frozen")),
+               "killed when all is frozen: it is closed as it was",
+               station.batch("frozen"))
+
+
 def check_opened(case, station, servers):
     """A person takes it back; what was asked for before is not used."""
     path = "/tsa/slow/1.5"
@@ -343,6 +362,7 @@ def main():
         check_faults(case, station, servers)
         check_turns(case, station, servers)
         check_crashes(case, station, servers)
+        check_frozen(case, station, servers)
         check_opened(case, station, servers)
         check_damaged(case, station, servers)
         check_appliance(case, station, servers)
