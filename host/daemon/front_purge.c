@@ -28,12 +28,14 @@ purge_item(struct front *f, const struct item *i, struct fault *fault)
 	bool shared;
 	enum err e;
 
-	e = queue_draft_is_shared(f->queue, i->draft, i->id, &shared);
+	e = queue_bytes_are_shared(f->queue, i->draft, i, &shared);
 	if (e == ERR_OK && !shared)
 		e = remove_bytes(f, i->draft, fault);
-	/* What was released may have come back as a draft, to the octet. */
+	/* What was released may have come back as a draft, to the octet; and
+	 * of a profile that changes nothing the same draft, sealed once more,
+	 * has the same payload. */
 	if (e == ERR_OK)
-		e = queue_draft_is_shared(f->queue, i->payload, i->id, &shared);
+		e = queue_bytes_are_shared(f->queue, i->payload, i, &shared);
 	if (e == ERR_OK && !shared && i->payload_len > 0)
 		e = remove_bytes(f, i->payload, fault);
 	if (e == ERR_OK && front_header_is_stamped(i))
@@ -77,6 +79,9 @@ front_purge_work(struct front *f)
 	struct front_purge *p = &f->purge;
 	int64_t before;
 
+	/* A payload that is being frozen stands in no row yet. */
+	if (f->closing.active)
+		return false;
 	if (!p->active) {
 		if (front_tick() < p->next)
 			return false;

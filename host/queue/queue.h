@@ -225,9 +225,12 @@ MUST_USE enum err queue_generation(struct queue *q,
 MUST_USE enum err queue_item_kept(
     struct queue *q, int64_t batch, struct item *out);
 
-/* Has an item other than id a draft with these bytes? */
-MUST_USE enum err queue_draft_is_shared(struct queue *q,
-    const uint8_t digest[static SHA256_SIZE], int64_t id, bool *shared);
+/* Are these bytes of i, its draft or its payload, another item's, too? Payloads
+ * are looked for among the items of its base: the same octets have the same
+ * id. */
+MUST_USE enum err queue_bytes_are_shared(struct queue *q,
+    const uint8_t digest[static SHA256_SIZE], const struct item *i,
+    bool *shared);
 
 /* Forgets draft, payload, leaf (with its salt), signature and summary of an
  * item that has come to its end; its identity stays, so that a duplicate is

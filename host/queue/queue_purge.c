@@ -5,20 +5,23 @@
 #include "host/queue/queue_sql.h"
 
 enum err
-queue_draft_is_shared(struct queue *q, const uint8_t digest[static SHA256_SIZE],
-    int64_t id, bool *shared)
+queue_bytes_are_shared(struct queue *q,
+    const uint8_t digest[static SHA256_SIZE], const struct item *i,
+    bool *shared)
 {
 	sqlite3_stmt *st;
 	enum err e;
 
 	*shared = true;
-	st = queue_stmt(q, SQL_DRAFT_USED, &e);
+	st = queue_stmt(q, SQL_BYTES_USED, &e);
 	if (st == NULL)
 		return e;
 	queue_bind_digest(st, 1, digest);
-	sqlite3_bind_int64(st, 2, id);
+	sqlite3_bind_int64(st, 2, i->id);
+	sqlite3_bind_blob(st, 3, i->base, SHA256_SIZE, SQLITE_STATIC);
 	e = queue_step_row(q, st);
 	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
 	*shared = e != ERR_NOT_FOUND;
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -89,8 +89,12 @@ const char *const queue_sql_text[SQL_COUNT] = {
 	" leaf = NULL, leaf_index = NULL, signature = NULL, fault_text = NULL,"
 	" timestamp = NULL"
 	" WHERE id = ?1 AND state IN (6, 7, 8)",
-[SQL_DRAFT_USED] =
-	"SELECT id FROM item WHERE draft = ?1 AND id <> ?2 LIMIT 1",
+[SQL_BYTES_USED] =
+	"SELECT id FROM item WHERE draft = ?1 AND id <> ?2"
+	" UNION ALL SELECT id FROM item WHERE base = ?3 AND payload = ?1"
+	" AND id <> ?2"
+	" UNION ALL SELECT id FROM item WHERE identity = ?3 AND gone = 0"
+	" AND payload = ?1 AND id <> ?2 LIMIT 1",
 
 [SQL_SUMMARY_SET] =
 	"INSERT INTO summary (item, json) VALUES (?1, ?2)"
