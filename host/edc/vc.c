@@ -38,6 +38,8 @@ static const char vc1[] = "https://www.w3.org/2018/credentials/v1";
 static const char vc2[] = "https://www.w3.org/ns/credentials/v2";
 static const char badges[] = "https://purl.imsglobal.org/spec/ob/v3p0/";
 static const char records[] = "https://purl.imsglobal.org/spec/clr/v2p0/";
+static const char edc_context[] = "http://data.europa.eu/snb/model/context/edc";
+static const char edc_class[] = "EuropeanDigitalCredential";
 
 struct check {
 	struct doc *d;
@@ -241,9 +243,31 @@ has_context(struct doc *d, doc_ref context, const char *start)
 {
 	doc_ref v = doc_first(d, context);
 
+	if (doc_type(d, context) != DOC_ARRAY)
+		return starts_with(d, context, start);
 	while (v != 0 && !starts_with(d, v, start))
 		v = doc_next(d, v);
 	return v != 0;
+}
+
+/* By its class, also where that is written as an address, or by the context
+ * that gives its members their meaning. */
+static bool
+is_edc(struct doc *d, doc_ref object)
+{
+	doc_ref type = doc_get(d, object, "type"), v = type;
+	const size_t n = strlen(edc_class);
+	const char *text;
+	size_t len;
+
+	if (doc_type(d, type) == DOC_ARRAY)
+		v = doc_first(d, type);
+	for (; v != 0; v = v == type ? 0 : doc_next(d, v)) {
+		doc_string(d, v, &text, &len);
+		if (len >= n && memcmp(text + len - n, edc_class, n) == 0)
+			return true;
+	}
+	return has_context(d, doc_get(d, object, "@context"), edc_context);
 }
 
 /* By what the credential says of itself; what it lacks of that is told. */
@@ -288,8 +312,11 @@ doc_ref
 vc_id(struct doc *d)
 {
 	doc_ref id = doc_get(d, doc_root(d), "id");
+	const char *text;
+	size_t len;
 
-	return doc_type(d, id) == DOC_STRING ? id : 0;
+	doc_string(d, id, &text, &len);
+	return len > 0 ? id : 0;
 }
 
 static enum err
@@ -297,7 +324,7 @@ check_all(struct check *c, doc_ref root)
 {
 	enum err e = ERR_OK;
 
-	if (edc_is_a(c->d, root, "EuropeanDigitalCredential"))
+	if (is_edc(c->d, root) || is_edc(c->d, edc_credential(c->d)))
 		e = edc_report_at(c->report, c->d, root, "type", ERR_EDC_RULES,
 		    "vc-edc",
 		    "a European Digital Credential is sealed with "
@@ -320,7 +347,8 @@ vc_check(struct doc *d, struct edc_report *report)
 	doc_ref root = doc_root(d);
 	enum err e;
 
-	if (edc_is_sealed(d, root)) {
+	/* Also in the wrapping that drafts of EDC may have. */
+	if (edc_is_sealed(d, root) || edc_is_sealed(d, edc_credential(d))) {
 		e = edc_report_at(report, d, root, "", ERR_EDC_SEALED_ALREADY,
 		    "vc-sealed-already", "an unsealed draft was expected");
 		return e == ERR_OK ? ERR_EDC_SEALED_ALREADY : e;

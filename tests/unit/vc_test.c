@@ -216,6 +216,10 @@ what_is_sealed_is_refused_as_such(void **state)
 	    "{", "{");
 	assert_int_equal(run.e, ERR_EDC_SEALED_ALREADY);
 	run_free(&run);
+	run_text(&run, "{\"credential\":{\"payload\":\"\",\"signatures\":[]}}",
+	    "{", "{");
+	assert_int_equal(run.e, ERR_EDC_SEALED_ALREADY);
+	run_free(&run);
 	/* what a record holds may be sealed by others */
 	run_file(&run, "record",
 	    "\"type\": [\"VerifiableCredential\", "
@@ -223,6 +227,33 @@ what_is_sealed_is_refused_as_such(void **state)
 	    "\"proof\":{\"type\":\"x\"},\"issuer\"");
 	assert_int_equal(run.e, ERR_OK);
 	run_free(&run);
+}
+
+static void
+an_edc_is_known_however_it_is_written(void **state)
+{
+	static const char *const texts[] = {
+	    "{\"id\":\"urn:a\",\"type\":\"EuropeanDigitalCredential\"}",
+	    "{\"id\":\"urn:a\",\"type\":[\"X\",\"http://data.europa.eu/snb/"
+	    "model/elm/EuropeanDigitalCredential\"]}",
+	    "{\"id\":\"urn:a\",\"@context\":[\"urn:x\",\"http://"
+	    "data.europa.eu/snb/model/context/edc-ap\"]}",
+	    "{\"id\":\"urn:a\",\"@context\":\"http://data.europa.eu/"
+	    "snb/model/context/edc-ap\"}",
+	    "{\"credential\":{\"type\":[\"EuropeanDigitalCredential\"]},"
+	    "\"deliveryDetails\":{}}",
+	};
+	struct run run;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		run_text(&run, texts[i], "{", "{");
+		if (run.e != ERR_EDC_RULES ||
+		    strcmp(run.r.failures[0].message, "vc-edc") != 0)
+			fail_msg("%s was taken", texts[i]);
+		run_free(&run);
+	}
 }
 
 int
@@ -234,6 +265,7 @@ main(void)
 	    cmocka_unit_test(more_than_one_value_is_told_where_one_may_be),
 	    cmocka_unit_test(other_json_is_taken_as_it_is),
 	    cmocka_unit_test(what_is_sealed_is_refused_as_such),
+	    cmocka_unit_test(an_edc_is_known_however_it_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
