@@ -244,7 +244,7 @@ static void
 print_item(struct cli *c, const cJSON *item, bool edc)
 {
 	const cJSON *s = cJSON_GetObjectItemCaseSensitive(item, "summary");
-	char learner[512], title[512], id[256], name[256];
+	char learner[512], title[512], id[256], name[256], from[64], until[64];
 	const char *state = reply_text(item, "state");
 	/* W3C's first model has issuanceDate in validFrom's place */
 	bool issued = !edc && reply_text(s, "validFrom")[0] == '\0';
@@ -260,16 +260,17 @@ print_item(struct cli *c, const cJSON *item, bool edc)
 	cli_clean(reply_text(s, "learner"), learner, sizeof(learner));
 	cli_clean(reply_text(s, "title"), title, sizeof(title));
 	cli_clean(reply_text(s, "id"), id, sizeof(id));
+	cli_clean(
+	    reply_text(s, issued ? "issued" : "validFrom"), from, sizeof(from));
+	cli_clean(reply_text(s, "validUntil"), until, sizeof(until));
 	cli_say(c, "  %4lld  %s  |  %s  |  %lld claim%s",
 	    (long long)reply_number(item, "id", 0),
 	    learner[0] == '\0' ? "(no name in the credential)" : learner, title,
 	    (long long)reply_number(s, "claims", 0),
 	    reply_number(s, "claims", 0) == 1 ? "" : "s");
 	cli_say(c, "        %s  %s %s%s%s%s%s", id,
-	    issued ? "issued" : "valid from",
-	    reply_text(s, issued ? "issued" : "validFrom"),
-	    reply_text(s, "validUntil")[0] == '\0' ? "" : " until ",
-	    reply_text(s, "validUntil"),
+	    issued ? "issued" : "valid from", from,
+	    until[0] == '\0' ? "" : " until ", until,
 	    strcmp(state, "frozen") == 0 ? "" : "  ",
 	    strcmp(state, "frozen") == 0 ? "" : state);
 	if (!edc)

@@ -154,7 +154,17 @@ cli_time(int64_t seconds, char buf[static CLI_TIME])
 	return buf;
 }
 
-/* C0, DEL and C1 controls: they could rewrite what the person reads. */
+/* Line and paragraph separators, and what changes the direction of text until
+ * it is taken back: U+2028 to U+202E, U+2066 to U+2069. */
+static bool
+is_format(const unsigned char *in)
+{
+	return in[0] == 0xe2 &&
+	    ((in[1] == 0x80 && in[2] >= 0xa8 && in[2] <= 0xae) ||
+		(in[1] == 0x81 && in[2] >= 0xa6 && in[2] <= 0xa9));
+}
+
+/* These, C0, DEL and C1 controls: they could rewrite what the person reads. */
 const char *
 cli_clean(const char *text, char *buf, size_t cap)
 {
@@ -168,6 +178,9 @@ cli_clean(const char *text, char *buf, size_t cap)
 		} else if (in[0] == 0xc2 && in[1] >= 0x80 && in[1] < 0xa0) {
 			buf[n++] = '?';
 			in += 2;
+		} else if (is_format(in)) {
+			buf[n++] = '?';
+			in += 3;
 		} else {
 			buf[n++] = (char)*in++;
 		}

@@ -7,12 +7,13 @@ import base64
 import copy
 import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
 from serve import Servers  # noqa: E402
-from station import Case  # noqa: E402
+from station import ZEGEL, Case  # noqa: E402
 
 DATA = os.path.join("tests", "data", "json")
 NAMES = ["badge", "credential", "record"]
@@ -161,6 +162,7 @@ def check_refusals(case, station):
     strange = {"id": "urn:x:strange", "@context": ["urn:other"], "grade": 1}
     folder = write(case, "refusals",
                    {"bad": bad, "edc": edc, "sealed": sealed,
+                    "wrapped": {"credential": edc, "deliveryDetails": {}},
                     "strange": strange})
 
     def submit(name, *args):
@@ -175,6 +177,8 @@ def check_refusals(case, station):
                "a badge without a name is refused, with the path", paths)
     case.check(submit("edc", "--profile", "json", "--batch", "r").error ==
                "EDC_RULES", "an EDC is not sealed under another profile")
+    case.check(submit("wrapped", "--profile", "json", "--batch", "r").error ==
+               "EDC_RULES", "nor in the wrapping that its drafts have")
     case.check(submit("sealed", "--profile", "json", "--batch", "r").error ==
                "EDC_SEALED_ALREADY", "what has a proof is sealed already")
     case.check(submit("strange", "--batch", "r").error ==
@@ -197,12 +201,31 @@ def check_refusals(case, station):
                items)
 
 
+def check_terminal(case, station):
+    """What stands in a draft cannot write lines of its own."""
+    forged = {"id": "urn:x:forged", "validFrom": "1\n     9  Ann  |  Master",
+              "validUntil": "\x1b[8m\u202e"}
+    station.zegel("submit", "--profile", "json", "--batch", "forged",
+                  write(case, "forged", {"forged": forged}))
+    station.zegel("batch", "close", "forged")
+    shown = subprocess.run(
+        [ZEGEL, "batch", "show", "forged", "--station", station.dir],
+        capture_output=True, check=True).stdout.decode()
+    lines = shown.splitlines()
+    case.check("valid from 1?     9  Ann  |  Master until ?[8m?" in shown and
+               sum("  |  " in x for x in lines) == 2 and
+               not any(x in shown for x in "\x1b\u202e"),
+               "no line of a list comes from a date", shown)
+
+
 def check_identity(case, station):
     one = copy.deepcopy(sample("credential"))
     del one["id"]
     two = dict(reversed(list(one.items())))
     three = dict(one, expirationDate="2029-09-01T08:00:00Z")
-    folder = write(case, "identity", {"1": one, "2": two, "3": three})
+    folder = write(case, "identity",
+                   {"1": one, "2": two, "3": three,
+                    "4": {"id": "", "a": 1}, "5": {"id": "", "a": 2}})
 
     def submit(name):
         return station.zegel("submit", "--profile", "json", "--batch", "id",
@@ -214,6 +237,8 @@ def check_identity(case, station):
     case.check(submit("2").error == "QUEUE_DUPLICATE",
                "and known again by its content, however it is written")
     case.check(submit("3").code == 0, "another content is another credential")
+    case.check((submit("4").code, submit("5").code) == (0, 0),
+               "an empty id is none")
     answer = station.zegel("submit", "--profile", "json-compact", "--batch",
                            "other", os.path.join(folder, "1.json"),
                            check=False)
@@ -291,6 +316,7 @@ def main():
             check_profile(case, station, profile)
         check_summaries(case, station)
         check_refusals(case, station)
+        check_terminal(case, station)
         check_identity(case, station)
         check_one_shot(case, station)
         check_levels(case, station)
