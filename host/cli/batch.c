@@ -62,10 +62,20 @@ is_told_of_content(struct cli *c, const cJSON *batch)
 	return true;
 }
 
-/* Polls while the batch is in one of these states, until end if not 0. */
+/* Content timestamps may be waited for as long as their authorities are away;
+ * everything else comes to an end. */
+static bool
+is_given_up(const volatile sig_atomic_t *interrupted, const char *state)
+{
+	return interrupted != NULL && *interrupted &&
+	    strcmp(state, "stamping") == 0;
+}
+
+/* Polls while the batch is in one of these states, so many times if not 0. */
 static enum err
 poll_states(struct cli *c, struct client *front, const char *id,
-    const char *const *states, int times, cJSON **out, struct fault *fault)
+    const char *const *states, int times,
+    const volatile sig_atomic_t *interrupted, cJSON **out, struct fault *fault)
 {
 	const struct timespec pause = {0, POLL_NS};
 	bool told = false;
@@ -83,6 +93,9 @@ poll_states(struct cli *c, struct client *front, const char *id,
 				break;
 		if (states[i] == NULL || times == 1)
 			return ERR_OK;
+		if (is_given_up(interrupted, state))
+			return fault_set(fault, ERR_CANCELLED, FAULT_NO_OFFSET,
+			    "while it waited for content timestamps");
 		if (times > 0)
 			times--;
 		told = told || is_told_of_content(c, *out);
@@ -94,21 +107,22 @@ poll_states(struct cli *c, struct client *front, const char *id,
 }
 
 enum err
-batch_await(struct cli *c, struct client *front, const char *batch, cJSON **out,
-    struct fault *fault)
+batch_await(struct cli *c, struct client *front, const char *batch,
+    const volatile sig_atomic_t *interrupted, cJSON **out, struct fault *fault)
 {
 	static const char *const states[] = {
 	    "closing", "stamping", "approved", NULL};
 	enum err e;
 
-	e = poll_states(c, front, batch, states, 0, out, fault);
+	e = poll_states(c, front, batch, states, 0, interrupted, out, fault);
 	cli_progress_end(c);
 	return e;
 }
 
 enum err
 batch_close(struct cli *c, struct client *front, const char *batch,
-    const char *key, bool wait, cJSON **out, struct fault *fault)
+    const char *key, bool wait, const volatile sig_atomic_t *interrupted,
+    cJSON **out, struct fault *fault)
 {
 	cJSON *request = client_request("batch-close");
 	int64_t reason;
@@ -121,7 +135,7 @@ batch_close(struct cli *c, struct client *front, const char *batch,
 		return e;
 	cJSON_Delete(*out);
 	*out = NULL;
-	e = batch_await(c, front, batch, out, fault);
+	e = batch_await(c, front, batch, interrupted, out, fault);
 	reason = e == ERR_OK ? reply_number(*out, "reopened", 0) : 0;
 	if (reason != 0)
 		e = fault_set(fault, (enum err)reason, FAULT_NO_OFFSET,
@@ -186,14 +200,14 @@ batch_await_end(struct cli *c, struct client *front, const char *batch,
 	enum err e;
 
 	/* Front hears of the approval from signer, a moment after us. */
-	e = poll_states(c, front, batch, before, HEAR_POLLS, out, fault);
+	e = poll_states(c, front, batch, before, HEAR_POLLS, NULL, out, fault);
 	while (
 	    e == ERR_OK && strcmp(reply_text(*out, "state"), "approved") == 0) {
 		if (!told)
 			told = is_told(c, front, reply_text(*out, "key"));
 		cJSON_Delete(*out);
 		e = poll_states(
-		    c, front, batch, during, STATUS_POLLS, out, fault);
+		    c, front, batch, during, STATUS_POLLS, NULL, out, fault);
 	}
 	cli_progress_end(c);
 	return e;

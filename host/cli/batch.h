@@ -1,7 +1,7 @@
 /*
  * batch.h: steps that 'zegel batch' and 'zegel seal' share.
  *
- *	enum err e = batch_await(c, front, "12", &batch, &fault);
+ *	enum err e = batch_await(c, front, "12", NULL, &batch, &fault);
  *	e = batch_print(c, front, batch, &fault);
  *	e = batch_approve(&how, batch, &reply, &fault);
  *
@@ -22,16 +22,18 @@
 MUST_USE enum err batch_get(
     struct client *front, const char *batch, cJSON **out, struct fault *fault);
 
-/* Waits, with progress, until the batch has left states closing and approved.
- */
+/* Waits, with progress, until the batch has left states closing, stamping and
+ * approved. CANCELLED: a signal set interrupted, which may be NULL, while the
+ * batch was in state stamping. */
 MUST_USE enum err batch_await(struct cli *c, struct client *front,
-    const char *batch, cJSON **out, struct fault *fault);
+    const char *batch, const volatile sig_atomic_t *interrupted, cJSON **out,
+    struct fault *fault);
 
 /* Closes it for that key ("": the station's) and waits as batch_await. An error
  * where the station opens it again: REVOKED, CERT_CHANGED, ... */
 MUST_USE enum err batch_close(struct cli *c, struct client *front,
-    const char *batch, const char *key, bool wait, cJSON **out,
-    struct fault *fault);
+    const char *batch, const char *key, bool wait,
+    const volatile sig_atomic_t *interrupted, cJSON **out, struct fault *fault);
 
 /* After batch_consent: waits until the batch is done, or open again because the
  * approval expired. Says once what it waits for when the key is not ready. */

@@ -85,7 +85,8 @@ close_batch(struct cli *c, struct client *front, const char *id,
 	cJSON *batch;
 	enum err e;
 
-	e = batch_close(c, front, id, o->key, !o->no_wait, &batch, &fault);
+	e = batch_close(
+	    c, front, id, o->key, !o->no_wait, NULL, &batch, &fault);
 	if (e == ERR_OK && !o->no_wait)
 		e = batch_print(c, front, batch, &fault);
 	return finish(c, e, batch, &fault);
@@ -156,7 +157,7 @@ approve(struct cli *c, struct client *front, const struct station *station,
 	struct fault fault;
 	enum err e;
 
-	e = batch_await(c, front, id, &batch, &fault);
+	e = batch_await(c, front, id, NULL, &batch, &fault);
 	if (e == ERR_OK) {
 		/* A name is free for the next batch once this one is done. */
 		snprintf(number, sizeof(number), "%lld",

@@ -188,8 +188,8 @@ prepare(struct seal *s, cJSON **batch, struct fault *fault)
 	    (long long)reply_number(*batch, "id", 0));
 	cJSON_Delete(*batch);
 	*batch = NULL;
-	e = batch_close(
-	    s->cli, s->d.front, s->id, s->key.name, true, batch, fault);
+	e = batch_close(s->cli, s->d.front, s->id, s->key.name, true,
+	    &interrupted, batch, fault);
 	if (e == ERR_OK)
 		e = batch_print(s->cli, s->d.front, *batch, fault);
 	if (e == ERR_OK && strcmp(reply_text(*batch, "state"), "closed") != 0)
@@ -321,7 +321,9 @@ verb_seal(struct cli *c)
 
 	s.d.lifetime = -1;
 	code = cli_parse(c, options,
-	    "[--dry-run | --yes] [--key NAME] [-o DIR] FILE|DIR...", about);
+	    "[--dry-run | --yes] [--key NAME] [--profile NAME] [-o DIR] "
+	    "FILE|DIR...",
+	    about);
 	if (code == 0)
 		code = cli_count(c, 1, -1);
 	if (code != 0)

@@ -278,6 +278,7 @@ def check_opened(case, station, servers):
     station.zegel("batch", "remove-item", "given-up", "--all")
     case.check(station.batch("given-up")["state"] == "done",
                "or all of them, which ends it")
+    check_interrupt(case, station)
     close(station, "unwanted", 1, 52)
     station.await_batch("unwanted", "stamping")
     station.configure("seal", content_timestamp="no")
@@ -288,6 +289,28 @@ def check_opened(case, station, servers):
     case.check(["adoTst" in header(p)
                 for p in released(station, "unwanted")] == [False],
                "not wanted any more: it opens, and is sealed without")
+
+
+def check_interrupt(case, station):
+    """Nobody gives the timestamps, and nobody wants to wait for them."""
+    folder = station.drafts("one-shot", 1, seed=53)
+    running = station.begin("seal", "--yes", folder)
+
+    def found():
+        return [b for b in station.zegel("batch", "list").results
+                if b["name"].startswith("seal-")]
+    wait_for(lambda: [b["state"] for b in found()] == ["stamping"], 20,
+             "it waits")
+    running.send_signal(signal.SIGINT)
+    try:
+        out, _ = running.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        out, _ = running.communicate()
+    case.check(b"CANCELLED" in out and
+               [b["state"] for b in found()] == ["done"],
+               "zegel seal is interrupted, and takes its batch back",
+               (out, found()))
 
 
 def check_purged(case, station, servers):
