@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""jades.py DSS SEALED JSON WORK: the crate 'jades' (jades_rs), a JAdES that shares
-no code with DSS or Zegel. TAP.
+"""jades.py DSS SEALED JSON WORK: the crate 'jades' (jades_rs), a JAdES that
+shares no code with DSS or Zegel. TAP.
 
 What dss/seal_json.py made, in all three serialisations and at every level, with
 every algorithm, is valid for it, and copies with another payload are not. What
@@ -24,7 +24,7 @@ for place in ["../pki", "../e2e", "dss"]:
 from ask import alter as beside, other_payload, sealed_files  # noqa: E402
 from authority import Pki  # noqa: E402
 from compare import dss, zegel  # noqa: E402
-from seal import ALGORITHMS as EVERY  # noqa: E402
+from seal import ALGORITHMS as EVERY, STAMPED  # noqa: E402
 from station import Case, ZEGEL, skip  # noqa: E402
 
 CRATE = os.path.join(HERE, "jades_rs")
@@ -44,7 +44,7 @@ WANTED = {
            ("INDETERMINATE", "NO_SIGNING_CERTIFICATE_FOUND",
             "JSON-NOT-ETSI")),
 }
-NO_B64 = "unsupported critical header parameter 'b64'"
+REFUSED = "unsupported critical header parameter '%s'"
 
 
 def build(target):
@@ -97,7 +97,10 @@ def seal(program, pki, alg, folder):
 
 
 def check_json(case, program, sealed):
-    files = sealed_files(sealed)
+    """With sigT a content timestamp is critical, which it does not know."""
+    every = sealed_files(sealed)
+    odd = [p for p in every if ".sigT" + STAMPED in p]
+    files = [p for p in every if p not in odd]
     for what, chosen, wanted in [
             ("", files, "valid"),
             (", another payload", [beside(p) for p in files], "not valid")]:
@@ -105,15 +108,20 @@ def check_json(case, program, sealed):
         case.check(len(said) == len(files) > 70 and
                    set(said.values()) == {"JAdES-B-B\t" + wanted},
                    "%d sealed files of other JSON%s are %s" % (
-                       len(said), what, wanted), said)
+                       len(said), what, wanted), set(said.values()))
     found = {os.path.basename(os.path.dirname(p)) for p in files}
     case.check(found == set(EVERY), "with every algorithm", found)
+    said = verdicts(program, odd)
+    case.check(said and all(REFUSED % "adoTst" in x for x in said.values()),
+               "%d with a content timestamp and sigT are refused for that"
+               % len(said), set(said.values()))
 
 
 def check_ours(case, program, sealed):
     files = sealed_files(sealed)
     said = verdicts(program, files)
-    case.check(len(files) > 100 and all(NO_B64 in said[p] for p in files),
+    case.check(len(files) > 100 and
+               all(REFUSED % "b64" in said[p] for p in files),
                "%d sealed files are refused for b64, and for nothing else"
                % len(files), set(said.values()))
 
