@@ -237,7 +237,7 @@ def check_identity(case, station):
     case.check(submit("2").error == "QUEUE_DUPLICATE",
                "and known again by its content, however it is written")
     case.check(submit("3").code == 0, "another content is another credential")
-    case.check((submit("4").code, submit("5").code) == (0, 0),
+    case.check((submit("4").error, submit("5").error) == (None, None),
                "an empty id is none")
     answer = station.zegel("submit", "--profile", "json-compact", "--batch",
                            "other", os.path.join(folder, "1.json"),
