@@ -2,11 +2,12 @@
 """token_test: what a token can do to a station while it works."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 
-from station import Case, PIN, SOFTHSM, draft_ids, wait_for
+from station import Case, PIN, SOFTHSM, draft_ids, has_message, wait_for
 
 BATCH = 30
 
@@ -194,6 +195,21 @@ def foreign(case, station):
     return drafts
 
 
+def crashed(case, station):
+    """A module that crashes takes signer with it, and the station."""
+    drafts = begun(case, station, "crashed", seed=9)
+    os.kill(station.processes()["signer"], signal.SIGSEGV)
+    code = station.daemon.wait(30)
+    station.daemon = None
+    case.check(code == 70 and has_message(
+        station, "signer died by signal 11 .*the token's PKCS#11 module"),
+               "crashed: the station ends, and says what ran there", code)
+    station.control()
+    station.start()
+    station.await_batch("crashed", "done")
+    return drafts
+
+
 def main():
     with Case("token") as case:
         station = case.station()
@@ -208,6 +224,7 @@ def main():
         folders.append(flipped(case, station))
         folders += stale(case, station)
         folders.append(foreign(case, station))
+        folders.append(crashed(case, station))
         case.sealed(station, draft_ids(*folders), "in the end")
     return case.end()
 
