@@ -12,6 +12,7 @@ HSM_SRC += \
 	hsm/public.c \
 	hsm/sign.c \
 	hsm/slot.c \
+	hsm/slot_lock.c \
 	hsm/slot_login.c \
 	hsm/token.c \
 	hsm/token_sign.c \

@@ -190,14 +190,14 @@ provision_key(const struct token_config *c, enum token_key_type type,
 		e = slot_attach(&s, m, uri, 1, detail);
 	if (e != ERR_OK)
 		goto out;
-	pthread_mutex_lock(&s->login_lock);
+	slot_lock(s);
 	if (s->stopped)
 		e = slot_ready(s, 0, detail);
 	else if (!s->logged_in)
 		e = slot_login(s, pin, pin_len, c->pin_state, detail);
 	if (e == ERR_OK)
 		e = generate_in(s, &w, detail);
-	pthread_mutex_unlock(&s->login_lock);
+	slot_unlock(s);
 out:
 	slot_detach(s, 1);
 	module_close(m);

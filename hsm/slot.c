@@ -161,12 +161,12 @@ slot_attach(struct slot **out, struct module *m, P11KitUri *uri,
 	pthread_mutex_unlock(&registry_lock);
 	if (s == NULL)
 		return ERR_NO_MEMORY;
-	pthread_mutex_lock(&s->login_lock);
+	slot_lock(s);
 	s->wanted += wanted;
 	/* Whoever finds it absent reconnects it by token_poll. */
 	if (!s->absent)
 		e = open_sessions(s, detail);
-	pthread_mutex_unlock(&s->login_lock);
+	slot_unlock(s);
 	if (e != ERR_OK) {
 		slot_detach(s, wanted);
 		return e;
@@ -211,7 +211,7 @@ why_not_ready(
 	if (s->absent)
 		return detail_set(
 		    detail, ERR_TOKEN_ABSENT, "the token has vanished");
-	if (!s->logged_in)
+	if (!s->logged_in || s->leaving)
 		return detail_set(
 		    detail, ERR_TOKEN_LOGGED_OUT, "nobody has logged in");
 	if (s->generation != generation)

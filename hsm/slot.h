@@ -4,9 +4,9 @@
  *
  *	struct slot *s;
  *	enum err e = slot_attach(&s, module, uri, 2, &detail);
- *	pthread_mutex_lock(&s->login_lock);
+ *	slot_lock(s);
  *	e = slot_login(s, pin, len, pin_state, &detail);
- *	pthread_mutex_unlock(&s->login_lock);
+ *	slot_unlock(s);
  *	slot_detach(s, 2);
  *
  * Memory    one object a token, counted references
@@ -39,6 +39,7 @@
 #define SLOT_SESSIONS 64
 #define SLOT_WAIT_S 120 /* for a free session */
 #define SLOT_DRAIN_S 30 /* for all sessions to be given back */
+#define SLOT_LEAVE_S 3 /* for whoever holds login_lock */
 
 struct slot {
 	struct slot *next;
@@ -58,6 +59,7 @@ struct slot {
 	pthread_cond_t changed;
 	unsigned generation; /* from 1 */
 	bool absent, stopped, logged_in, login_required;
+	bool leaving; /* to be logged out by whoever has login_lock next */
 	bool has_pinpad;
 	bool draining; /* no session is given out */
 	CK_SESSION_HANDLE session[SLOT_SESSIONS];
@@ -94,6 +96,22 @@ void slot_give_used_up(
 
 /* A call in a session of that generation showed that the token is gone. */
 void slot_mark_absent(struct slot *s, unsigned generation);
+
+/*
+ * login_lock, for what may log in or sign. Whoever takes it or gives it back
+ * does what slot_leave has asked for meanwhile. slot_try: false if somebody
+ * else has it; slot_wait_lock: if he still has it after SLOT_LEAVE_S.
+ */
+void slot_lock(struct slot *s);
+MUST_USE bool slot_try(struct slot *s);
+MUST_USE bool slot_wait_lock(struct slot *s);
+void slot_unlock(struct slot *s);
+
+/* Wipes the PIN and logs out. What holds login_lock in a call that does not
+ * return is not waited for longer than SLOT_LEAVE_S (false): nothing is signed
+ * or logged in any more, and the rest is done when it returns. */
+MUST_USE bool slot_leave(struct slot *s);
+MUST_USE bool slot_is_leaving(struct slot *s);
 
 /* The rest is called with login_lock held. */
 

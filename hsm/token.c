@@ -120,10 +120,10 @@ token_open(struct token **out, const struct token_config *c,
 	if (e != ERR_OK)
 		goto out;
 	/* No login needed, or another key of this token has logged in. */
-	pthread_mutex_lock(&t->slot->login_lock);
+	slot_lock(t->slot);
 	if (slot_ready(t->slot, t->slot->generation, NULL) == ERR_OK)
 		e = connect_key(t, detail);
-	pthread_mutex_unlock(&t->slot->login_lock);
+	slot_unlock(t->slot);
 out:
 	if (e != ERR_OK) {
 		token_close(t);
@@ -210,7 +210,7 @@ token_login(struct token *t, const uint8_t *pin, size_t pin_len,
 	e = token_check_process(t, detail);
 	if (e != ERR_OK)
 		return e;
-	pthread_mutex_lock(&s->login_lock);
+	slot_lock(s);
 	if (s->stopped) {
 		e = slot_ready(s, t->generation, detail);
 		goto out;
@@ -223,7 +223,7 @@ token_login(struct token *t, const uint8_t *pin, size_t pin_len,
 	if (e == ERR_OK)
 		e = connect_key(t, detail);
 out:
-	pthread_mutex_unlock(&s->login_lock);
+	slot_unlock(s);
 	return e;
 }
 
@@ -238,7 +238,7 @@ token_poll(struct token *t, struct token_detail *detail)
 	if (e != ERR_OK)
 		return e;
 	/* Somebody is at a pinpad, or signs with one login a signature. */
-	if (pthread_mutex_trylock(&s->login_lock) != 0)
+	if (!slot_try(s))
 		return state_error(t, detail);
 	if (s->stopped) {
 		e = slot_ready(s, t->generation, detail);
@@ -247,7 +247,9 @@ token_poll(struct token *t, struct token_detail *detail)
 	slot_look(s);
 	if (s->absent)
 		e = slot_reconnect(s, t->uri, detail);
-	if (e == ERR_OK && !s->logged_in && s->pin->len > 0)
+	/* the kept PIN, unless it is to be wiped since */
+	if (e == ERR_OK && !s->logged_in && s->pin->len > 0 &&
+	    !slot_is_leaving(s))
 		e = slot_login(
 		    s, s->pin->value, s->pin->len, t->pin_state, detail);
 	if (e == ERR_OK && !s->logged_in)
@@ -256,18 +258,24 @@ token_poll(struct token *t, struct token_detail *detail)
 	if (e == ERR_OK)
 		e = connect_key(t, detail);
 out:
-	pthread_mutex_unlock(&s->login_lock);
+	slot_unlock(s);
 	return e;
 }
 
-void
-token_logout(struct token *t)
+enum err
+token_logout(struct token *t, struct token_detail *detail)
 {
-	if (!module_is_ours(t->module))
-		return;
-	pthread_mutex_lock(&t->slot->login_lock);
-	slot_logout(t->slot);
-	pthread_mutex_unlock(&t->slot->login_lock);
+	enum err e;
+
+	detail_set(detail, ERR_OK, "%s", "");
+	e = token_check_process(t, detail);
+	if (e != ERR_OK)
+		return e;
+	if (slot_leave(t->slot))
+		return ERR_OK;
+	return detail_set(detail, ERR_TOKEN_SILENT,
+	    "nothing more is signed; the PIN is wiped when the call into the "
+	    "token returns, or the station stops");
 }
 
 void
@@ -308,14 +316,14 @@ token_public_key(
 	pthread_mutex_unlock(&s->mutex);
 	if (found)
 		return ERR_OK;
-	pthread_mutex_lock(&s->login_lock);
+	slot_lock(s);
 	e = slot_take(s, 0, &session, detail);
 	if (e != ERR_OK)
 		goto out;
 	e = key_find_public(s->f, session, t->uri, out, detail);
 	slot_give(s, session);
 out:
-	pthread_mutex_unlock(&s->login_lock);
+	slot_unlock(s);
 	return e;
 }
 
@@ -340,16 +348,20 @@ token_info(struct token *t, struct token_info *out)
 	if (n >= sizeof(out->module))
 		n = sizeof(out->module) - 1;
 	memcpy(out->module, t->module->path, n);
-	pthread_mutex_lock(&s->login_lock);
-	if (!s->absent)
-		(void)s->f->C_GetTokenInfo(s->id, &info);
 	out->flags = info.flags;
+	/* What the token says now, unless it would have to be waited for. */
+	if (slot_waits(s) == 0 && slot_wait_lock(s)) {
+		if (!s->absent && s->f->C_GetTokenInfo(s->id, &info) == CKR_OK)
+			out->flags = info.flags;
+		slot_unlock(s);
+	}
+	pthread_mutex_lock(&s->mutex);
 	out->sessions = s->sessions;
 	out->always_authenticate = t->key.always_authenticate;
 	uri_field(out->key_label, sizeof(out->key_label), t->key.label,
 	    t->key.label_len);
 	memcpy(out->key_id, t->key.id, t->key.id_len);
 	out->key_id_len = t->key.id_len;
-	pthread_mutex_unlock(&s->login_lock);
+	pthread_mutex_unlock(&s->mutex);
 	return ERR_OK;
 }

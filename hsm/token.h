@@ -111,8 +111,10 @@ MUST_USE enum err token_poll(struct token *t, struct token_detail *detail);
  */
 MUST_USE enum err token_login(struct token *t, const uint8_t *pin,
     size_t pin_len, struct token_detail *detail);
-/* Wipes the PIN and logs the token out, for all its keys. */
-void token_logout(struct token *t);
+/* Wipes the PIN and logs the token out, for all its keys. TOKEN_SILENT: a call
+ * into the token does not return within seconds. Nothing more is signed then,
+ * and the rest is done when it does. */
+MUST_USE enum err token_logout(struct token *t, struct token_detail *detail);
 
 /* A person gave a new PIN on purpose: allows one further try. */
 void token_unstop(struct token *t);

@@ -107,7 +107,7 @@ token_sign(struct token *t, const struct alg *alg, const uint8_t *digest,
 	/* Cards demand that nothing comes between this login and its
 	 * signature, whatever session it comes from. */
 	if (v.always_authenticate)
-		pthread_mutex_lock(&s->login_lock);
+		slot_lock(s);
 	e = slot_take(s, v.generation, &session, detail);
 	if (e == ERR_OK) {
 		e = sign_in(
@@ -117,7 +117,7 @@ token_sign(struct token *t, const struct alg *alg, const uint8_t *digest,
 	if (v.always_authenticate) {
 		if (e != ERR_OK && s->stopped)
 			slot_logout(s);
-		pthread_mutex_unlock(&s->login_lock);
+		slot_unlock(s);
 	}
 	return e;
 }

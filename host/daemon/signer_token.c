@@ -106,14 +106,18 @@ out:
 cJSON *
 signer_verb_lock(struct terminal *t, const cJSON *request)
 {
+	struct token_detail detail = {""};
 	struct signer_key *k;
 	cJSON *reply;
+	enum err e;
 
 	k = key_of(t, request, &reply);
 	if (k == NULL)
 		return reply;
-	token_logout(k->token);
+	e = token_logout(k->token, &detail);
 	signer_look(t->signer);
+	if (e != ERR_OK)
+		return reply_error(e, detail.text);
 	reply = cJSON_CreateObject();
 	cJSON_AddStringToObject(
 	    cJSON_AddObjectToObject(reply, "result"), "key", k->config->name);

@@ -52,6 +52,28 @@ def seen(case, station, since, how, seed):
     return more
 
 
+def locked(case, station):
+    """Every call hangs, and who looks after the token is in one."""
+    logins = len(station.calls())
+    station.control("hang 1")
+    wait_for(lambda: station.key_state() == "silent", 25, "it is seen")
+    begin_ = time.monotonic()
+    key = station.zegel("key", "list").result
+    answer = station.zegel("lock", check=False)
+    took = time.monotonic() - begin_
+    case.check(key.get("token") and answer.error == "TOKEN_SILENT" and
+               answer.code == 69 and took < 15,
+               "locked: key list and lock do not wait for it",
+               (key, answer, took))
+    station.await_key("needs-pin")
+    station.control()
+    time.sleep(3)
+    case.check(station.key_state() == "needs-pin" and
+               len(station.calls()) == logins,
+               "locked: it stays so when the token answers again",
+               (station.key_state(), station.calls()))
+
+
 def stops(case, station, how):
     begin_ = time.monotonic()
     code = station.stop()
@@ -87,6 +109,7 @@ def returns(case, station):
     case.check(len(station.entries("repeat")) <= 2,
                "when it answers again, the batch goes on by itself",
                station.entries("repeat"))
+    locked(case, station)
     return [drafts]
 
 
