@@ -250,6 +250,7 @@ fetch_issuer(struct fetch *f, const struct cert *c, uint8_t **der, size_t *len,
 	for (n = 0; n < FETCH_PLACES && e != ERR_OK && e != ERR_CANCELLED &&
 	     access_url(c, ACCESS_ISSUER, n, url) == ERR_OK;
 	     n++) {
+		answer = NULL;
 		e = answer_of(
 		    f, &request, &answer, &answer_len, &cached, fault);
 		if (e == ERR_OK)

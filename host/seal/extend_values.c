@@ -87,10 +87,12 @@ miss_revocation(const struct extend *x, struct missing *m, const struct cert *c,
 	if (e != ERR_OK)
 		return e;
 	/* one list may speak of several */
-	if (has_octets(x, m, r->der, r->len))
-		free(r->der);
-	else
+	if (!has_octets(x, m, r->der, r->len)) {
 		m->revocation_count++;
+	} else {
+		free(r->der);
+		r->der = NULL;
+	}
 	return ERR_OK;
 }
 
