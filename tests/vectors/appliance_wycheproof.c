@@ -135,8 +135,8 @@ run(const char *path)
 			    text_of(test, "comment"), expected);
 		}
 	}
-	result(valid > 0 && wrong == 0, NULL, "%s: %u accepted, %u refused",
-	    name, valid, invalid);
+	result(valid > 0 && invalid > 0 && wrong == 0, NULL,
+	    "%s: %u accepted, %u refused", name, valid, invalid);
 	cJSON_Delete(file);
 	free(buf);
 }

@@ -84,31 +84,41 @@ def extend_all(station, out):
                 station.zegel("extend", "--level", level, "-o", to, *sealed)
 
 
+def make_station(case, servers):
+    """With all keys, under the test PKI; and the paths of add_keys."""
+    root = servers.pki.root.certificate
+    station = case.station()
+    station.init()
+    paths = add_keys(station, servers.pki.issuer)
+    station.configure("timestamp one", url=servers.url + "/tsa", anchor=root)
+    station.configure("seal", anchor=root)
+    return station, paths
+
+
+def put_authorities(out, pki):
+    """What a validator is given: the root, and every list."""
+    for source, name in [(pki.root.certificate, "root.pem"),
+                         (pki.root.crl(), "root.crl"),
+                         (pki.issuer.crl(), "issuer.crl"),
+                         (pki.stamps.crl(), "stamps.crl")]:
+        shutil.copy(source, os.path.join(out, name))
+
+
 def main():
     out = sys.argv[1]
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     with Case("dss") as case, \
             Servers(os.path.join(case.folder, "pki")) as servers:
-        pki = servers.pki
-        station = case.station()
-        station.init()
-        paths = add_keys(station, pki.issuer)
-        station.configure("timestamp one", url=servers.url + "/tsa",
-                          anchor=pki.root.certificate)
-        station.configure("seal", anchor=pki.root.certificate)
+        station, paths = make_station(case, servers)
         seal_all(station, out)
         station.start()
         extend_all(station, out)
         station.stop()
-        pki.issuer.revoke(paths["revoked"])
-        for source, name in [(pki.root.certificate, "root.pem"),
-                             (pki.root.crl(), "root.crl"),
-                             (pki.issuer.crl(), "issuer.crl"),
-                             (pki.stamps.crl(), "stamps.crl"),
-                             (station.path("keys", "test-ca.pem"),
-                              "own.pem")]:
-            shutil.copy(source, os.path.join(out, name))
+        servers.pki.issuer.revoke(paths["revoked"])
+        put_authorities(out, servers.pki)
+        shutil.copy(station.path("keys", "test-ca.pem"),
+                    os.path.join(out, "own.pem"))
     return 1 if case.failed else 0
 
 

@@ -15,7 +15,8 @@ for name in ["e2e", "pki"]:
     sys.path.insert(
         0, os.path.join(os.path.dirname(__file__), "..", "..", name))
 
-from seal import ALGORITHMS, STAMPED, TIMES, add_keys  # noqa: E402
+from seal import (  # noqa: E402
+    ALGORITHMS, STAMPED, TIMES, make_station, put_authorities)
 from serve import Servers  # noqa: E402
 from station import Case  # noqa: E402
 
@@ -89,22 +90,12 @@ def main():
     os.makedirs(out)
     with Case("dss-json") as case, \
             Servers(os.path.join(case.folder, "pki")) as servers:
-        pki = servers.pki
-        station = case.station()
-        station.init()
-        add_keys(station, pki.issuer)
-        station.configure("timestamp one", url=servers.url + "/tsa",
-                          anchor=pki.root.certificate)
-        station.configure("seal", anchor=pki.root.certificate)
+        station, _ = make_station(case, servers)
         seal_all(case, station, out)
         station.start()  # it logs what is extended
         extend_all(station, out)
         station.stop()
-        for source, name in [(pki.root.certificate, "root.pem"),
-                             (pki.root.crl(), "root.crl"),
-                             (pki.issuer.crl(), "issuer.crl"),
-                             (pki.stamps.crl(), "stamps.crl")]:
-            shutil.copy(source, os.path.join(out, name))
+        put_authorities(out, servers.pki)
     return 1 if case.failed else 0
 
 
