@@ -469,7 +469,6 @@ thread_main(void *arg)
 	console_close(a->console);
 	a->console = NULL;
 	pthread_mutex_unlock(&a->line);
-	cert_thread_end();
 	pthread_mutex_lock(&a->lock);
 	a->ended = true;
 	pthread_cond_broadcast(&a->changed);

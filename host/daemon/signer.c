@@ -76,7 +76,6 @@ worker_main(void *arg)
 		pthread_mutex_lock(&s->lock);
 	}
 	pthread_mutex_unlock(&s->lock);
-	cert_thread_end();
 	return NULL;
 }
 

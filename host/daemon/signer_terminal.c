@@ -134,7 +134,6 @@ client_main(void *arg)
 	close(t->fd);
 	secret_free(t->buf, TERMINAL_BUFFER);
 	free(t);
-	cert_thread_end();
 	pthread_mutex_lock(&s->lock);
 	s->clients--;
 	pthread_mutex_unlock(&s->lock);

@@ -108,10 +108,6 @@ MUST_USE enum err cert_verify_digest(const struct cert *c,
     const struct alg *alg, const uint8_t *digest, size_t digest_len,
     const uint8_t *signature, size_t signature_len);
 
-/* A thread that verified with EC keys calls this before it ends: wolfCrypt
- * keeps tables for the keys it met (1.6 MB a thread), which would leak. */
-void cert_thread_end(void);
-
 /* May this key make signatures of that algorithm (ES256 <-> P-256, ...)? */
 bool cert_fits_alg(const struct cert *c, const struct alg *alg);
 

@@ -1,9 +1,6 @@
 /*
  * cert_check.c: what a certificate may be used for.
  */
-#include <wolfssl/options.h>
-#include <wolfssl/wolfcrypt/ecc.h>
-
 #include "host/x509/cert.h"
 
 #include "host/x509/cert_parts.h"
@@ -102,10 +99,4 @@ cert_verify_digest(const struct cert *c, const struct alg *alg,
 		return e;
 	return spki_verify(
 	    &k, &scheme, digest, digest_len, signature, signature_len);
-}
-
-void
-cert_thread_end(void)
-{
-	wc_ecc_fp_free();
 }

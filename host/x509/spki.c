@@ -89,6 +89,7 @@ check_point(const struct curve *c, const struct der_reader *point)
 		return ERR_OK;
 	if (wc_ecc_init(&key) != 0)
 		return ERR_NO_MEMORY;
+	spki_note_tables();
 	if (wc_ecc_import_x963_ex(point->p, (word32)point->len, &key, c->id) ==
 		0 &&
 	    wc_ecc_check_key(&key) == 0) {

@@ -46,6 +46,11 @@ MUST_USE enum err spki_verify(const struct spki *k,
     const struct signature_scheme *scheme, const uint8_t *digest,
     size_t digest_len, const uint8_t *signature, size_t signature_len);
 
+/* wolfCrypt keeps tables for the keys that a thread met, 1.6 MB at most. From
+ * here on they are freed when the thread ends; whoever hands wolfCrypt a point
+ * calls it before. */
+void spki_note_tables(void);
+
 /* 600 octets hold every key of the limits. */
 #define SPKI_CAP 600
 

@@ -1,8 +1,10 @@
 /*
  * spki_verify.c: signatures checked with wolfCrypt. The key is imported anew
- * for every call: that takes 0.2 us of about 55 for P-256, and leaves nothing
- * that threads would have to share but known.h.
+ * for every call: that takes 0.2 us of about 70 for P-256, and leaves nothing
+ * that threads would have to share but known.h. What it saves are the tables
+ * that wolfCrypt keeps of each thread's last keys: without them, it is 250 us.
  */
+#include <pthread.h>
 #include <wolfssl/options.h>
 #include <wolfssl/wolfcrypt/asn.h>
 #include <wolfssl/wolfcrypt/ecc.h>
@@ -56,6 +58,31 @@ curve_of(enum key_type key)
 	return ECC_CURVE_INVALID;
 }
 
+static pthread_key_t tables;
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+static bool tables_are_freed;
+
+static void
+free_tables(void *arg)
+{
+	(void)arg;
+	wc_ecc_fp_free();
+}
+
+static void
+make_key(void)
+{
+	tables_are_freed = pthread_key_create(&tables, free_tables) == 0;
+}
+
+void
+spki_note_tables(void)
+{
+	pthread_once(&tables_once, make_key);
+	if (tables_are_freed)
+		(void)!pthread_setspecific(tables, &tables);
+}
+
 static enum err
 verify_ecdsa(const struct spki *k, const uint8_t *digest, size_t digest_len,
     const uint8_t *signature, size_t signature_len)
@@ -73,6 +100,7 @@ verify_ecdsa(const struct spki *k, const uint8_t *digest, size_t digest_len,
 		return ERR_SIGNATURE_INVALID;
 	if (wc_ecc_init(&key) != 0)
 		return ERR_NO_MEMORY;
+	spki_note_tables();
 	if (wc_ecc_import_x963_ex(k->value.p, (word32)k->value.len, &key,
 		curve_of(k->key)) == 0 &&
 	    wc_ecc_verify_hash(der, (word32)der_len, digest, (word32)digest_len,

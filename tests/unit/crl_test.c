@@ -91,7 +91,6 @@ free_certs(void **state)
 	soft_key_free(ca_key);
 	soft_key_free(ca_rsa);
 	soft_key_free(other_key);
-	cert_thread_end();
 	return 0;
 }
 

@@ -70,7 +70,6 @@ free_certs(void **state)
 	soft_key_free(leaf_key);
 	soft_key_free(delegate_key);
 	soft_key_free(other_key);
-	cert_thread_end();
 	return 0;
 }
 

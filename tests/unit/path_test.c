@@ -90,7 +90,6 @@ free_certs(void **state)
 		cert_free(&certs[i]);
 	soft_key_free(key);
 	soft_key_free(other_key);
-	cert_thread_end();
 	return 0;
 }
 

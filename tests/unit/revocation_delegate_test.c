@@ -52,7 +52,6 @@ free_certs(void **state)
 	soft_key_free(ca_key);
 	soft_key_free(other_key);
 	soft_key_free(delegate_key);
-	cert_thread_end();
 	return 0;
 }
 

@@ -76,7 +76,6 @@ free_certs(void **state)
 	soft_key_free(root_key);
 	soft_key_free(inter_key);
 	soft_key_free(leaf_key);
-	cert_thread_end();
 	return 0;
 }
 

@@ -229,7 +229,6 @@ end(void **state)
 	(void)state;
 	scratch_remove(&folder);
 	pki_server_end();
-	cert_thread_end();
 	return 0;
 }
 

@@ -515,7 +515,6 @@ free_keys(void **state)
 	(void)state;
 	soft_key_free(key);
 	soft_key_free(ca_key);
-	cert_thread_end();
 	return 0;
 }
 

@@ -234,7 +234,6 @@ appliance_fixture_end_all(void **state)
 {
 	(void)state;
 	make_seal_end();
-	cert_thread_end();
 	return 0;
 }
 

@@ -252,7 +252,6 @@ thread_main(void *arg)
 		core_tick(&l->a->ctx, millis() + skipped, l->buttons);
 		take_out(l);
 	}
-	cert_thread_end();
 	return NULL;
 }
 
