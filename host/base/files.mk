@@ -11,6 +11,7 @@ HOST_SRC += \
 	host/base/fault.c \
 	host/base/file.c \
 	host/base/hex.c \
+	host/base/known.c \
 	host/base/lock.c \
 	host/base/pool.c \
 	host/base/privileges.c \

@@ -5,7 +5,7 @@
  *	if (!ed25519_verify(public_key, text, len, signature))
  *		...
  *
- * Memory    no state
+ * Memory    what was good once is known (known.h)
  * Chunks    whole messages
  * Errors    verify: false; sign: INTERNAL
  * Trust     every signature made is verified before it is handed out, so that

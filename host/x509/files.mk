@@ -11,7 +11,6 @@ HOST_SRC += \
 	host/x509/csr.c \
 	host/x509/digest.c \
 	host/x509/extensions.c \
-	host/x509/known.c \
 	host/x509/name.c \
 	host/x509/ocsp.c \
 	host/x509/ocsp_check.c \

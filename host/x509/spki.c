@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "host/x509/cert_parts.h"
-#include "host/x509/known.h"
+#include "host/base/known.h"
 #include "host/x509/oid.h"
 
 #define RSA_BITS_MIN 2048

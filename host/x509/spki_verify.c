@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "common/bounds.h"
-#include "host/x509/known.h"
+#include "host/base/known.h"
 
 #define DIGEST_INFO 128 /* octets of DigestInfo around SHA-512, and more */
 

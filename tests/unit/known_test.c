@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "host/x509/known.h"
+#include "host/base/known.h"
 #include "host/x509/spki.h"
 #include "tests/unit/support/soft_key.h"
 

@@ -1,4 +1,4 @@
-#include "host/x509/known.h"
+#include "host/base/known.h"
 
 #include <pthread.h>
 #include <string.h>

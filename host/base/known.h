@@ -1,7 +1,7 @@
 /*
  * known.h: what took long and came out well, so that it is not computed again:
- * the signature on the same certificate, list or response, in each of a
- * thousand files.
+ * the signature on the same certificate, list or response in each of a
+ * thousand files, and on the same checkpoint in their proofs.
  *
  *	known_digest(&k, KNOWN_POINT, parts, 2);
  *	if (!known_is(&k) && is_on_curve(point))
@@ -15,8 +15,8 @@
  *           the parts alone may be known: never the time, never trust
  * Limits    KNOWN_COUNT; a newer one takes an older one's place
  */
-#ifndef HOST_X509_KNOWN_H
-#define HOST_X509_KNOWN_H
+#ifndef HOST_BASE_KNOWN_H
+#define HOST_BASE_KNOWN_H
 
 #include <stdbool.h>
 
@@ -28,6 +28,7 @@
 enum known_kind {
 	KNOWN_POINT = 1, /* is on its curve */
 	KNOWN_SIGNATURE = 2, /* is the key's, by that scheme, over the digest */
+	KNOWN_NOTE = 3, /* the same by Ed25519, over a whole text */
 };
 
 struct known {
