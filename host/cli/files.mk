@@ -8,6 +8,7 @@ HOST_SRC += \
 	host/cli/daemon.c \
 	host/cli/daemon_start.c \
 	host/cli/extend_log.c \
+	host/cli/extend_output.c \
 	host/cli/finding.c \
 	host/cli/init_station.c \
 	host/cli/init_token.c \

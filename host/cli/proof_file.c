@@ -81,18 +81,29 @@ is_of_log(const uint8_t *proof, size_t len, const char *vkey)
 }
 
 enum err
+proof_file_read(
+    const char *path, uint8_t **buf, size_t *len, struct fault *fault)
+{
+	char name[1024];
+
+	if (snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path) >=
+	    (int)sizeof(name))
+		return fault_set(
+		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
+	return file_read(name, PROOF_MAX, buf, len, fault);
+}
+
+enum err
 proof_file_load(const char *path, const uint8_t *file, size_t len,
     const char *vkey, struct proof *out, bool *foreign, struct fault *fault)
 {
-	char name[1024];
 	struct jws j;
 	uint8_t *proof;
 	size_t proof_len;
 	enum err e;
 
 	*foreign = false;
-	snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path);
-	e = file_read(name, PROOF_MAX, &proof, &proof_len, fault);
+	e = proof_file_read(path, &proof, &proof_len, fault);
 	if (e != ERR_OK)
 		return e;
 	e = proof_check((char *)proof, proof_len, vkey, out, fault);

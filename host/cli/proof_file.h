@@ -24,6 +24,10 @@
 #define PROOF_FILE_TEXT 200
 #define PROOF_FILE_EXTENSION ".tlog-proof"
 
+/* The proof's octets, in a new buffer. path: of the sealed file. */
+MUST_USE enum err proof_file_read(
+    const char *path, uint8_t **buf, size_t *len, struct fault *fault);
+
 /* path and contents of the sealed file. */
 MUST_USE enum err proof_file_check(const char *path, const uint8_t *file,
     size_t len, const char *vkey, char text[static PROOF_FILE_TEXT],

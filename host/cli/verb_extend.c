@@ -3,17 +3,14 @@
  * whole, once its new form was verified; until then, and whenever something
  * goes wrong, it is as it was.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "host/base/config.h"
 #include "host/base/file.h"
 #include "host/cli/cli.h"
 #include "host/cli/extend_log.h"
+#include "host/cli/extend_output.h"
 #include "host/cli/trust.h"
 #include "host/net/fetch.h"
 #include "host/seal/extend.h"
@@ -26,7 +23,8 @@ static const char about[] =
     "LT certificates and proof that none was revoked, LTA an archive\n"
     "timestamp over all of it, and one more each time. Asks the timestamp\n"
     "authorities of zegel.conf, and who answers for the certificates. The\n"
-    "log of a running station names the new form of what it released.";
+    "log of a running station names the new form of what it released. With\n"
+    "-o the proof that lies beside a file is put beside the new one, too.";
 
 struct extend_verb {
 	struct cli *cli;
@@ -84,48 +82,9 @@ say_trouble(void *user, const char *authority, const struct fault *fault)
 	    fault->detail);
 }
 
-/* The file itself, not a link to it, which would be replaced; and what
- * file_replace writes first must not be there, since it may be anybody's. */
 static enum err
-destination_in_place(
-    const char *path, char out[static 1024], struct fault *fault)
-{
-	char *real = realpath(path, NULL), beside[1024];
-	struct stat st;
-	int n;
-
-	if (real == NULL)
-		return fault_errno(fault, errno, "cannot open %s", path);
-	snprintf(out, 1024, "%s", real);
-	n = snprintf(beside, sizeof(beside), "%s.new", real);
-	free(real);
-	if (n >= (int)sizeof(beside))
-		return fault_set(
-		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
-	if (lstat(beside, &st) == 0)
-		return fault_set(fault, ERR_EXISTS, FAULT_NO_OFFSET,
-		    "%.180s is in the way", beside);
-	return ERR_OK;
-}
-
-/* Where the longer form goes. */
-static enum err
-destination(const struct extend_verb *v, const char *path,
-    char out[static 1024], struct fault *fault)
-{
-	const char *name = strrchr(path, '/');
-
-	if (v->output == NULL)
-		return destination_in_place(path, out, fault);
-	name = name == NULL ? path : name + 1;
-	if (snprintf(out, 1024, "%s/%s", v->output, name) >= 1024)
-		return fault_set(
-		    fault, ERR_USAGE, FAULT_NO_OFFSET, "the path is too long");
-	return ERR_OK;
-}
-
-static enum err
-extend_one(struct extend_verb *v, const char *path, struct fault *fault)
+extend_one(struct extend_verb *v, const char *path, struct extend_output *to,
+    struct fault *fault)
 {
 	const struct extend_source stamps = {v, stamp};
 	const struct extend_options options = {.level = v->level,
@@ -134,12 +93,10 @@ extend_one(struct extend_verb *v, const char *path, struct fault *fault)
 	    .stamps = &stamps,
 	    .source = &v->trust->source};
 	uint8_t *file = NULL, *out = NULL;
-	char to[1024];
-	struct stat st;
 	size_t len, out_len;
 	enum err e;
 
-	e = destination(v, path, to, fault);
+	e = extend_output_find(to, path, fault);
 	if (e == ERR_OK)
 		e = file_read(path, FILE_MAX, &file, &len, fault);
 	v->log.ours = false;
@@ -150,54 +107,55 @@ extend_one(struct extend_verb *v, const char *path, struct fault *fault)
 	/* Before anybody can have it. */
 	if (e == ERR_OK && v->log.ours)
 		e = extend_log_enter(&v->log, out, out_len, &v->entry, fault);
-	if (e == ERR_OK && v->output != NULL)
-		e = file_create(to, out, out_len, 0644, fault);
-	else if (e == ERR_OK)
-		e = file_replace(to, out, out_len,
-		    stat(path, &st) == 0 ? st.st_mode & 0777 : 0644, fault);
+	if (e == ERR_OK)
+		e = extend_output_write(to, out, out_len, fault);
 	free(out);
 	free(file);
 	return e;
 }
 
 static void
-say_extended(const struct extend_verb *v, const char *path, const char *level)
+say_extended(const struct extend_verb *v, const char *path,
+    const struct extend_output *to)
 {
+	static const char *const names[] = {"", "B", "T", "LT", "LTA"};
+	const char *level = names[v->level];
+	cJSON *result = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(result, "file", path);
+	cJSON_AddStringToObject(result, "level", level);
+	if (v->log.ours)
+		cJSON_AddNumberToObject(result, "entry", (double)v->entry);
+	if (to->proof != NULL)
+		cJSON_AddStringToObject(result, "proof", to->proof_path);
 	if (v->log.ours)
 		cli_say(v->cli, "%s: extended to %s, log entry %llu", path,
 		    level, (unsigned long long)v->entry);
 	else
 		cli_say(v->cli, "%s: extended to %s", path, level);
+	cli_result(v->cli, result);
 }
 
 static int
 extend_all(struct extend_verb *v)
 {
-	static const char *const names[] = {"", "B", "T", "LT", "LTA"};
+	struct extend_output to;
 	struct fault fault;
-	cJSON *result;
 	int code = 0, i;
 	enum err e;
 
 	for (i = 0; i < v->cli->argc; i++) {
 		fault_clear(&fault);
-		e = extend_one(v, v->cli->argv[i], &fault);
+		to = (struct extend_output){.folder = v->output};
+		e = extend_one(v, v->cli->argv[i], &to, &fault);
 		if (e == ERR_OK) {
-			say_extended(v, v->cli->argv[i], names[v->level]);
-			result = cJSON_CreateObject();
-			cJSON_AddStringToObject(
-			    result, "file", v->cli->argv[i]);
-			cJSON_AddStringToObject(
-			    result, "level", names[v->level]);
-			if (v->log.ours)
-				cJSON_AddNumberToObject(
-				    result, "entry", (double)v->entry);
-			cli_result(v->cli, result);
+			say_extended(v, v->cli->argv[i], &to);
 		} else {
 			(void)cli_fail(v->cli, &fault, v->cli->argv[i]);
 			if (code == 0 || err_exit(e) > code)
 				code = err_exit(e);
 		}
+		extend_output_free(&to);
 		cli_progress(v->cli, "extended", (uint64_t)i + 1,
 		    (uint64_t)v->cli->argc);
 	}

@@ -229,6 +229,51 @@ def check_in_place(case, servers, station, path):
         file.write(octets)
 
 
+def check_folder(case, servers, station, path, folder):
+    """Into another folder the proof goes along, and nothing is replaced there;
+    what is in the way is found before anything is asked for or logged."""
+    octets, proof = read(path), read(path + ".tlog-proof")
+    to = os.path.join(folder, os.path.basename(path))
+
+    def refuses(error, what, into=folder):
+        before = servers.count("/tsa"), len(station.entries("extend"))
+        answer = station.zegel("extend", "-o", into, path, check=False)
+        case.check(answer.error == error and before == (
+            servers.count("/tsa"), len(station.entries("extend"))),
+            what + ", before any timestamp and entry", answer)
+    answer = station.zegel("extend", "-o", folder, path)
+    verdict = station.zegel("verify", to)
+    case.check(read(path) == octets and
+               report(verdict)[1] == "JAdES-BASELINE-LTA",
+               "into another folder, if asked", verdict)
+    case.check(read(to + ".tlog-proof") == proof and
+               answer.result["proof"] == to + ".tlog-proof" and
+               log_verdict(verdict) == ["passed"],
+               "and the proof of the log goes along", verdict)
+    raised = read(to)
+    refuses("EXISTS", "where nothing is replaced")
+    case.check(read(to) == raised, "the file there is as it was")
+    os.remove(to)
+    station.zegel("extend", "-o", folder, path)
+    case.check(read(to + ".tlog-proof") == proof and read(to) != raised,
+               "the same proof may be there already")
+    os.remove(to)
+    with open(to + ".tlog-proof", "wb") as file:
+        file.write(proof + b"\n")
+    refuses("EXISTS", "another proof is not replaced")
+    case.check(os.listdir(folder) == [os.path.basename(to) + ".tlog-proof"]
+               and read(to + ".tlog-proof") == proof + b"\n",
+               "and nothing is put beside it", os.listdir(folder))
+    os.remove(to + ".tlog-proof")
+    refuses("NOT_FOUND", "a folder that is not there is told",
+            os.path.join(folder, "none"))
+    bare = shutil.copy(path, case.folder)
+    station.zegel("extend", "-o", folder, bare)
+    case.check(os.listdir(folder) == [os.path.basename(to)],
+               "no proof, where there was none", os.listdir(folder))
+    os.remove(bare)
+
+
 def check_refusals(case, servers, station, path):
     octets = read(path)
     servers.fault["/issuer/ocsp"] = "by-stranger"
@@ -239,13 +284,7 @@ def check_refusals(case, servers, station, path):
     servers.fault.clear()
     folder = os.path.join(case.folder, "extended")
     os.mkdir(folder)
-    station.zegel("extend", "-o", folder, path)
-    to = os.path.join(folder, os.path.basename(path))
-    case.check(read(path) == octets and
-               report(station.zegel("verify", to))[1] ==
-               "JAdES-BASELINE-LTA", "into another folder, if asked")
-    again = station.zegel("extend", "-o", folder, path, check=False)
-    case.check(again.code == 73, "where nothing is replaced", again)
+    check_folder(case, servers, station, path, folder)
     changed = os.path.join(folder, "changed.jsonld")
     with open(changed, "wb") as file:
         file.write(octets.replace(b"2025", b"2024", 1))
