@@ -107,14 +107,14 @@ front_stamps_open(struct front_stamps **out, unsigned threads,
 		    fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "timestamps");
 	pthread_mutex_init(&s->asking, NULL);
 	pthread_mutex_init(&s->waiting, NULL);
-	e = tsp_client_open(&s->tsa, config, station, fault);
+	e = add_anchors(s, config, station, config->anchor, fault);
+	if (e == ERR_OK)
+		e = tsp_client_open(&s->tsa, config, station, fault);
 	if (e == ERR_OK)
 		e = fetch_open(
 		    &s->fetch, config->proxy, config->net_timeout, fault);
 	if (e == ERR_OK)
 		tsp_client_on_token(s->tsa, check_token, s);
-	if (e == ERR_OK)
-		e = add_anchors(s, config, station, config->anchor, fault);
 	for (i = 0; e == ERR_OK && i < config->timestamp_count; i++)
 		e = add_anchors(
 		    s, config, station, config->timestamps[i].anchor, fault);

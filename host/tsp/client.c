@@ -6,25 +6,20 @@
 #include <time.h>
 
 #include "common/bounds.h"
-#include "common/oid.h"
 #include "host/base/file.h"
 #include "host/base/secret.h"
 #include "host/net/http.h"
+#include "host/tsp/authority.h"
 #include "host/tsp/budget.h"
 
-#define ANCHORS 16 /* of one authority */
 #define NONCE 8
 #define PATH (STATION_PATH + 80)
 #define ANSWER_MAX (BOUND_TIMESTAMP + 2048) /* status and its words, too */
 
 struct authority {
-	const struct config_timestamp *config;
+	struct tsp_authority own;
 	char path[PATH]; /* of its budget */
 	struct budget budget;
-	uint8_t policy[OID_CAP];
-	size_t policy_len;
-	struct cert anchor[ANCHORS];
-	size_t anchor_count;
 };
 
 struct tsp_client {
@@ -40,31 +35,18 @@ struct tsp_client {
 };
 
 static enum err
-open_authority(struct authority *a, const struct config_timestamp *config,
+open_authority(struct authority *a, const struct config *config, size_t number,
     const struct station *station, const char *folder, struct fault *fault)
 {
-	char anchor[PATH + CONFIG_TEXT];
-	enum err e;
+	const struct config_timestamp *c = &config->timestamps[number];
 
-	a->config = config;
-	snprintf(a->path, sizeof(a->path), "%s/%s.tsa", folder, config->name);
+	snprintf(a->path, sizeof(a->path), "%s/%s.tsa", folder, c->name);
 	a->budget.path = a->path;
-	if (config->budget[0] != '\0' &&
+	if (c->budget[0] != '\0' &&
 	    !config_parse_budget(
-		config->budget, &a->budget.requests, &a->budget.period))
+		c->budget, &a->budget.requests, &a->budget.period))
 		return ERR_CONFIG_VALUE; /* config_load has seen to that */
-	if (config->policy[0] != '\0') {
-		e = oid_from_text(config->policy, a->policy, sizeof(a->policy),
-		    &a->policy_len);
-		if (e != ERR_OK)
-			return e;
-	}
-	if (config->anchor[0] == '/')
-		snprintf(anchor, sizeof(anchor), "%s", config->anchor);
-	else
-		snprintf(anchor, sizeof(anchor), "%s/%s", station->dir,
-		    config->anchor);
-	return cert_load(anchor, a->anchor, ANCHORS, &a->anchor_count, fault);
+	return tsp_authority_open(&a->own, config, number, station, fault);
 }
 
 enum err
@@ -85,8 +67,8 @@ tsp_client_open(struct tsp_client **out, const struct config *config,
 	if (e == ERR_OK)
 		e = http_open(&c->http, &options, fault);
 	while (e == ERR_OK && c->count < config->timestamp_count) {
-		e = open_authority(&c->authority[c->count],
-		    &config->timestamps[c->count], station, folder, fault);
+		e = open_authority(&c->authority[c->count], config, c->count,
+		    station, folder, fault);
 		c->count++;
 	}
 	if (e != ERR_OK) {
@@ -101,14 +83,11 @@ void
 tsp_client_close(struct tsp_client *c)
 {
 	struct authority *a;
-	size_t i;
 
 	if (c == NULL)
 		return;
-	for (a = c->authority; a < c->authority + c->count; a++) {
-		for (i = 0; i < a->anchor_count; i++)
-			cert_free(&a->anchor[i]);
-	}
+	for (a = c->authority; a < c->authority + c->count; a++)
+		tsp_authority_close(&a->own);
 	http_close(c->http);
 	free(c);
 }
@@ -155,9 +134,8 @@ ask(struct tsp_client *c, const struct authority *a, const uint8_t *digest,
 	    .imprint_len = digest_len,
 	    .nonce = nonce,
 	    .nonce_len = sizeof(nonce),
-	    .policy = der_reader(a->policy, a->policy_len),
 	    .want_certificate = true};
-	struct http_request r = {.url = a->config->url,
+	struct http_request r = {.url = a->own.config->url,
 	    .body_type = "application/timestamp-query",
 	    .body = query,
 	    .type = "application/timestamp-reply",
@@ -166,14 +144,13 @@ ask(struct tsp_client *c, const struct authority *a, const uint8_t *digest,
 	    .digest_len = digest_len,
 	    .nonce = nonce,
 	    .nonce_len = sizeof(nonce),
-	    .policy = q.policy,
-	    .anchors = a->anchor,
-	    .anchor_count = a->anchor_count,
 	    .earliest = (int64_t)time(NULL) - TSP_CLOCK_SKEW};
 	struct http_answer answer;
 	enum err e;
 
 	*retry_after = -1;
+	tsp_authority_expect(&a->own, &x);
+	q.policy = x.policy;
 	secret_random(nonce, sizeof(nonce));
 	e = tsp_request_encode(&q, query, sizeof(query), &r.body_len);
 	if (e != ERR_OK)
@@ -206,7 +183,7 @@ complain(
     struct tsp_client *c, const struct authority *a, const struct fault *fault)
 {
 	if (c->say != NULL)
-		c->say(c->say_user, a->config->name, fault);
+		c->say(c->say_user, a->own.config->name, fault);
 }
 
 /* One authority: *wait is when it may be asked again, if it did not help. */
@@ -261,7 +238,7 @@ tsp_client_stamp(struct tsp_client *c, const uint8_t *digest, size_t digest_len,
 		if (first == ERR_OK || first == ERR_TSA_LATER || is_ours(e)) {
 			first = e;
 			(void)fault_set(fault, e, FAULT_NO_OFFSET,
-			    "%.40s: %.190s", c->authority[i].config->name,
+			    "%.40s: %.190s", c->authority[i].own.config->name,
 			    why.detail);
 		}
 		if (is_ours(e))

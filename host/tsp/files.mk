@@ -1,4 +1,5 @@
 HOST_SRC += \
+	host/tsp/authority.c \
 	host/tsp/budget.c \
 	host/tsp/client.c \
 	host/tsp/token.c \

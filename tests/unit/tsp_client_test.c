@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "host/tsp/authority.h"
 #include "host/tsp/client.h"
 #include "tests/unit/support/pki_server.h"
 #include "tests/unit/support/scratch.h"
@@ -214,6 +215,24 @@ without_an_authority_there_is_no_timestamp(void **state)
 	assert_null(c);
 }
 
+static void
+a_production_station_takes_no_test_authority(void **state)
+{
+	struct tsp_authority a;
+
+	(void)state;
+	configure("/tsa", NULL);
+	assert_int_equal(
+	    tsp_authority_open(&a, &config, 0, &station, &fault), ERR_OK);
+	assert_int_equal(a.anchor_count, 1);
+	tsp_authority_close(&a);
+	config.mode = MODE_PRODUCTION;
+	assert_int_equal(tsp_authority_open(&a, &config, 0, &station, &fault),
+	    ERR_STATION_MODE);
+	assert_non_null(strstr(fault.detail, config.timestamps[0].anchor));
+	assert_int_equal(a.anchor_count, 0);
+}
+
 static int
 begin(void **state)
 {
@@ -243,6 +262,7 @@ main(void)
 	    cmocka_unit_test(a_budget_holds_across_restarts),
 	    cmocka_unit_test(a_quota_is_respected_for_as_long_as_is_asked),
 	    cmocka_unit_test(without_an_authority_there_is_no_timestamp),
+	    cmocka_unit_test(a_production_station_takes_no_test_authority),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
