@@ -46,6 +46,7 @@ HOST_SRC += \
 	host/daemon/signer_group.c \
 	host/daemon/signer_key.c \
 	host/daemon/signer_pin.c \
+	host/daemon/signer_stamp.c \
 	host/daemon/signer_terminal.c \
 	host/daemon/signer_token.c \
 	host/daemon/socket_path.c

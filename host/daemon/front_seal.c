@@ -400,7 +400,17 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 	case ERR_HEADER_DIFFERS:
 	case ERR_TSP_TOKEN:
 	case ERR_TSP_IMPRINT:
+	case ERR_TSP_POLICY:
+	case ERR_TSP_CONTENT:
+	case ERR_TSP_SIGNATURE:
+	case ERR_TSP_NO_SIGNER:
+	case ERR_TSP_CERTIFICATE:
+	case ERR_TSP_USAGE:
+	case ERR_TSP_EXPIRED:
 	case ERR_TSP_CLOCK:
+	case ERR_TSP_SELF_SIGNED:
+	case ERR_TSP_UNTRUSTED:
+	case ERR_TSP_ALGORITHM:
 	case ERR_APPROVAL_MISMATCH:
 	case ERR_STORE_CORRUPT:
 		say(SAY_ERROR, "item %lld: %s", (long long)item->id,

@@ -41,7 +41,7 @@ void key_chain_header(const struct key_chain *k, enum item_profile profile,
 
 /* The rest of the header: a timestamp of that payload, not younger than the
  * signing time. TSP_TOKEN, TSP_IMPRINT, TSP_CLOCK. token is read in place; its
- * signature and its authority are not looked at. */
+ * signature and its authority are for others to look at. */
 MUST_USE enum err key_chain_stamp(struct jades_header *header,
     const uint8_t *token, size_t len, const uint8_t *payload,
     size_t payload_len);

@@ -413,6 +413,9 @@ start(struct signer *s, struct fault *fault)
 		return e;
 	sha256(c->name, strlen(c->name), s->station_digest);
 	sha256(c->origin, strlen(c->origin), s->origin_digest);
+	e = signer_stamp_open(s, fault);
+	if (e != ERR_OK)
+		return e;
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake < 0)
 		return fault_errno(fault, errno, "eventfd");

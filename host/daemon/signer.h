@@ -4,6 +4,7 @@
  *   signer_call.c      a thread waits for an answer of logger or front
  *   signer_key.c       keys and their tokens; signer_pin.c: PINs nobody types
  *   signer_group.c     signing under an approval
+ *   signer_stamp.c     the content timestamps in what is signed
  *   signer_terminal.c  its own socket; signer_consent.c, signer_appliance.c
  *                      and signer_token.c: what can be asked there
  *                      (signer_verbs.h)
@@ -18,6 +19,7 @@
 #define HOST_DAEMON_SIGNER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "host/base/config.h"
@@ -27,6 +29,7 @@
 #include "host/daemon/key_chain.h"
 #include "host/daemon/process.h"
 #include "host/log/note.h"
+#include "host/tsp/authority.h"
 #include "hsm/token.h"
 
 #define SIGNER_GROUPS 4
@@ -70,6 +73,7 @@ struct signer_group {
 	    slot[MSG_GROUP]; /* answer's item of each item sent to logger */
 	uint32_t sent;
 	uint32_t pending; /* jobs that workers still have */
+	atomic_bool complained; /* of a content timestamp */
 };
 
 /* A thread that waits for an answer of logger or front. */
@@ -100,6 +104,9 @@ struct signer {
 	int wake; /* eventfd: a group's last job is done */
 	struct appliance *appliance; /* NULL: none is configured */
 	struct note_key log_key; /* to read the log's head by */
+	/* whose content timestamps are sealed; read at the start */
+	struct tsp_authority authority[CONFIG_TIMESTAMPS];
+	size_t authority_count;
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t jobs_there, call_done, look_now;
@@ -141,6 +148,16 @@ void signer_group_advance(struct signer *s);
 /* A worker's items, all of one group: recompute, sign, verify. */
 void signer_group_work(
     struct signer *s, const struct signer_job *jobs, size_t count);
+
+/* signer_stamp.c: reads [timestamp NAME] and the anchors; they stay. */
+MUST_USE enum err signer_stamp_open(struct signer *s, struct fault *fault);
+/* With a content timestamp each item has a header of its own. That it is the
+ * approved one is in the leaf; that it is one of this payload, no younger than
+ * the header says of itself, and by an authority of zegel.conf, is looked at
+ * here: the errors of tsp_check_token. Without one t is left as it is. */
+MUST_USE enum err signer_stamp_header(const struct signer *s,
+    struct signer_group *g, const uint8_t timestamp[static SHA256_SIZE],
+    const uint8_t *payload, size_t payload_len, struct jades_tbs *t);
 
 /* The entry that logger makes of an approval; the same each time, so that it
  * can be asked for again. */

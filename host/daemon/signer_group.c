@@ -262,6 +262,7 @@ signer_group_begin(struct signer *s, const struct msg_sign *m)
 		g++;
 	memcpy(&g->request, m,
 	    ipc_size((enum msg_type)m->head.type, m->head.count));
+	g->complained = false;
 	memset(&g->answer.head, 0, sizeof(g->answer.head));
 	g->answer.head.type = MSG_SIGNED;
 	g->answer.head.tag = m->head.tag;
@@ -377,42 +378,14 @@ signer_payload(const struct signer *s, const uint8_t digest[static SHA256_SIZE],
 	return file_read(path, BOUND_PAYLOAD, payload, len, NULL);
 }
 
-/* With a content timestamp each item has a header of its own. That it is the
- * approved one is in the leaf; that it is one of this payload, and no younger
- * than the header says of itself, is looked at here. */
-static enum err
-stamp_header(const struct signer *s, const struct signer_group *g,
-    const uint8_t timestamp[static SHA256_SIZE], const uint8_t *payload,
-    size_t payload_len, struct jades_tbs *t)
-{
-	static const uint8_t none[SHA256_SIZE];
-	struct jades_header header;
-	uint8_t *token;
-	size_t len;
-	enum err e;
-
-	if (memcmp(timestamp, none, SHA256_SIZE) == 0)
-		return ERR_OK;
-	e = signer_payload(s, timestamp, &token, &len);
-	if (e != ERR_OK)
-		return e;
-	key_chain_header(
-	    &g->key->chain, g->profile, g->request.signing_time, &header);
-	e = key_chain_stamp(&header, token, len, payload, payload_len);
-	if (e == ERR_OK)
-		e = jades_tbs_init(t, &header, NULL);
-	free(token);
-	return e;
-}
-
 /*
  * The to-be-signed octets are recomputed here from the frozen payload and a
  * header that this process composes itself: a digest that front made up is
  * not signed even if someone approved it.
  */
 static enum err
-recompute(struct signer *s, const struct signer_group *g,
-    const struct leaf *leaf, const uint8_t timestamp[static SHA256_SIZE])
+recompute(struct signer *s, struct signer_group *g, const struct leaf *leaf,
+    const uint8_t timestamp[static SHA256_SIZE])
 {
 	uint8_t payload_digest[SHA256_SIZE], tbs[SHA512_SIZE] = {0};
 	struct jades_tbs t = g->header;
@@ -429,7 +402,7 @@ recompute(struct signer *s, const struct signer_group *g,
 	e = signer_payload(s, leaf->payload, &payload, &len);
 	if (e != ERR_OK)
 		return e;
-	e = stamp_header(s, g, timestamp, payload, len, &t);
+	e = signer_stamp_header(s, g, timestamp, payload, len, &t);
 	jades_tbs_push(&t, payload, len);
 	jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
 	free(payload);

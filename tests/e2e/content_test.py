@@ -246,6 +246,42 @@ def check_frozen(case, station, servers):
                station.batch("frozen"))
 
 
+def check_unpinned(case, station, servers):
+    """By an authority that zegel.conf pins no more: as good as one that front
+    made itself. Signer reads the anchors when it starts."""
+    pki = servers.pki
+
+    def pin(anchor):
+        for name in ("one", "two"):
+            station.configure("timestamp " + name, anchor=anchor)
+        station.restart()
+    configure(station, servers, level="B")
+    start_afresh(station)
+    close(station, "unpinned", 2, 48)
+    station.await_batch("unpinned", "closed")
+    pin(pki.issuer.certificate)
+    station.zegel("batch", "approve", "unpinned", "--yes", "--no-wait")
+    wait_for(lambda: "content timestamp refused" in station.log(), 20,
+             "it is refused")
+    said = [line for line in station.log().splitlines()
+            if "content timestamp refused" in line]
+    case.check(len(said) == 1 and "by no trusted authority" in said[0] and
+               "[timestamp NAME]" in said[0],
+               "signer says once why, and what to do", said)
+    wait_for(lambda: station.log().count("by no trusted authority") == 3, 20,
+             "front says of which items")
+    case.check(state(station, "unpinned") == {"frozen": 2} and
+               released(station, "unpinned") == [],
+               "a timestamp by no pinned authority is not sealed",
+               station.batch("unpinned"))
+    pin(pki.root.certificate)
+    station.await_batch("unpinned", "done")
+    files = released(station, "unpinned")
+    case.check(len(files) == 2 and
+               all(is_stamped(station, p) for p in files),
+               "pinned again, the batch goes on under its approval", files)
+
+
 def check_opened(case, station, servers):
     """A person takes it back; what was asked for before is not used."""
     path = "/tsa/slow/1.5"
@@ -386,6 +422,7 @@ def main():
         check_turns(case, station, servers)
         check_crashes(case, station, servers)
         check_frozen(case, station, servers)
+        check_unpinned(case, station, servers)
         check_opened(case, station, servers)
         check_damaged(case, station, servers)
         check_appliance(case, station, servers)

@@ -131,7 +131,8 @@ while [ ! -s "$work/url" ] && [ $tries -lt 300 ]; do
 	tries=$((tries + 1))
 done
 cp "$work/pki/stamps/ca.pem" "$station/keys/stamps.pem"
-sed -i 's/^#level = B$/level = T/' "$station/zegel.conf"
+sed -i 's/^#level = B$/level = T/; s/^#\(content-timestamp =\) no$/\1 yes/' \
+	"$station/zegel.conf"
 cat >>"$station/zegel.conf" <<END
 [timestamp test]
 url = $(cat "$work/url")/tsa

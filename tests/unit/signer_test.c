@@ -19,8 +19,6 @@
 #include "host/daemon/reply.h"
 #include "host/log/audit.h"
 #include "host/log/log.h"
-#include "tests/unit/support/make_cert.h"
-#include "tests/unit/support/make_token.h"
 #include "tests/unit/support/signer_front.h"
 
 static void
@@ -197,88 +195,6 @@ a_header_of_another_profile_is_refused(void **state)
 	assert_int_equal(signer_front_ask(approval, l, 2, 0, l, 30), ERR_OK);
 	assert_int_equal(
 	    signer_front_ask(approval, l, 2, 1, &l[1], 31), ERR_HEADER_DIFFERS);
-}
-
-/* A token over that payload; its authority is not signer's to judge. */
-static void
-stamp(const char *payload, int64_t time)
-{
-	struct soft_key *key = soft_key_new(ALG_ES256);
-	struct make_cert unit = make_cert_by("TSA", "TSA", key, key);
-	uint8_t digest[SHA256_SIZE], *der;
-	struct make_token m = {.digest = digest,
-	    .digest_len = SHA256_SIZE,
-	    .time = time,
-	    .key = soft_key_signer(key)};
-	struct cert cert;
-
-	sha256(payload, strlen(payload), digest);
-	make_cert(&unit, &cert);
-	m.signer = &cert;
-	make_token(&m, &der, &signer_front.token_len);
-	signer_front.token = der;
-	cert_free(&cert);
-	soft_key_free(key);
-}
-
-static void
-forget_stamp(void)
-{
-	free((void *)(uintptr_t)signer_front.token);
-	signer_front.token = NULL;
-	signer_front.token_len = 0;
-}
-
-/* Approved with it, under the root: and still signer looks. */
-static enum err
-ask_stamped(const char *payload, const char *stamped, int64_t late, uint8_t n)
-{
-	uint64_t approval;
-	struct leaf l;
-	enum err e;
-
-	stamp(stamped, signer_front.signing_time + late);
-	signer_front_make_leaf(&l, 0, payload);
-	approval = signer_front_approve(&l, 1);
-	e = signer_front_ask(approval, &l, 1, 0, &l, n);
-	forget_stamp();
-	return e;
-}
-
-static void
-a_content_timestamp_is_of_the_payload_and_not_younger_than_the_seal(
-    void **state)
-{
-	(void)state;
-	assert_int_equal(
-	    ask_stamped("{\"a\":20}", "{\"a\":20}", 0, 20), ERR_OK);
-	assert_int_equal(
-	    ask_stamped("{\"a\":21}", "{\"a\":20}", 0, 21), ERR_TSP_IMPRINT);
-	assert_int_equal(
-	    ask_stamped("{\"a\":22}", "{\"a\":22}", 1, 22), ERR_TSP_CLOCK);
-}
-
-static void
-another_content_timestamp_than_the_approved_one_is_refused(void **state)
-{
-	static const char payload[] = "{\"a\":23}";
-	struct leaf l, other;
-	uint64_t approval;
-
-	(void)state;
-	stamp(payload, signer_front.signing_time - 9);
-	signer_front_make_leaf(&l, 0, payload);
-	approval = signer_front_approve(&l, 1);
-	forget_stamp();
-	assert_int_equal(
-	    signer_front_ask(approval, &l, 1, 0, &l, 23), ERR_HEADER_DIFFERS);
-	stamp(payload, signer_front.signing_time - 8);
-	assert_int_equal(
-	    signer_front_ask(approval, &l, 1, 0, &l, 23), ERR_NOT_FOUND);
-	signer_front_make_leaf(&other, 0, payload); /* now the store has it */
-	assert_int_equal(
-	    signer_front_ask(approval, &l, 1, 0, &l, 23), ERR_HEADER_DIFFERS);
-	forget_stamp();
 }
 
 static void
@@ -558,7 +474,7 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&signer_front.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 7);
+	assert_int_equal(r.seals, 6);
 	assert_int_equal(r.releases, 2);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
@@ -577,10 +493,6 @@ main(void)
 		a_digest_that_front_made_up_is_refused_though_approved),
 	    cmocka_unit_test(a_header_with_another_time_is_refused),
 	    cmocka_unit_test(a_header_of_another_profile_is_refused),
-	    cmocka_unit_test(
-		a_content_timestamp_is_of_the_payload_and_not_younger_than_the_seal),
-	    cmocka_unit_test(
-		another_content_timestamp_than_the_approved_one_is_refused),
 	    cmocka_unit_test(another_certificate_is_not_approved),
 	    cmocka_unit_test(two_who_approve_at_once_make_one_approval),
 	    cmocka_unit_test(

@@ -16,6 +16,7 @@
 
 #include "common/merkle.h"
 #include "host/base/config.h"
+#include "host/base/file.h"
 #include "host/cli/init.h"
 #include "host/daemon/client.h"
 #include "host/daemon/ipc.h"
@@ -24,11 +25,53 @@
 #include "host/daemon/reply.h"
 #include "host/log/audit.h"
 #include "host/queue/store.h"
+#include "host/x509/pem.h"
+#include "tests/unit/support/make_cert.h"
 #include "tests/unit/support/signer_front.h"
 
 #define PIN "123456"
 
 struct signer_front signer_front;
+
+static void
+write_anchor(const char *name, const struct cert *c)
+{
+	char *pem = pem_encode("CERTIFICATE", c->der, c->len);
+	char path[STATION_PATH + 40];
+	struct fault fault;
+
+	snprintf(path, sizeof(path), "%s/%s", signer_front.station.dir, name);
+	assert_non_null(pem);
+	assert_int_equal(
+	    file_replace(path, (const uint8_t *)pem, strlen(pem), 0644, &fault),
+	    ERR_OK);
+	free(pem);
+}
+
+static void
+pin_authority(struct signer_authority *a, const char *name, const char *policy)
+{
+	struct config *c = signer_front.config;
+	struct config_timestamp *t = &c->timestamps[c->timestamp_count++];
+	struct make_cert root;
+
+	a->key = soft_key_new(ALG_ES256);
+	root = make_cert_by(name, name, a->key, a->key);
+	root.ca = true;
+	make_cert(&root, &a->root);
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	snprintf(t->anchor, sizeof(t->anchor), "%s.pem", name);
+	snprintf(t->policy, sizeof(t->policy), "%s", policy);
+	write_anchor(t->anchor, &a->root);
+	c->content_timestamp = true;
+}
+
+static void
+unpin_authority(struct signer_authority *a)
+{
+	cert_free(&a->root);
+	soft_key_free(a->key);
+}
 
 static void
 make_station(void)
@@ -55,6 +98,8 @@ make_station(void)
 	assert_int_equal(
 	    config_load(&signer_front.config, path, &fault), ERR_OK);
 	signer_front.config->approval_window = SIGNER_FRONT_WINDOW;
+	pin_authority(&signer_front.first, "first", "1.2.3.5");
+	pin_authority(&signer_front.second, "second", "");
 	assert_int_equal(
 	    key_chain_load(&signer_front.chain, signer_front.config,
 		&signer_front.config->keys[0], &signer_front.station, &fault),
@@ -144,6 +189,8 @@ signer_front_end(void **state)
 	}
 	store_close(signer_front.store);
 	key_chain_free(&signer_front.chain);
+	unpin_authority(&signer_front.first);
+	unpin_authority(&signer_front.second);
 	config_free(signer_front.config);
 	scratch_remove(&signer_front.scratch);
 	return 0;

@@ -1,6 +1,6 @@
 /*
  * signer_front.h: signer and logger as processes of their own, on a station
- * with a SoftHSM2 token; the test is their front.
+ * with a SoftHSM2 token and two timestamp authorities; the test is their front.
  *
  *	signer_front_begin(NULL);
  *	signer_front_unlock();
@@ -26,8 +26,15 @@
 #include "host/daemon/key_chain.h"
 #include "host/queue/store.h"
 #include "tests/unit/support/scratch.h"
+#include "tests/unit/support/soft_key.h"
 
 #define SIGNER_FRONT_WINDOW 4 /* seconds that an approval holds */
+
+/* A timestamp authority's root, the anchor of [timestamp NAME]. */
+struct signer_authority {
+	struct soft_key *key;
+	struct cert root;
+};
 
 struct signer_front {
 	struct scratch scratch;
@@ -36,6 +43,8 @@ struct signer_front {
 	struct config *config;
 	struct key_chain chain;
 	struct store *store;
+	struct signer_authority first; /* of another policy than make_token's */
+	struct signer_authority second; /* of any policy */
 	struct client *terminal;
 	int signer, logger;
 	pid_t pids[2];
