@@ -53,6 +53,11 @@ replay(struct ledger *l, struct fault *fault)
 			return fault_set(fault, err, FAULT_NO_OFFSET,
 			    "log entry %llu", (unsigned long long)i);
 		seals += e.kind == ENTRY_SEAL;
+		if (e.kind == ENTRY_EXTEND)
+			err = sealed_db_extend(l->sealed, e.seal, e.file, i);
+		if (err != ERR_OK)
+			return fault_set(fault, err, FAULT_NO_OFFSET,
+			    "log entry %llu: sealed.db", (unsigned long long)i);
 		if (e.kind != ENTRY_RELEASE)
 			continue;
 		err = sealed_db_by_seal(l->sealed, e.seal, &row);
@@ -424,29 +429,44 @@ is_pending(const struct ledger *l, uint64_t seal)
 	return false;
 }
 
-/* Does the log name that file for the seal, since its release? */
+/* The entry that names that file of the seal; release: of the seal, or 0. */
 static enum err
-is_named(
-    struct ledger *l, const struct msg_log_release_item *item, uint64_t release)
+find_named(struct ledger *l, const struct msg_log_release_item *item,
+    uint64_t release, uint64_t *index)
 {
 	const uint8_t *json;
 	struct entry e;
 	enum err err;
-	uint64_t i;
 	size_t len;
 
-	for (i = release; i < log_size(l->log); i++) {
-		err = log_entry(l->log, i, &json, &len);
-		if (err == ERR_OK)
-			err = entry_parse(&e, json, len, NULL);
-		if (err != ERR_OK)
-			return err;
-		if ((e.kind == ENTRY_RELEASE || e.kind == ENTRY_EXTEND) &&
-		    e.seal == item->seal &&
-		    memcmp(e.file, item->file, SHA256_SIZE) == 0)
-			return ERR_OK;
-	}
-	return ERR_NOT_FOUND;
+	err = sealed_db_extended(l->sealed, item->seal, item->file, index);
+	if (err != ERR_NOT_FOUND || release == 0 || release >= log_size(l->log))
+		return err;
+	err = log_entry(l->log, release, &json, &len);
+	if (err == ERR_OK)
+		err = entry_parse(&e, json, len, NULL);
+	if (err == ERR_OK && memcmp(e.file, item->file, SHA256_SIZE) != 0)
+		err = ERR_NOT_FOUND;
+	*index = release;
+	return err;
+}
+
+static enum err
+enter_extend(
+    struct ledger *l, const struct msg_log_release_item *item, uint64_t *index)
+{
+	struct entry e = {.kind = ENTRY_EXTEND, .seal = item->seal};
+	enum err err;
+
+	memcpy(e.file, item->file, SHA256_SIZE);
+	err = enter(l, &e, index);
+	if (err != ERR_OK)
+		return err;
+	err = sealed_db_extend(l->sealed, item->seal, item->file, *index);
+	/* The entry is there, and would be entered once more. */
+	if (err != ERR_OK)
+		l->err = err;
+	return err;
 }
 
 /* Released before; the log is to name every file that goes out. A file of
@@ -455,14 +475,12 @@ static enum err
 release_again(struct ledger *l, const struct msg_log_release_item *item,
     const struct sealed_row *row)
 {
-	struct entry e = {.kind = ENTRY_EXTEND, .seal = item->seal};
-	enum err err = is_named(l, item, row->release);
 	uint64_t index;
+	enum err err = find_named(l, item, row->release, &index);
 
 	if (err != ERR_NOT_FOUND)
 		return err;
-	memcpy(e.file, item->file, SHA256_SIZE);
-	err = enter(l, &e, &index);
+	err = enter_extend(l, item, &index);
 	if (err == ERR_OK)
 		say(SAY_WARNING,
 		    "seal %llu: released in log entry %llu; another file of "
@@ -516,7 +534,6 @@ ledger_extend(struct ledger *l, const struct msg_log_release *m,
     struct msg_log_entered *answer)
 {
 	struct msg_log_entered_item *out = answer->item;
-	struct entry e = {.kind = ENTRY_EXTEND};
 	struct sealed_row row;
 	uint32_t i;
 
@@ -530,9 +547,11 @@ ledger_extend(struct ledger *l, const struct msg_log_release *m,
 			out[i].err = ERR_LOG_NOT_THERE;
 		if (out[i].err != ERR_OK)
 			continue;
-		e.seal = m->item[i].seal;
-		memcpy(e.file, m->item[i].file, SHA256_SIZE);
-		out[i].err = enter(l, &e, &out[i].entry);
+		out[i].err = find_named(
+		    l, &m->item[i], row.release, &out[i].entry);
+		if (out[i].err == ERR_NOT_FOUND)
+			out[i].err = enter_extend(
+			    l, &m->item[i], &out[i].entry);
 	}
 }
 

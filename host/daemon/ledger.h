@@ -49,7 +49,8 @@ void ledger_note(struct ledger *l, const struct msg_log_note *m,
 void ledger_release(struct ledger *l, const struct msg_log_release *m,
     struct msg_log_entered *answer);
 
-/* Another file of a seal that was released: LOG_NOT_THERE if it was not. */
+/* Another file of a seal that was released: LOG_NOT_THERE if it was not. One
+ * that the log names already gets no second entry: the answer is the first. */
 void ledger_extend(struct ledger *l, const struct msg_log_release *m,
     struct msg_log_entered *answer);
 

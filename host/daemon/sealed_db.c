@@ -10,6 +10,8 @@ enum statement {
 	ST_BY_IDENTITY,
 	ST_BY_LEAF,
 	ST_RELEASE,
+	ST_EXTEND,
+	ST_EXTENDED,
 	ST_TOTAL,
 	ST_BEGIN,
 	ST_COMMIT,
@@ -26,6 +28,9 @@ static const char *const sql[ST_COUNT] = {
     [ST_BY_IDENTITY] = "SELECT " COLUMNS " FROM sealed WHERE identity = ?",
     [ST_BY_LEAF] = "SELECT " COLUMNS " FROM sealed WHERE " BY_LEAF,
     [ST_RELEASE] = "UPDATE sealed SET " RELEASED " WHERE seal = ?",
+    [ST_EXTEND] = "INSERT OR IGNORE INTO extended (seal, file, entry)"
+		  " VALUES (?, ?, ?)",
+    [ST_EXTENDED] = "SELECT entry FROM extended WHERE seal = ? AND file = ?",
     [ST_TOTAL] = "SELECT count(*) FROM sealed",
     [ST_BEGIN] = "BEGIN IMMEDIATE",
     [ST_COMMIT] = "COMMIT",
@@ -37,7 +42,10 @@ static const char schema[] =
     " leaf INTEGER NOT NULL, identity BLOB NOT NULL UNIQUE,"
     " signature BLOB, release INTEGER NOT NULL);"
     "CREATE INDEX IF NOT EXISTS unreleased ON sealed (approval, leaf)"
-    " WHERE release = 0;";
+    " WHERE release = 0;"
+    "CREATE TABLE IF NOT EXISTS extended ("
+    " seal INTEGER NOT NULL, file BLOB NOT NULL, entry INTEGER NOT NULL,"
+    " PRIMARY KEY (seal, file)) WITHOUT ROWID;";
 
 struct sealed_db {
 	sqlite3 *db;
@@ -102,8 +110,10 @@ sealed_db_open(struct sealed_db **out, const char *path, uint64_t log_size,
 	/* A row is written before its log entry: what the log does not have
 	 * was never sealed. */
 	if (rc == SQLITE_OK)
-		drop = sqlite3_mprintf("DELETE FROM sealed WHERE seal >= %lld",
-		    (long long)log_size);
+		drop = sqlite3_mprintf(
+		    "DELETE FROM sealed WHERE seal >= %lld;"
+		    "DELETE FROM extended WHERE entry >= %lld",
+		    (long long)log_size, (long long)log_size);
 	if (rc == SQLITE_OK && drop == NULL)
 		rc = SQLITE_NOMEM;
 	if (rc == SQLITE_OK)
@@ -267,6 +277,41 @@ sealed_db_release(struct sealed_db *d, uint64_t seal, uint64_t release)
 	sqlite3_bind_int64(d->st[ST_RELEASE], 1, (sqlite3_int64)release);
 	sqlite3_bind_int64(d->st[ST_RELEASE], 2, (sqlite3_int64)seal);
 	return run(d, ST_RELEASE);
+}
+
+enum err
+sealed_db_extend(struct sealed_db *d, uint64_t seal,
+    const uint8_t file[static SHA256_SIZE], uint64_t entry)
+{
+	sqlite3_stmt *st = d->st[ST_EXTEND];
+	enum err e;
+
+	e = begin(d);
+	if (e != ERR_OK)
+		return e;
+	sqlite3_bind_int64(st, 1, (sqlite3_int64)seal);
+	sqlite3_bind_blob(st, 2, file, SHA256_SIZE, SQLITE_STATIC);
+	sqlite3_bind_int64(st, 3, (sqlite3_int64)entry);
+	return run(d, ST_EXTEND);
+}
+
+enum err
+sealed_db_extended(struct sealed_db *d, uint64_t seal,
+    const uint8_t file[static SHA256_SIZE], uint64_t *entry)
+{
+	sqlite3_stmt *st = d->st[ST_EXTENDED];
+	enum err e = ERR_OK;
+	int rc;
+
+	sqlite3_bind_int64(st, 1, (sqlite3_int64)seal);
+	sqlite3_bind_blob(st, 2, file, SHA256_SIZE, SQLITE_STATIC);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*entry = (uint64_t)sqlite3_column_int64(st, 0);
+	else
+		e = rc == SQLITE_DONE ? ERR_NOT_FOUND : err_of(d, rc);
+	sqlite3_reset(st);
+	return e;
 }
 
 enum err

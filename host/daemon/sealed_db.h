@@ -1,9 +1,9 @@
 /*
  * sealed_db.h: logger's private memory of every seal: which credential has
- * one, and the signature until its release is logged. It makes a second seal
- * of one credential impossible even when front's queue comes from a backup,
- * and a crash between seal and release harmless. Not public: the log itself
- * holds salted hashes only.
+ * one, the signature until its release is logged, and which longer forms of
+ * its file the log names. It makes a second seal of one credential impossible
+ * even when front's queue comes from a backup, and a crash between seal and
+ * release harmless. Not public: the log itself holds salted hashes only.
  *
  *	struct sealed_db *d;
  *	enum err e = sealed_db_open(&d, path, log_size, &fault);
@@ -12,7 +12,7 @@
  * Memory    a bounded page cache
  * Chunks    none
  * Errors    LOG_SEALED_ALREADY, NOT_FOUND, IO, NO_SPACE, READ_ONLY
- * Trust     a row counts only if its seal entry is in the log: rows beyond the
+ * Trust     a row counts only if its entry is in the log: rows beyond the
  *           log's size are dropped when it is opened
  * Limits    none
  */
@@ -61,6 +61,13 @@ MUST_USE enum err sealed_db_by_leaf(struct sealed_db *d, uint64_t approval,
 /* Notes the release and forgets the signature. */
 MUST_USE enum err sealed_db_release(
     struct sealed_db *d, uint64_t seal, uint64_t release);
+
+/* Notes that the log's entry names that longer form of the seal's file, as the
+ * entry has it; the first that does so counts. */
+MUST_USE enum err sealed_db_extend(struct sealed_db *d, uint64_t seal,
+    const uint8_t file[static SHA256_SIZE], uint64_t entry);
+MUST_USE enum err sealed_db_extended(struct sealed_db *d, uint64_t seal,
+    const uint8_t file[static SHA256_SIZE], uint64_t *entry);
 
 /* What was changed since the last commit is durable when it returns. */
 MUST_USE enum err sealed_db_commit(struct sealed_db *d, struct fault *fault);

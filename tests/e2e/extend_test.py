@@ -146,13 +146,49 @@ def ask_front(station, request, octets):
         return json.loads(s.makefile().readline())
 
 
+def enter(station, seal, leaf, octets):
+    """What comes of the request to log a longer form."""
+    request = {"verb": "extend", "seal": seal,
+               "leaf": base64.urlsafe_b64encode(leaf).decode().rstrip("=")}
+    answer = {"result": {"pending": True}}
+    while answer.get("result", {}).get("pending"):
+        answer = ask_front(station, request, octets)
+    return answer
+
+
+def read_proof(path):
+    """Seal entry and leaf."""
+    lines = read(path + ".tlog-proof").decode().split("\n")
+    extra = json.loads(base64.b64decode(lines[1].split(" ")[1]))
+    return (int(lines[2].split(" ")[1]),
+            base64.urlsafe_b64decode(extra["leaf"] + "=="))
+
+
+def check_once(case, station, path):
+    """The very same octets are in the log once: as they were released, or as
+    they were extended, also after a restart."""
+    seal, leaf = read_proof(path)
+    released = [e["index_in_log"] for e in station.entries("release")
+                if e["seal"] == seal]
+    before, released_form = station.entries("extend"), read(path)
+    answer = enter(station, seal, leaf, released_form)
+    case.check([answer["result"]["entry"]] == released and
+               station.entries("extend") == before,
+               "what was released is no longer form of itself", answer)
+    named = station.zegel("extend", "--level", "T", path).result["entry"]
+    for when in ["", ", after a restart, too"]:
+        answer = enter(station, seal, leaf, read(path))
+        case.check(answer["result"]["entry"] == named and
+                   len(station.entries("extend")) == len(before) + 1,
+                   "the same form gets no second entry" + when, answer)
+        station.restart()
+    with open(path, "wb") as file:
+        file.write(released_form)
+
+
 def check_lies(case, station, path, entries):
     """Front looks for itself: another file, leaf or seal is not logged."""
-    with open(path + ".tlog-proof", encoding="utf-8") as file:
-        lines = file.read().split("\n")
-    extra = json.loads(base64.b64decode(lines[1].split(" ")[1]))
-    leaf = base64.urlsafe_b64decode(extra["leaf"] + "==")
-    seal = int(lines[2].split(" ")[1])
+    seal, leaf = read_proof(path)
     octets = read(path)
     jws = json.loads(octets)
     jws["payload"] = jws["payload"].replace("2025", "2024", 1)
@@ -164,9 +200,7 @@ def check_lies(case, station, path, entries):
              (seal, leaf[:-1] + bytes([leaf[-1] ^ 1]), octets)),
             ("another entry", "LOG_", (seal - 1, leaf, octets)),
             ("no seal", "VERIFY_FORMAT", (seal, leaf, b"{}"))]:
-        answer = ask_front(station, {"verb": "extend", "seal": request[0],
-                                     "leaf": base64.urlsafe_b64encode(
-                                         request[1]).decode().rstrip("=")}, request[2])
+        answer = enter(station, *request)
         case.check(answer.get("error", {}).get("name", "").startswith(name)
                    and len(entries()) == before,
                    "front logs no file with " + what, answer)
@@ -314,6 +348,7 @@ def main():
         station, path, files = make(case, servers, 4)
         check_online(case, servers, station, files[0])
         check_logged(case, servers, station, files[2])
+        check_once(case, station, files[2])
         copies = check_levels(case, station, files[0])
         case.check(len(set(copies.values())) == 4, "four different files")
         check_trouble(case, servers, station, files[1])

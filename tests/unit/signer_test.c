@@ -465,6 +465,30 @@ the_log_takes_a_longer_form_only_of_what_was_released(void **state)
 }
 
 static void
+the_log_names_a_longer_form_once(void **state)
+{
+	uint64_t approval, seal, entry, size;
+	struct leaf l;
+
+	(void)state;
+	signer_front_make_leaf(&l, 0, "{\"a\":19}");
+	approval = signer_front_approve(&l, 1);
+	assert_int_equal(signer_front_ask(approval, &l, 1, 0, &l, 19), ERR_OK);
+	seal = signer_front.m.signed_.item[0].seal;
+	entry = release(seal, 1);
+	size = entries();
+	assert_int_equal(extend(seal, 2), ERR_OK);
+	assert_int_equal(extend(seal, 3), ERR_OK);
+	assert_int_equal(entries(), size + 2);
+	assert_int_equal(extend(seal, 2), ERR_OK);
+	assert_int_equal(signer_front.m.log_entered.item[0].entry, size);
+	assert_int_equal(extend(seal, 1), ERR_OK);
+	assert_int_equal(signer_front.m.log_entered.item[0].entry, entry);
+	assert_int_equal(release(seal, 3), entry);
+	assert_int_equal(entries(), size + 2);
+}
+
+static void
 the_log_shows_every_intent_and_one_seal(void **state)
 {
 	struct audit_result r;
@@ -474,8 +498,8 @@ the_log_shows_every_intent_and_one_seal(void **state)
 	(void)state;
 	station_path(&signer_front.station, STATION_LOG, dir);
 	assert_int_equal(audit_log(dir, NULL, &r, &fault), ERR_OK);
-	assert_int_equal(r.seals, 6);
-	assert_int_equal(r.releases, 2);
+	assert_int_equal(r.seals, 7);
+	assert_int_equal(r.releases, 3);
 	assert_true(r.open_intents > 0); /* the made-up digests */
 }
 
@@ -504,6 +528,7 @@ main(void)
 	    cmocka_unit_test(the_log_names_each_file_that_goes_out_and_once),
 	    cmocka_unit_test(
 		the_log_takes_a_longer_form_only_of_what_was_released),
+	    cmocka_unit_test(the_log_names_a_longer_form_once),
 	    cmocka_unit_test(the_log_shows_every_intent_and_one_seal),
 	};
 
