@@ -72,4 +72,5 @@ BOARD ?= lm3s6965evb
 .PHONY: firmware
 firmware: ## the appliance's firmware in build/firmware/BOARD (BOARD=lm3s6965evb)
 	$(Q)host/deps.sh host/packages.txt firmware/packages.txt
-	$(Q)$(MAKE) --no-print-directory $(B)/firmware/$(BOARD)/zegel.elf
+	$(Q)$(MAKE) --no-print-directory $(if $(filter sim,$(BOARD)),sim,\
+		$(B)/firmware/$(BOARD)/zegel.elf)

@@ -312,7 +312,7 @@ def production(case, sim):
 
 def main():
     if not os.path.exists(os.path.join("build", "firmware", "sim")):
-        subprocess.run(["make", "-s", "firmware", "BOARD=sim"], check=True)
+        subprocess.run(["make", "-s", "sim"], check=True)
     dice = random.Random(int(os.environ.get("SEED", "1")))
     with Case("appliance") as case, Sim() as sim:
         station = case.station()
