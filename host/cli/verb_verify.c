@@ -15,6 +15,7 @@
 #include "host/cli/trust.h"
 #include "host/seal/verify.h"
 
+#define DAY 86400
 #define FILE_MAX (64u << 20)
 #define WINDOW 64 /* files that are looked at before they are told */
 
@@ -206,19 +207,23 @@ load_log(struct verify *v, const char *log, struct fault *fault)
 	return ERR_OK;
 }
 
-/* "2025-03-01" or a whole time. */
+/* A whole time; or "2025-03-01", a day up to its end: of today no more than
+ * the now that stands in time_, since nobody knows yet what is still to come
+ * of it. */
 static enum err
 parse_time(const char *text, int64_t *time_, struct fault *fault)
 {
-	char whole[UTC_SIZE];
-	enum err e;
+	bool is_day = strlen(text) == 10;
+	char whole[2 * UTC_SIZE];
+	int64_t at;
 
-	snprintf(whole, sizeof(whole), "%s%s", text,
-	    strlen(text) == 10 ? "T00:00:00Z" : "");
-	e = utc_parse(whole, strlen(whole), time_);
-	if (e != ERR_OK)
+	snprintf(
+	    whole, sizeof(whole), "%s%s", text, is_day ? "T23:59:59Z" : "");
+	if (utc_parse(whole, strlen(whole), &at) != ERR_OK)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--at: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ was expected");
+	if (!is_day || at / DAY != *time_ / DAY)
+		*time_ = at;
 	return ERR_OK;
 }
 
@@ -310,7 +315,8 @@ verb_verify(struct cli *c)
 	    {"trust", CLI_TEXT, &trust, "PEM",
 		"trust anchors (default: a test station's own CA)"},
 	    {"at", CLI_TEXT, &at, "TIME",
-		"YYYY-MM-DD[Thh:mm:ssZ]: when the chain must hold"},
+		"YYYY-MM-DD[Thh:mm:ssZ]: when the chain must hold; of a "
+		"day its end"},
 	    {"log", CLI_TEXT, &log, "DIR",
 		"the log's folder, or a file with its vkey"},
 	    {"online", CLI_FLAG, &v.online, NULL,

@@ -37,7 +37,9 @@ def test_usage(t, s):
              ["seal", "--dry-run", "-o", "x", "x"], ["submit"],
              ["submit", "-x"], ["batch"], ["batch", "show"],
              ["batch", "list", "x"], ["status", "--watch=yes"], ["verify"],
-             ["verify", "--at", "yesterday", "x"], ["log"], ["log", "melt"],
+             ["verify", "--at", "yesterday", "x"],
+             ["verify", "--at", "2026-11-24T08:00:00Z+1", "x"],
+             ["log"], ["log", "melt"],
              ["log", "show", "5", "3"], ["log", "find"], ["log", "prove"]]
     bad = [w for w in wrong if s.zegel(*w).code != 64]
     t.check("wrong usage of each verb exits with 64", not bad, bad)
@@ -290,6 +292,13 @@ def test_verify(t, s):
             report["bestTime"] >= report["claimedTime"], report)
     run = s.zegel("verify", "--at", "2000-01-01", one)
     t.check("before its certificate: not valid", run.code == 1, run)
+    today, former = (time.strftime("%Y-%m-%d", time.gmtime(time.time() - ago))
+                     for ago in (0, 86400))
+    run = s.zegel("verify", "--at", today, one)
+    t.check("what was sealed today is valid today", run.code == 0, run)
+    report = s.result("verify", "--at", former, one)["reports"][0]
+    t.check("a day is judged at its end",
+            report["bestTime"] == former + "T23:59:59Z", report)
     run = s.zegel("verify", one, s.path("none"), changed, s.path("good",
                   "000000-qualification.jsonld"))
     t.check("of many files the gravest decides, all are told",
