@@ -100,7 +100,8 @@ bool cli_ask_yes(const char *question);
 bool cli_has_terminal(void);
 
 /* A PIN into secret memory (secret_alloc(CLI_PIN)): from descriptor fd, or
- * asked for at the terminal without echo when fd is -1. */
+ * asked for at the terminal without echo when fd is -1. CANCELLED: there by
+ * Control-C, or by a signal that is still to come. */
 #define CLI_PIN 256
 MUST_USE enum err cli_read_pin(const char *question, int64_t fd, uint8_t **pin,
     size_t *len, struct fault *fault);

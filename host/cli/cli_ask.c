@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -67,22 +68,60 @@ cli_ask_yes(const char *question)
 	    (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0);
 }
 
+/* Where a PIN comes from. */
+struct source {
+	int fd;
+	int signals; /* a signalfd, or -1 */
+	const struct termios *terminal; /* as it was before; NULL: it is none */
+};
+
+/* Waits for an octet: a signal that came meanwhile? It stays pending. */
+static bool
+is_signalled(const struct source *s)
+{
+	struct pollfd p[2] = {{.fd = s->fd, .events = POLLIN},
+	    {.fd = s->signals, .events = POLLIN}};
+
+	while (poll(p, 2, -1) < 0 && errno == EINTR)
+		;
+	return p[1].revents != 0;
+}
+
+/* Control-C and its like: nobody means them as a part of a PIN. */
+static bool
+is_cancelling(const struct source *s, uint8_t octet)
+{
+	static const int keys[] = {VINTR, VQUIT, VSUSP};
+	size_t i;
+
+	if (s->terminal == NULL || octet == _POSIX_VDISABLE)
+		return false;
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (octet == s->terminal->c_cc[keys[i]])
+			return true;
+	return false;
+}
+
 /* Octets up to a newline or the end, straight into secret memory. */
 static enum err
-read_line(int fd, uint8_t *pin, size_t *len)
+read_line(const struct source *s, uint8_t *pin, size_t *len)
 {
 	ssize_t got;
 	uint8_t octet;
 
 	*len = 0;
 	for (;;) {
-		got = read(fd, &octet, 1);
+		if (is_signalled(s))
+			return ERR_CANCELLED;
+		got = read(s->fd, &octet, 1);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return ERR_IO;
 		if (got == 0 || octet == '\n')
 			break;
+		if (is_cancelling(s, octet))
+			return ERR_CANCELLED;
 		if (*len == CLI_PIN)
 			return ERR_PIN_LENGTH;
 		pin[(*len)++] = octet;
@@ -91,36 +130,54 @@ read_line(int fd, uint8_t *pin, size_t *len)
 	return *len == 0 ? ERR_PIN_LENGTH : ERR_OK;
 }
 
+/* Without echo. Keys send no signals, but the first two end the line, so that
+ * they are read at once. */
+static void
+silence(const struct source *s)
+{
+	struct termios silent = *s->terminal;
+
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	silent.c_cc[VEOL] = s->terminal->c_cc[VINTR];
+	silent.c_cc[VEOL2] = s->terminal->c_cc[VQUIT];
+	tcsetattr(s->fd, TCSAFLUSH, &silent);
+}
+
 static enum err
 read_terminal(const char *question, uint8_t *pin, size_t *len)
 {
-	struct termios before, silent;
+	struct termios before;
+	struct source s = {.terminal = &before};
 	sigset_t stop, old;
 	enum err e;
-	int fd;
 
-	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || tcgetattr(fd, &before) != 0) {
-		if (fd >= 0)
-			close(fd);
+	s.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (s.fd < 0 || tcgetattr(s.fd, &before) != 0) {
+		if (s.fd >= 0)
+			close(s.fd);
 		return ERR_TOKEN_LOGGED_OUT;
 	}
-	/* An interrupt in between would leave the terminal without echo. */
+	/* What ends the program in between would leave the terminal without
+	 * echo: it waits until that is back. */
 	sigemptyset(&stop);
+	sigaddset(&stop, SIGHUP);
 	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGQUIT);
+	sigaddset(&stop, SIGTERM);
+	s.signals = signalfd(-1, &stop, SFD_CLOEXEC);
 	sigaddset(&stop, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &stop, &old);
-	silent = before;
-	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	tcsetattr(fd, TCSAFLUSH, &silent);
-	e = write(fd, question, strlen(question)) < 0 ? ERR_IO : ERR_OK;
+	silence(&s);
+	e = write(s.fd, question, strlen(question)) < 0 ? ERR_IO : ERR_OK;
 	if (e == ERR_OK)
-		e = read_line(fd, pin, len);
-	tcsetattr(fd, TCSAFLUSH, &before);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (write(fd, "\n", 1) < 0)
+		e = read_line(&s, pin, len);
+	tcsetattr(s.fd, TCSAFLUSH, &before);
+	if (write(s.fd, "\n", 1) < 0)
 		e = ERR_IO;
-	close(fd);
+	close(s.fd);
+	if (s.signals >= 0)
+		close(s.signals);
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	return e;
 }
 
@@ -128,13 +185,14 @@ enum err
 cli_read_pin(const char *question, int64_t fd, uint8_t **pin, size_t *len,
     struct fault *fault)
 {
+	const struct source given = {.fd = (int)fd, .signals = -1};
 	enum err e;
 
 	*pin = secret_alloc(CLI_PIN);
 	if (*pin == NULL)
 		return fault_set(fault, ERR_NO_MEMORY, FAULT_NO_OFFSET, "PIN");
 	if (fd >= 0)
-		e = read_line((int)fd, *pin, len);
+		e = read_line(&given, *pin, len);
 	else
 		e = read_terminal(question, *pin, len);
 	if (e == ERR_OK)

@@ -137,10 +137,13 @@ class Station:
         return run.code, error.get("name")
 
     def terminal(self, *args, answers=()):
-        """At a terminal of its own: (question, answer) in their order."""
+        """At a terminal of its own: (question, answer) in their order; an
+        answer may be a signal. What became of the terminal is said last."""
+        shell = 'trap : HUP INT TERM; "$@"; code=$?; stty -a; exit $code'
         pid, fd = pty.fork()
         if pid == 0:
-            os.execv(ZEGEL, [ZEGEL, *args, "--station", self.dir])
+            os.execv("/bin/sh", ["sh", "-c", shell, "sh", ZEGEL, *args,
+                                 "--station", self.dir])
         said = b""
         waiting = list(answers)
         end = time.time() + 30
@@ -155,7 +158,11 @@ class Station:
                 break
             said += got
             if waiting and waiting[0][0] in said:
-                os.write(fd, waiting.pop(0)[1])
+                answer = waiting.pop(0)[1]
+                if isinstance(answer, signal.Signals):
+                    os.killpg(pid, answer)
+                else:
+                    os.write(fd, answer)
         if time.time() >= end:
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -79,6 +80,11 @@ def test_init(t, s):
                                       (b"once more", WRONG)])
     t.check("a new PIN is asked for twice",
             run.code == 77 and not os.path.exists(s.dir), run)
+    run = s.terminal("init", answers=[(b"PIN for", PIN),
+                                      (b"once more", b"1234\x03")])
+    t.check("control-C cancels the second question, too",
+            run.code == 1 and "cancelled" in run.out and
+            not os.path.exists(s.dir), run)
     run = s.init()
     t.check("init makes a station", run.code == 0, run)
     before = read(s.place("zegel.conf"))
@@ -95,12 +101,28 @@ def test_init(t, s):
             run.code == 0 and "VATBE-0000000097" in run.out, run)
 
 
+def test_cancelled(t, s):
+    """While a PIN is asked for; what was typed till then is no try."""
+    for name, answer, code in (("control-C", b"12345\x03", 1),
+                               ("control-\\", b"12345\x1c", 1),
+                               ("control-Z", b"12345\x1a\n", 1),
+                               ("SIGTERM", signal.SIGTERM, 143),
+                               ("SIGHUP", signal.SIGHUP, 129)):
+        run = s.terminal("unlock", answers=[(b"PIN: ", answer)])
+        t.check(f"{name} cancels the question for a PIN, with no try made",
+                run.code == code and "pin-failure" not in s.log_kinds() and
+                (code != 1 or "cancelled: reading the PIN" in run.out), run)
+        t.check(f"{name} leaves the terminal as it was",
+                "isig icanon iexten echo" in run.out, run)
+
+
 def test_daemon(t, s):
     t.check("the station serves", s.start())
     run = serve(s)
     t.check("a second daemon on the station refuses with 69",
             run.returncode == 69 and b"another daemon" in run.stderr,
             run.stderr.decode())
+    test_cancelled(t, s)
     run = s.zegel("unlock", pin=WRONG)
     t.check("a wrong PIN: 77 and a clear message",
             run.code == 77 and "wrong PIN" in run.err, run)
