@@ -68,16 +68,29 @@ compare(const struct jws *j, const struct proof *p, struct fault *fault)
 	return ERR_OK;
 }
 
-/* Is it of the log of that key, by the name in its checkpoint? */
+/* The log that a proof says it is of: the line behind its empty one, where
+ * its checkpoint begins. */
 static bool
-is_of_log(const uint8_t *proof, size_t len, const char *vkey)
+read_origin(const uint8_t *proof, size_t len, char origin[static NOTE_NAME + 1])
 {
-	char line[256];
-	int n = snprintf(
-	    line, sizeof(line), "\n\n%.*s\n", (int)strcspn(vkey, "+"), vkey);
+	const char *line = memmem(proof, len, "\n\n", 2), *end;
 
-	return n > 0 && n < (int)sizeof(line) &&
-	    memmem(proof, len, line, (size_t)n) != NULL;
+	if (line == NULL)
+		return false;
+	line += 2;
+	end = memchr(line, '\n', len - (size_t)(line - (const char *)proof));
+	if (end == NULL || !note_name_is_valid(line, (size_t)(end - line)))
+		return false;
+	snprintf(origin, NOTE_NAME + 1, "%.*s", (int)(end - line), line);
+	return true;
+}
+
+static bool
+is_of_log(const char *origin, const char *vkey)
+{
+	size_t len = strcspn(vkey, "+");
+
+	return strlen(origin) == len && memcmp(origin, vkey, len) == 0;
 }
 
 enum err
@@ -97,6 +110,7 @@ enum err
 proof_file_load(const char *path, const uint8_t *file, size_t len,
     const char *vkey, struct proof *out, bool *foreign, struct fault *fault)
 {
+	char origin[NOTE_NAME + 1];
 	struct jws j;
 	uint8_t *proof;
 	size_t proof_len;
@@ -107,7 +121,8 @@ proof_file_load(const char *path, const uint8_t *file, size_t len,
 	if (e != ERR_OK)
 		return e;
 	e = proof_check((char *)proof, proof_len, vkey, out, fault);
-	*foreign = !is_of_log(proof, proof_len, vkey);
+	*foreign = !read_origin(proof, proof_len, origin) ||
+	    !is_of_log(origin, vkey);
 	free(proof);
 	if (e != ERR_OK)
 		return e;
@@ -139,9 +154,25 @@ proof_file_check(const char *path, const uint8_t *file, size_t len,
 	return ERR_OK;
 }
 
+bool
+proof_file_is_foreign(
+    const char *path, const char *vkey, char origin[static NOTE_NAME + 1])
+{
+	uint8_t *proof;
+	size_t len;
+	bool found;
+
+	if (proof_file_read(path, &proof, &len, NULL) != ERR_OK)
+		return false;
+	found = read_origin(proof, len, origin);
+	free(proof);
+	return found && !is_of_log(origin, vkey);
+}
+
 enum err
 proof_file_vkey(const char *path, char **vkey, struct fault *fault)
 {
+	struct note_key key;
 	char name[1024];
 	struct stat st;
 	uint8_t *buf;
@@ -156,6 +187,12 @@ proof_file_vkey(const char *path, char **vkey, struct fault *fault)
 	if (e != ERR_OK)
 		return e;
 	buf[strcspn((char *)buf, "\n")] = '\0';
+	if (note_key_parse(&key, (char *)buf, strlen((char *)buf)) != ERR_OK) {
+		free(buf);
+		return fault_set(fault, ERR_LOG_KEY, FAULT_NO_OFFSET,
+		    "%.150s: the log's vkey was expected, as in a log's folder",
+		    name);
+	}
 	*vkey = (char *)buf;
 	return ERR_OK;
 }

@@ -7,7 +7,7 @@
  * Memory    text is the caller's buffer
  * Chunks    whole files
  * Errors    LOG_*, MERKLE_PROOF, VERIFY_INVALID when the proof is another
- *           file's; NOT_FOUND without a proof
+ *           file's; NOT_FOUND without a proof; vkey: LOG_KEY if it is none
  * Trust     the proof's checkpoint counts for this vkey only
  * Limits    64 KiB a proof
  */
@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "host/base/fault.h"
+#include "host/log/note.h"
 #include "host/log/proof.h"
 
 #define PROOF_FILE_TEXT 200
@@ -38,6 +39,11 @@ MUST_USE enum err proof_file_check(const char *path, const uint8_t *file,
 MUST_USE enum err proof_file_load(const char *path, const uint8_t *file,
     size_t len, const char *vkey, struct proof *out, bool *foreign,
     struct fault *fault);
+
+/* Does the proof say that it is of another log than that key's, and of which?
+ * Nobody has checked that; false, too, if it cannot be told. */
+bool proof_file_is_foreign(
+    const char *path, const char *vkey, char origin[static NOTE_NAME + 1]);
 
 /* vkey of a log's folder, or of a file that holds one; new string. */
 MUST_USE enum err proof_file_vkey(

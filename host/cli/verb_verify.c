@@ -31,6 +31,7 @@ struct verify {
 	bool online;
 	int64_t time;
 	char *vkey; /* NULL: no log to check against */
+	bool own_log; /* the station's: nobody named it */
 	uint8_t *detached; /* NULL: none given */
 	size_t detached_len;
 	struct report_page *page; /* NULL: none asked for */
@@ -42,6 +43,24 @@ struct log_finding {
 	char text[PROOF_FILE_TEXT + 60];
 };
 
+/* What a proof that does not hold means. Of a file from elsewhere it says
+ * nothing about a log that nobody named. */
+static void
+judge_wrong_proof(const struct verify *v, const char *path,
+    const struct fault *fault, struct log_finding *f)
+{
+	char origin[NOTE_NAME + 1];
+
+	if (v->own_log && proof_file_is_foreign(path, v->vkey, origin)) {
+		snprintf(f->text, sizeof(f->text),
+		    "the proof is of another log (%s): give --log", origin);
+		return;
+	}
+	f->verdict = VERIFY_FAILED;
+	snprintf(f->text, sizeof(f->text), "%s: %.180s", err_text(fault->err),
+	    fault->detail);
+}
+
 /* The proof beside the file. Its absence fails nothing, a wrong one does. */
 static void
 check_log(const struct verify *v, const char *path, const uint8_t *file,
@@ -49,7 +68,6 @@ check_log(const struct verify *v, const char *path, const uint8_t *file,
 {
 	char text[PROOF_FILE_TEXT] = "", name[1024];
 	struct fault fault;
-	enum err e;
 
 	f->verdict = VERIFY_NOT_CHECKED;
 	snprintf(name, sizeof(name), "%s" PROOF_FILE_EXTENSION, path);
@@ -64,13 +82,13 @@ check_log(const struct verify *v, const char *path, const uint8_t *file,
 		    "give --log");
 		return;
 	}
-	e = proof_file_check(path, file, len, v->vkey, text, &fault);
-	f->verdict = e == ERR_OK ? VERIFY_PASSED : VERIFY_FAILED;
-	if (e == ERR_OK)
-		snprintf(f->text, sizeof(f->text), "%s", text);
-	else
-		snprintf(f->text, sizeof(f->text), "%s: %.180s", err_text(e),
-		    fault.detail);
+	if (proof_file_check(path, file, len, v->vkey, text, &fault) !=
+	    ERR_OK) {
+		judge_wrong_proof(v, path, &fault, f);
+		return;
+	}
+	f->verdict = VERIFY_PASSED;
+	snprintf(f->text, sizeof(f->text), "%s", text);
 }
 
 static const char *
@@ -203,7 +221,7 @@ load_log(struct verify *v, const char *log, struct fault *fault)
 	if (cli_station(v->cli, &station, fault) != ERR_OK)
 		return ERR_OK;
 	station_path(&station, STATION_LOG, dir);
-	(void)!proof_file_vkey(dir, &v->vkey, fault);
+	v->own_log = proof_file_vkey(dir, &v->vkey, fault) == ERR_OK;
 	return ERR_OK;
 }
 

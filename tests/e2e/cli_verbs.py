@@ -369,8 +369,44 @@ def test_log(t, s):
         other.init()
         run = s.zegel("log", "verify", "--vkey", other.place("log", "vkey"))
         t.check("another log's key does not verify it", run.code == 65, run)
+        test_other_log(t, s, other, copy)
     finally:
         other.close()
+
+
+def test_other_log(t, s, other, copy):
+    """A file with its proof, at a station that did not seal it."""
+    def origin(station):
+        return read(station.place("log", "vkey")).split(b"+")[0]
+
+    def verify(*args):
+        return s.zegel("verify", "--trust", s.place("keys", "test-ca.pem"),
+                       *args, copy, station=other.dir)
+
+    run = verify()
+    t.check("a proof of a log that nobody named fails nothing",
+            run.code == 0 and "not checked  log" in run.out and
+            f"of another log ({origin(s).decode()})" in run.out, run)
+    run = verify("--log", s.place("log", "vkey"))
+    t.check("it is checked with that log's key",
+            run.code == 0 and "PASSED       log" in run.out, run)
+    run = verify("--log", other.place("log", "vkey"))
+    t.check("and fails with the key of a log that was named",
+            run.code == 1 and "FAILED       log" in run.out, run)
+    proof = read(copy + ".tlog-proof")
+    for octets, what in ((proof.replace(origin(s), origin(other)),
+                          "a proof that calls itself one's own log's"),
+                         (proof[:100], "half a proof")):
+        write(copy + ".tlog-proof", octets)
+        run = verify()
+        t.check(f"{what} has to hold",
+                run.code == 1 and "FAILED       log" in run.out, run)
+    write(copy + ".tlog-proof", proof)
+    empty = write(s.path("empty"), b"")
+    for run in (verify("--log", empty),
+                s.zegel("log", "verify", "--vkey", empty)):
+        t.check("a log's key that is none: 78, and which file it is",
+                run.code == 78 and empty in run.err and not run.out, run)
 
 
 def test_seal(t, s):
