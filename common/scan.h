@@ -7,6 +7,7 @@
  * scan_test proves both equal.
  *
  *	p += scan_plain(p, (size_t)(end - p));
+ *	uint64_t stops = scan_mask(p);      64 octets, for who needs them all
  *
  * Memory    none; reads only (buf, len)
  * Chunks    the caller's
@@ -106,6 +107,28 @@ scan_plain_words(const uint8_t *buf, size_t len)
 	return i;
 }
 
+/* A bit for each of 64 octets that is not plain, the first one lowest; by
+ * words whose octets do not borrow from each other. */
+static inline uint64_t
+scan_mask_words(const uint8_t *buf)
+{
+	const uint64_t ones = 0x0101010101010101, low = ones * 0x7f;
+	uint64_t mask = 0, w, is;
+	unsigned i;
+
+	for (i = 0; i < 64; i += 8) {
+		memcpy(&w, buf + i, sizeof(w));
+		if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+			w = __builtin_bswap64(w);
+		is = ((w & low) + ones * 0x60) &
+		    (((w ^ ones * '"') & low) + low) &
+		    (((w ^ ones * '\\') & low) + low) & ~w & ~low;
+		/* the top bits of eight octets, gathered in the highest one */
+		mask |= ((((is ^ ~low) >> 7) * 0x0102040810204080) >> 56) << i;
+	}
+	return mask;
+}
+
 #ifdef __SSE2__
 
 typedef signed char scan_block __attribute__((vector_size(16)));
@@ -129,6 +152,16 @@ scan_block_mask(scan_block stops)
 	    (char __attribute__((vector_size(16))))stops);
 }
 
+/* As scan_mask_words. */
+static inline uint64_t
+scan_mask(const uint8_t *buf)
+{
+	return (uint64_t)scan_block_mask(scan_block_stops(buf)) |
+	    (uint64_t)scan_block_mask(scan_block_stops(buf + 16)) << 16 |
+	    (uint64_t)scan_block_mask(scan_block_stops(buf + 32)) << 32 |
+	    (uint64_t)scan_block_mask(scan_block_stops(buf + 48)) << 48;
+}
+
 /* How many octets of 64 come before the first that is not plain; 64: all. */
 static inline size_t
 scan_plain_64(const uint8_t *buf)
@@ -139,10 +172,7 @@ scan_plain_64(const uint8_t *buf)
 
 	if (scan_block_mask(a | b | c | d) == 0)
 		return 64;
-	return (size_t)__builtin_ctzll((uint64_t)scan_block_mask(a) |
-	    (uint64_t)scan_block_mask(b) << 16 |
-	    (uint64_t)scan_block_mask(c) << 32 |
-	    (uint64_t)scan_block_mask(d) << 48);
+	return (size_t)__builtin_ctzll(scan_mask(buf));
 }
 
 /* What scan_plain does not see at a glance: kept out of those who call it. */
@@ -174,6 +204,12 @@ scan_plain(const uint8_t *buf, size_t len)
 }
 
 #else
+
+static inline uint64_t
+scan_mask(const uint8_t *buf)
+{
+	return scan_mask_words(buf);
+}
 
 static inline size_t
 scan_plain(const uint8_t *buf, size_t len)

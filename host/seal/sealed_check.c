@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "common/base64.h"
+#include "common/be.h"
 #include "common/bounds.h"
+#include "common/scan.h"
 #include "common/utf8.h"
-#include "host/seal/plain.h"
 
 struct check {
 	const uint8_t *p, *end, *start;
@@ -81,37 +82,70 @@ read_escape(struct check *c, uint8_t out[static 4])
 	return 1;
 }
 
-/* Is something of the first n octets, n <= 8, other than zero? */
-static bool
-is_any(uint64_t x, size_t n)
+/* Of eight octets, do the first n, fewer than eight, differ? */
+static inline bool
+is_other(const uint8_t *a, const uint8_t *b, size_t n)
 {
-	return n > 0 && x << (64 - 8 * n) != 0;
+	return n > 0 && (be64_get(a) ^ be64_get(b)) >> (64 - 8 * n) != 0;
 }
 
-/* Goes over octets that are those of the payload, as long as they stand for
- * themselves or are the escapes that JSON in a string is full of. */
+/* Of both, eight can be read where fewer are left. */
+static inline bool
+is_same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	for (; n >= 8; n -= 8, a += 8, b += 8) {
+		if (be64_get(a) != be64_get(b))
+			return false;
+	}
+	return !is_other(a, b, n);
+}
+
+#define BLOCK 64
+#define BEHIND 8 /* readable behind a block */
+
+/* Is the payload's next block there, of octets that stand for themselves and
+ * of the escapes that JSON in a string is full of? Else it stops before what
+ * needs another look. */
+static bool
+read_block(struct check *c)
+{
+	const uint8_t *p = c->p, *want = c->want;
+	uint64_t stops = scan_mask(want);
+	size_t at = 0, n;
+
+	for (; stops != 0; stops &= stops - 1) {
+		n = (size_t)__builtin_ctzll(stops);
+		if (!is_same(p, want + at, n - at))
+			return false;
+		p += n - at;
+		at = n;
+		if (p[0] != '\\' || p[1] != want[n] ||
+		    (p[1] != '"' && p[1] != '\\')) {
+			c->p = p;
+			c->want = want + n;
+			return false;
+		}
+		p += 2;
+		at++;
+	}
+	if (!is_same(p, want + at, BLOCK - at))
+		return false;
+	c->p = p + (BLOCK - at);
+	c->want = want + BLOCK;
+	return true;
+}
+
+/* Goes over octets that are those of the payload, as long as they need no
+ * other look. */
 static void
 read_same(struct check *c)
 {
-	uint64_t x;
-	size_t n;
+	bool more = true;
 
-	while (c->end - c->p >= 16 && c->want_end - c->want >= 16) {
-		x = plain_load(c->p);
-		n = plain_first(plain_odd(x));
-		if (is_any(x ^ plain_load(c->want), n))
-			break;
-		c->p += n;
-		c->want += n;
-		if (n == 8)
-			continue;
-		if (c->p[0] != '\\' || c->p[1] != c->want[0] ||
-		    (c->p[1] != '"' && c->p[1] != '\\'))
-			break;
-		c->p += 2;
-		c->want++;
-	}
-	while (c->p < c->end && c->want < c->want_end && plain_is(*c->p) &&
+	while (more && c->end - c->p >= 2 * BLOCK + BEHIND &&
+	    c->want_end - c->want >= BLOCK + BEHIND)
+		more = read_block(c);
+	while (c->p < c->end && c->want < c->want_end && scan_is_plain(*c->p) &&
 	    *c->p == *c->want) {
 		c->p++;
 		c->want++;
@@ -131,7 +165,7 @@ read_payload(struct check *c)
 			return ERR_VERIFY_FORMAT;
 		if (*c->p == '"')
 			break;
-		if (plain_is(*c->p))
+		if (scan_is_plain(*c->p))
 			return ERR_VERIFY_INVALID;
 		if (*c->p != '\\') /* a control character, or not ASCII */
 			return ERR_VERIFY_FORMAT;

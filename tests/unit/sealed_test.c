@@ -146,6 +146,43 @@ one_changed_octet_anywhere_is_found(void **state)
 	free(out);
 }
 
+/* The same where whole blocks are compared, with quotation marks and wide
+ * characters at every place of a block. */
+static void
+one_changed_octet_of_many_is_found(void **state)
+{
+	static uint8_t payload[700];
+	uint8_t *out;
+	size_t len, i, n = 0;
+
+	(void)state;
+	while (n + 2 < sizeof(payload)) {
+		if (n % 67 == 5) {
+			memcpy(payload + n, "\xc3\xa9", 2);
+			n += 2;
+		} else {
+			payload[n] = n % 13 == 0 ? '"'
+			    : n % 29 == 0	 ? '\\'
+						 : (uint8_t)('A' + n % 26);
+			n++;
+		}
+	}
+	seal(payload, n, &out, &len);
+	assert_int_equal(check(out, len, payload, n), ERR_OK);
+	for (i = 0; i < 8 * len; i++) {
+		out[i / 8] ^= (uint8_t)(1u << i % 8);
+		assert_int_not_equal(check(out, len, payload, n), ERR_OK);
+		out[i / 8] ^= (uint8_t)(1u << i % 8);
+	}
+	for (i = 0; i < 8 * n; i++) {
+		payload[i / 8] ^= (uint8_t)(1u << i % 8);
+		assert_int_equal(
+		    check(out, len, payload, n), ERR_VERIFY_INVALID);
+		payload[i / 8] ^= (uint8_t)(1u << i % 8);
+	}
+	free(out);
+}
+
 /* Longer, shorter, another octet: at every place of it. */
 static void
 a_file_of_another_payload_is_found(void **state)
@@ -341,6 +378,7 @@ main(void)
 	    cmocka_unit_test(the_file_is_exactly_the_shape_of_edc),
 	    cmocka_unit_test(any_payload_comes_back_unchanged),
 	    cmocka_unit_test(one_changed_octet_anywhere_is_found),
+	    cmocka_unit_test(one_changed_octet_of_many_is_found),
 	    cmocka_unit_test(a_file_of_another_payload_is_found),
 	    cmocka_unit_test(what_compose_does_not_write_is_refused),
 	    cmocka_unit_test(payloads_that_are_no_utf8_are_not_sealed),

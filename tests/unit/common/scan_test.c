@@ -66,6 +66,36 @@ stops_at_the_first_of_several(void)
 	}
 }
 
+static bool
+mask_agrees(const uint8_t *buf)
+{
+	uint64_t mask = 0;
+	unsigned i;
+
+	for (i = 0; i < 64; i++)
+		mask |= (uint64_t)!scan_is_plain(buf[i]) << i;
+	return scan_mask(buf) == mask && scan_mask_words(buf) == mask;
+}
+
+/* Each octet beside each other one, and many of them. */
+static void
+a_mask_has_every_one_of_them(void)
+{
+	uint8_t buf[64];
+	unsigned a, b, i;
+
+	for (a = 0; a < 256; a++) {
+		for (b = 0; b < 256; b++) {
+			for (i = 0; i < 64; i++)
+				buf[i] = (uint8_t)((i + a) % 5 < 2 ? a : b);
+			CHECK(mask_agrees(buf));
+		}
+		for (i = 0; i < 64; i++)
+			buf[i] = (uint8_t)(a + i * 37);
+		CHECK(mask_agrees(buf));
+	}
+}
+
 /* What is behind len may not be there: tools that watch memory see it. */
 static void
 reads_nothing_behind_the_text(void)
@@ -89,6 +119,7 @@ main(void)
 {
 	TAP_RUN(stops_at_the_same_octet_in_words_and_in_blocks);
 	TAP_RUN(stops_at_the_first_of_several);
+	TAP_RUN(a_mask_has_every_one_of_them);
 	TAP_RUN(reads_nothing_behind_the_text);
 	return tap_done();
 }
