@@ -85,6 +85,19 @@ replay(struct ledger *l, struct fault *fault)
 	return sealed_db_commit(l->sealed, fault);
 }
 
+/* Proofs and verifiers go by the log's own name, approvals by the configured
+ * one. */
+static enum err
+check_origin(const struct ledger *l, const char *origin, struct fault *fault)
+{
+	if (strcmp(log_origin(l->log), origin) == 0)
+		return ERR_OK;
+	return fault_set(fault, ERR_CONFIG_VALUE, FAULT_NO_OFFSET,
+	    "[log] origin is %.90s in zegel.conf, but the log's is %.90s, for "
+	    "ever",
+	    origin, log_origin(l->log));
+}
+
 /* Nothing could be entered: better told at the start than by every request. */
 static enum err
 check_clock(const struct ledger *l, struct fault *fault)
@@ -99,8 +112,8 @@ check_clock(const struct ledger *l, struct fault *fault)
 }
 
 enum err
-ledger_open(
-    struct ledger **out, const struct station *station, struct fault *fault)
+ledger_open(struct ledger **out, const struct station *station,
+    const char *origin, struct fault *fault)
 {
 	char dir[STATION_PATH], key[STATION_PATH], folder[STATION_PATH];
 	char db[STATION_PATH + 16];
@@ -116,6 +129,8 @@ ledger_open(
 	station_path(station, STATION_LOGGER, folder);
 	snprintf(db, sizeof(db), "%s/sealed.db", folder);
 	e = log_open(&l->log, dir, key, fault);
+	if (e == ERR_OK)
+		e = check_origin(l, origin, fault);
 	if (e == ERR_OK)
 		e = sealed_db_open(&l->sealed, db, log_size(l->log), fault);
 	if (e == ERR_OK)

@@ -4,7 +4,7 @@
  * it entries.
  *
  *	struct ledger *l;
- *	enum err e = ledger_open(&l, &places, &fault);
+ *	enum err e = ledger_open(&l, &station, origin, &fault);
  *	e = ledger_intend(l, &request, &answer); ... more ...
  *	e = ledger_commit(l, &fault);         now the answers may be sent
  *
@@ -29,8 +29,9 @@
 
 struct ledger;
 
-MUST_USE enum err ledger_open(
-    struct ledger **l, const struct station *station, struct fault *fault);
+/* CONFIG_VALUE if the log is not of that origin. */
+MUST_USE enum err ledger_open(struct ledger **l, const struct station *station,
+    const char *origin, struct fault *fault);
 void ledger_close(struct ledger *l); /* takes NULL */
 
 uint64_t ledger_size(const struct ledger *l); /* committed entries */

@@ -118,7 +118,8 @@ reopen(struct logger *l)
 
 	if (l->ledger != NULL)
 		return;
-	if (ledger_open(&l->ledger, l->p->station, &fault) != ERR_OK)
+	if (ledger_open(&l->ledger, l->p->station, l->p->config->origin,
+		&fault) != ERR_OK)
 		say_fault(SAY_ERROR, &fault, NULL);
 	else
 		say(SAY_INFO, "log open again, %llu entries",
@@ -206,7 +207,8 @@ logger_run(const struct process *p)
 	l->p = p;
 	e = privileges_drop(USER_LOGGER, &fault);
 	if (e == ERR_OK)
-		e = ledger_open(&l->ledger, p->station, &fault);
+		e = ledger_open(
+		    &l->ledger, p->station, p->config->origin, &fault);
 	if (e != ERR_OK) {
 		say_fault(SAY_ERROR, &fault, NULL);
 		goto out;

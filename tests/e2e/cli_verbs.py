@@ -8,6 +8,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from cli_canon import test_canon  # noqa: E402
+from cli_config import test_config  # noqa: E402
 from cli_keys import (test_certificates, test_clock, test_key,  # noqa: E402
                       test_read_only)
 from cli_station import (PIN, WRONG, ZEGEL, ZEGELD, Station,  # noqa: E402
@@ -476,6 +477,7 @@ def main():
                 s.result("key", "list").get("state") == "needs-pin", run)
         t.check("the daemon ends with 0", s.stop() == 0)
         test_seal(t, s)
+        test_config(t, s)
         csr = test_key(t, s)
         test_certificates(t, s, csr)
         test_read_only(t, s)
