@@ -68,21 +68,31 @@ initialize(struct module *m, struct token_detail *detail)
 }
 
 enum err
-module_open(struct module **out, const char *path, struct token_detail *detail)
+module_find(char **real, const char *path, struct token_detail *detail)
 {
-	struct module *m;
-	enum err e = ERR_OK;
-	char *real;
-
-	*out = NULL;
+	*real = NULL;
 	if (path == NULL || path[0] != '/')
 		return detail_set(detail, ERR_TOKEN_MODULE,
 		    "the PKCS#11 module must be given by an absolute path%s%s",
 		    path != NULL ? ", not " : "", path != NULL ? path : "");
-	real = realpath(path, NULL);
-	if (real == NULL)
+	*real = realpath(path, NULL);
+	if (*real == NULL)
 		return detail_set(detail, ERR_TOKEN_MODULE,
 		    "cannot find the PKCS#11 module %s", path);
+	return ERR_OK;
+}
+
+enum err
+module_open(struct module **out, const char *path, struct token_detail *detail)
+{
+	struct module *m;
+	enum err e;
+	char *real;
+
+	*out = NULL;
+	e = module_find(&real, path, detail);
+	if (e != ERR_OK)
+		return e;
 	pthread_mutex_lock(&lock);
 	for (m = modules; m != NULL; m = m->next)
 		if (strcmp(m->path, real) == 0)

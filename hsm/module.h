@@ -37,6 +37,10 @@ struct module {
 	pid_t pid;
 };
 
+/* Where it is, for free(); loads nothing. */
+MUST_USE enum err module_find(
+    char **real, const char *path, struct token_detail *detail);
+
 MUST_USE enum err module_open(
     struct module **out, const char *path, struct token_detail *detail);
 void module_close(struct module *m); /* takes NULL */

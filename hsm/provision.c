@@ -154,6 +154,23 @@ out:
 }
 
 enum err
+provision_check(
+    const char *text, const char *module, struct token_detail *detail)
+{
+	P11KitUri *uri;
+	char *real;
+	enum err e;
+
+	e = uri_parse(&uri, text, detail);
+	if (e != ERR_OK)
+		return e;
+	e = module_find(&real, uri_module(uri, module), detail);
+	free(real);
+	p11_kit_uri_free(uri);
+	return e;
+}
+
+enum err
 provision_names(const char *text, char label[static 33], uint8_t id[static 64],
     size_t *id_len, struct token_detail *detail)
 {

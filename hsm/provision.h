@@ -34,6 +34,11 @@ MUST_USE enum err provision_key(const struct token_config *c,
     const uint8_t *id, size_t id_len, const uint8_t *pin, size_t pin_len,
     struct token_detail *detail);
 
+/* Can that be the URI of a key, and is its module there, the one in the URI or
+ * else the other? Loads nothing and looks at no token. */
+MUST_USE enum err provision_check(
+    const char *uri, const char *module, struct token_detail *detail);
+
 /* Label and id that a key URI names; "" and 0 when it names none. label holds
  * 33 octets, id 64. TOKEN_URI for what is no URI. */
 MUST_USE enum err provision_names(const char *uri, char label[static 33],

@@ -21,7 +21,7 @@ static void
 make_origin(struct init *o)
 {
 	uint8_t random[6];
-	char hex[13];
+	char hex[13], *c;
 
 	if (o->origin != NULL)
 		return;
@@ -29,6 +29,10 @@ make_origin(struct init *o)
 	hex_encode(random, sizeof(random), hex);
 	snprintf(o->origin_buf, sizeof(o->origin_buf), "zegel.invalid/%s/%s",
 	    o->name, hex);
+	/* What people call it may hold more than a log's name. */
+	for (c = o->origin_buf; *c != '\0'; c++)
+		if (*c <= 0x20 || *c >= 0x7f || *c == '+')
+			*c = '-';
 	o->origin = o->origin_buf;
 }
 

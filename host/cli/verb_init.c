@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/base/config_value.h"
 #include "host/cli/cli.h"
 #include "host/cli/init.h"
+#include "host/log/log.h"
+#include "hsm/provision.h"
 
 static const char usage[] =
     "[--mode test] [--organisation NAME] [--organisation-id ID] ...\n"
-    "--mode production --uri URI [--module FILE] ...";
+    "--mode production --origin NAME --uri URI [--module FILE] ...";
 static const char about[] =
     "Makes a station: folders, configuration, log with its key. In mode test\n"
     "also a SoftHSM2 token in the station's folder with a new seal key, and a\n"
@@ -30,15 +33,60 @@ defaults(struct init *o)
 		o->key_type = "p256";
 }
 
+/* A made-up one would stand in every proof, for ever. */
+static enum err
+check_origin(const struct init *o, struct fault *fault)
+{
+	if (o->origin == NULL && strcmp(o->mode, "production") == 0)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "a production station needs --origin: its log's name for "
+		    "ever, under a domain of yours");
+	if (o->origin != NULL &&
+	    (!config_is_origin(o->origin) ||
+		strlen(o->origin) >= LOG_ORIGIN_MAX))
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--origin is a name such as example.org/seal-log: ASCII "
+		    "without blanks and '+', fewer than %d octets",
+		    LOG_ORIGIN_MAX);
+	return ERR_OK;
+}
+
+/* The daemon would say so, of a station that is in the way of a second init. */
+static enum err
+check_token(const struct init *o, struct fault *fault)
+{
+	struct token_detail detail = {""};
+	enum err e;
+
+	if (o->uri == NULL && strcmp(o->mode, "production") == 0)
+		return fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
+		    "a production station needs a token of its own: --uri");
+	if (o->uri == NULL && o->module != NULL)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--module is that of the token's --uri");
+	if (o->uri == NULL)
+		return ERR_OK;
+	e = provision_check(o->uri, o->module, &detail);
+	if (e != ERR_OK)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "%s: %s: %s", e == ERR_TOKEN_URI ? "--uri" : "--module",
+		    err_text(e), detail.text);
+	return ERR_OK;
+}
+
 static enum err
 check(const struct init *o, struct fault *fault)
 {
+	enum err e;
+
 	if (strcmp(o->mode, "test") != 0 && strcmp(o->mode, "production") != 0)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--mode is test or production");
-	if (strcmp(o->mode, "production") == 0 && o->uri == NULL)
-		return fault_set(fault, ERR_STATION_MODE, FAULT_NO_OFFSET,
-		    "a production station needs a token of its own: --uri");
+	e = check_token(o, fault);
+	if (e == ERR_OK)
+		e = check_origin(o, fault);
+	if (e != ERR_OK)
+		return e;
 	if (strlen(o->country) != 2 ||
 	    strspn(o->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
@@ -57,7 +105,7 @@ verb_init(struct cli *c)
 	    {"mode", CLI_TEXT, &o.mode, "MODE", "test (default) or production"},
 	    {"name", CLI_TEXT, &o.name, "NAME", "what people call the station"},
 	    {"origin", CLI_TEXT, &o.origin, "NAME",
-		"the log's name, for ever (default: made up)"},
+		"the log's name, for ever (mode test: else made up)"},
 	    {"organisation", CLI_TEXT, &o.organisation, "NAME",
 		"for the test certificate"},
 	    {"organisation-id", CLI_TEXT, &o.organisation_id, "ID",

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from station import DRAFTS, ORGANISATION, ZEGEL, ZEGELD
+from station import DRAFTS, ORGANISATION, SOFTHSM, ZEGEL, ZEGELD
 
 PIN = b"123456\n"
 WRONG = b"654321\n"

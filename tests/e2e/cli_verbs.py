@@ -11,8 +11,8 @@ from cli_canon import test_canon  # noqa: E402
 from cli_config import test_config  # noqa: E402
 from cli_keys import (test_certificates, test_clock, test_key,  # noqa: E402
                       test_read_only)
-from cli_station import (PIN, WRONG, ZEGEL, ZEGELD, Station,  # noqa: E402
-                         Tap, read, serve, write)
+from cli_station import (PIN, SOFTHSM, WRONG, ZEGEL, ZEGELD,  # noqa: E402
+                         Station, Tap, read, serve, write)
 
 FAULTS = {"no-issuer": "EDC_NO_ISSUER", "other-issuer": "EDC_OTHER_ISSUER",
           "unknown-schema": "EDC_SCHEMA_UNKNOWN", "sealed":
@@ -63,6 +63,32 @@ def test_init(t, s):
     run = s.zegel("init", "--mode", "production")
     t.check("a production station needs a token of its own",
             run.code == 78 and "--uri" in run.err, run)
+    own = ["init", "--mode", "production", "--uri", "pkcs11:token=card",
+           "--module", SOFTHSM]
+    new = s.path("production")
+    named = own + ["--origin", "log.example/production"]
+    run = s.zegel(*own, station=new)
+    t.check("and a name of its log's own, which is not made up: 64",
+            run.code == 64 and "--origin" in run.err and
+            not os.path.exists(new), run)
+    bad = [[*own, "--origin", "has space"], [*own, "--origin", "a" * 200],
+           [*named, "--uri", "foo"],
+           [*named, "--uri", "pkcs11:token=card?pin-value=1"],
+           [*named, "--module", s.path("none.so")],
+           [*named, "--module", "libsofthsm2.so"],
+           ["init", "--uri", "pkcs11:token=card"],
+           ["init", "--module", SOFTHSM], ["init", "--origin", "has space"]]
+    bad = [b for b in bad if s.zegel(*b, station=new).code != 64 or
+           os.path.exists(new)]
+    t.check("an origin, a URI or a module that cannot be one: 64, and "
+            "nothing is made", not bad, bad)
+    run = s.zegel(*named, station=new)
+    t.check("a production station is made for another token",
+            run.code == 0 and "log.example/production" in run.out, run)
+    run = s.zegel("init", "--name", "Registry of Ö", station=s.path("named"),
+                  pin=PIN)
+    t.check("a test station's name may be more than a log's",
+            run.code == 0 and "zegel.invalid/Registry-of-" in run.out, run)
     other = s.path("half")
     run = s.zegel("init", station=other, pin=b"12\n")
     t.check("init with a PIN too short leaves nothing behind",

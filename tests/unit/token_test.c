@@ -317,6 +317,25 @@ provision(const char *token, enum token_key_type type, unsigned bits,
 }
 
 static void
+a_uri_and_a_module_are_checked_without_their_token(void **state)
+{
+	const char *inside = "pkcs11:token=none?module-path=" SOFTHSM_MODULE;
+
+	(void)state;
+	assert_int_equal(
+	    provision_check("pkcs11:token=none", SOFTHSM_MODULE, &detail),
+	    ERR_OK);
+	assert_int_equal(provision_check(inside, NULL, &detail), ERR_OK);
+	assert_int_equal(
+	    provision_check("foo", SOFTHSM_MODULE, &detail), ERR_TOKEN_URI);
+	assert_int_equal(
+	    provision_check("pkcs11:token=none", "/nope/none.so", &detail),
+	    ERR_TOKEN_MODULE);
+	assert_int_equal(provision_check("pkcs11:token=none", NULL, &detail),
+	    ERR_TOKEN_MODULE);
+}
+
+static void
 a_name_that_is_taken_or_a_weak_key_is_not_provisioned(void **state)
 {
 	const char *longest = "0123456789abcdef0123456789abcdefX";
@@ -444,6 +463,8 @@ main(void)
 	    cmocka_unit_test(nothing_is_signed_before_login),
 	    cmocka_unit_test(the_information_names_token_and_key),
 	    cmocka_unit_test(a_child_does_not_use_its_parents_token),
+	    cmocka_unit_test(
+		a_uri_and_a_module_are_checked_without_their_token),
 	    cmocka_unit_test(
 		a_name_that_is_taken_or_a_weak_key_is_not_provisioned),
 	    cmocka_unit_test(a_wrong_pin_generates_no_key),
