@@ -62,8 +62,8 @@ descriptor(const uint8_t *file, size_t len, int *fd, struct fault *fault)
 }
 
 static enum err
-ask_once(struct extend_log *x, const uint8_t *file, size_t len, cJSON **reply,
-    struct fault *fault)
+send_file(
+    struct extend_log *x, const uint8_t *file, size_t len, struct fault *fault)
 {
 	char leaf[BASE64URL_LEN(LEAF_SIZE) + 1];
 	cJSON *request;
@@ -78,9 +78,40 @@ ask_once(struct extend_log *x, const uint8_t *file, size_t len, cJSON **reply,
 	leaf[base64url_encode(x->leaf, LEAF_SIZE, leaf)] = '\0';
 	cJSON_AddStringToObject(request, "leaf", leaf);
 	e = client_send(x->front, request, fd, fault);
-	if (e == ERR_OK)
-		e = client_receive(x->front, reply, fault);
 	close(fd);
+	return e;
+}
+
+static enum err
+send_ticket(struct extend_log *x, int64_t ticket, struct fault *fault)
+{
+	cJSON *request = client_request("extended");
+
+	cJSON_AddNumberToObject(request, "ticket", (double)ticket);
+	return client_send(x->front, request, -1, fault);
+}
+
+/* The station takes the file, and gives a ticket for its answer; 0 when it has
+ * no room just now. */
+static enum err
+ask_once(struct extend_log *x, const uint8_t *file, size_t len, int64_t *ticket,
+    bool *pending, uint64_t *entry, struct fault *fault)
+{
+	cJSON *reply = NULL;
+	enum err e;
+
+	*pending = false;
+	e = *ticket == 0 ? send_file(x, file, len, fault)
+			 : send_ticket(x, *ticket, fault);
+	if (e == ERR_OK)
+		e = client_receive(x->front, &reply, fault);
+	if (e == ERR_OK) {
+		*pending = cJSON_IsTrue(
+		    cJSON_GetObjectItemCaseSensitive(reply, "pending"));
+		*ticket = reply_number(reply, "ticket", 0);
+		*entry = (uint64_t)reply_number(reply, "entry", 0);
+	}
+	cJSON_Delete(reply);
 	return e;
 }
 
@@ -90,7 +121,7 @@ extend_log_enter(struct extend_log *x, const uint8_t *file, size_t len,
 {
 	const struct timespec pause = {0, POLL_NS};
 	const time_t end = time(NULL) + EXTEND_LOG_SECONDS;
-	cJSON *reply = NULL;
+	int64_t ticket = 0;
 	bool pending;
 	enum err e = ERR_OK;
 
@@ -101,15 +132,8 @@ extend_log_enter(struct extend_log *x, const uint8_t *file, size_t len,
 		    "it was sealed here: its station must run to log the "
 		    "longer form (or --no-log)");
 	for (;;) {
-		e = ask_once(x, file, len, &reply, fault);
-		pending = e == ERR_OK &&
-		    cJSON_IsTrue(
-			cJSON_GetObjectItemCaseSensitive(reply, "pending"));
-		if (e == ERR_OK && !pending)
-			*entry = (uint64_t)reply_number(reply, "entry", 0);
-		cJSON_Delete(reply);
-		reply = NULL;
-		if (!pending)
+		e = ask_once(x, file, len, &ticket, &pending, entry, fault);
+		if (e != ERR_OK || !pending)
 			return e;
 		if (time(NULL) >= end)
 			return fault_set(fault, ERR_TIMEOUT, FAULT_NO_OFFSET,

@@ -203,6 +203,7 @@ work(struct front *f)
 {
 	bool more;
 
+	front_extend_work(f); /* it needs nothing of what others wait for */
 	if (f->hold > front_tick())
 		return false;
 	more = front_consent_work(f);

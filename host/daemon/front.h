@@ -35,6 +35,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "common/leaf.h"
 #include "common/merkle.h"
 #include "host/base/config.h"
 #include "host/base/pool.h"
@@ -194,15 +195,25 @@ struct front_consent {
 	int64_t until; /* tick */
 };
 
-/* A longer form of a released file, for the log. */
+/* A longer form of a released file, for the log; front_extend.c. */
 struct front_extend {
-	bool used;
-	bool done; /* logger has answered: err, entry */
+	struct front *front;
+	enum {
+		EXTEND_FREE = 0,
+		EXTEND_CHECKING, /* the pool reads it; one at a time */
+		EXTEND_LOGGING, /* logger is asked */
+		EXTEND_DONE, /* err, or entry, for who comes with the ticket */
+	} stage;
+	uint64_t ticket;
 	uint64_t seal;
+	struct leaf leaf;
+	int fd;
 	uint8_t file[SHA256_SIZE]; /* as the entry has it */
 	enum err err;
+	struct fault fault;
 	uint64_t entry;
 	int64_t until; /* tick: free then */
+	struct pool_job job;
 };
 
 /* A round of retention. */
@@ -277,6 +288,7 @@ struct front {
 	int64_t parked[FRONT_PARKED]; /* batches that cannot go on */
 	size_t parked_count;
 	struct front_extend extend[FRONT_EXTENDS];
+	uint64_t extend_ticket; /* the last that was given */
 	struct front_consent consent[FRONT_CONSENTS];
 	size_t consents;
 	bool querying; /* signer is being asked for approvals */
@@ -422,10 +434,19 @@ MUST_USE enum err front_file_write(struct front *f, const struct front_run *r,
 MUST_USE enum err front_file_name(struct front *f, const struct front_run *r,
     const struct item *item, struct log *log, struct fault *fault);
 
-/* front_extend.c: the file on fd, which the caller closes. *pending: ask
- * again. */
+/* front_extend.c */
+struct front_extended {
+	bool pending; /* else: entry */
+	uint64_t ticket; /* to ask with; 0: the file has to come again */
+	uint64_t entry;
+};
+/* fd: the file; closed by the caller, who may do so at once. */
 MUST_USE enum err front_extend(struct front *f, const cJSON *request, int fd,
-    bool *pending, uint64_t *entry, struct fault *fault);
+    struct front_extended *out, struct fault *fault);
+/* What became of it. */
+MUST_USE enum err front_extended(struct front *f, uint64_t ticket,
+    struct front_extended *out, struct fault *fault);
+void front_extend_work(struct front *f);
 void front_extend_entered(struct front *f, const struct msg_log_entered *m);
 
 /* front_purge.c */

@@ -1,14 +1,18 @@
 /*
  * A released file that got a longer form: the log names that one, too, before
  * it is written. Whoever extends hands the file over with what its proof says;
- * it is believed only if it holds the very signature that the log knows. The
- * answer comes from logger: who asked is told to ask again until it is there.
+ * it is believed only if it holds the very signature that the log knows, which
+ * the pool finds out. The answer comes from logger: who asked has a ticket, and
+ * asks with it until the answer is there.
  */
 #include "host/daemon/front.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base64.h"
 #include "host/base/file.h"
@@ -80,30 +84,47 @@ check_file(const struct proof *p, const uint8_t *file, size_t len)
 	return e;
 }
 
-/* The place of that request; else one that is free, or that nobody came back
- * for. NULL: all are in use. */
-static struct front_extend *
-find_place(struct front *f, uint64_t seal,
-    const uint8_t file[static SHA256_SIZE], bool *asked)
+static enum err
+read_and_check(struct front_extend *x)
 {
-	struct front_extend *x, *place = NULL;
+	struct proof p = {.index = x->seal, .leaf = x->leaf};
+	uint8_t digest[SHA256_SIZE], *file;
+	size_t len;
+	enum err e;
 
-	*asked = false;
-	for (x = f->extend; x < f->extend + FRONT_EXTENDS; x++) {
-		*asked = x->used && x->seal == seal &&
-		    memcmp(x->file, file, SHA256_SIZE) == 0;
-		if (*asked)
-			return x;
-		if (!x->used || (x->done && x->until < front_tick()))
-			place = x;
+	e = file_read_fd(x->fd, "file", JWS_FILE, &file, &len, &x->fault);
+	if (e != ERR_OK)
+		return e;
+	e = read_seal(x->front, x->seal, &p);
+	if (e == ERR_OK)
+		e = check_file(&p, file, len);
+	if (e == ERR_OK) {
+		sha256(file, len, digest);
+		entry_salted(p.leaf.salt, digest, SHA256_SIZE, x->file);
 	}
-	return place;
+	free(file);
+	return e == ERR_OK
+	    ? e
+	    : fault_set(&x->fault, e, FAULT_NO_OFFSET, "seal entry %llu",
+		  (unsigned long long)x->seal);
+}
+
+/* In any thread. */
+static void
+check(void *arg, size_t n)
+{
+	struct front_extend *x = arg;
+
+	(void)n;
+	x->err = read_and_check(x);
+	close(x->fd);
 }
 
 static enum err
 ask(struct front *f, struct front_extend *x)
 {
 	struct msg_log_release *m = &f->out.log_release;
+	enum err e;
 
 	memset(&m->head, 0, sizeof(m->head));
 	m->head.type = MSG_LOG_EXTEND;
@@ -111,92 +132,130 @@ ask(struct front *f, struct front_extend *x)
 	m->head.count = 1;
 	m->item[0].seal = x->seal;
 	memcpy(m->item[0].file, x->file, SHA256_SIZE);
-	return ipc_send(f->p->logger, m, ipc_size(MSG_LOG_EXTEND, 1));
+	e = ipc_send(f->p->logger, m, ipc_size(MSG_LOG_EXTEND, 1));
+	return e == ERR_OK
+	    ? e
+	    : fault_set(&x->fault, e, FAULT_NO_OFFSET, "request to logger");
+}
+
+static void
+answer(struct front_extend *x, enum err e)
+{
+	x->stage = EXTEND_DONE;
+	x->err = e;
+	x->until = front_tick() + KEEP_SECONDS;
+}
+
+void
+front_extend_work(struct front *f)
+{
+	struct front_extend *x;
+	enum err e;
+
+	for (x = f->extend; x < f->extend + FRONT_EXTENDS; x++) {
+		if (x->stage != EXTEND_CHECKING ||
+		    !pool_is_done(f->pool, &x->job))
+			continue;
+		e = x->err == ERR_OK ? ask(f, x) : x->err;
+		if (e == ERR_OK)
+			x->stage = EXTEND_LOGGING;
+		else
+			answer(x, e);
+	}
 }
 
 void
 front_extend_entered(struct front *f, const struct msg_log_entered *m)
 {
 	struct front_extend *x;
+	enum err e;
 
 	if (m->head.tag < FRONT_GROUPS ||
 	    m->head.tag >= FRONT_GROUPS + FRONT_EXTENDS || m->head.count != 1)
 		return;
 	x = &f->extend[m->head.tag - FRONT_GROUPS];
-	if (!x->used || x->done)
+	if (x->stage != EXTEND_LOGGING)
 		return;
-	x->done = true;
-	x->err = (enum err)m->item[0].err;
+	e = (enum err)m->item[0].err;
 	x->entry = m->item[0].entry;
-	x->until = front_tick() + KEEP_SECONDS;
+	if (e != ERR_OK)
+		fault_set(&x->fault, e, FAULT_NO_OFFSET, "seal entry %llu",
+		    (unsigned long long)x->seal);
+	answer(x, e);
 }
 
-/* What logger says of it; *pending until it does. */
-static enum err
-log_it(struct front *f, uint64_t seal, const uint8_t file[static SHA256_SIZE],
-    bool *pending, uint64_t *entry)
+/* One that is free, or that nobody came back for. NULL: all are in use, or a
+ * file is being read, and one of 64 MiB in memory is enough. */
+static struct front_extend *
+find_place(struct front *f)
 {
-	struct front_extend *x;
-	bool asked;
-	enum err e;
+	struct front_extend *x, *place = NULL;
 
-	x = find_place(f, seal, file, &asked);
-	*pending = true;
-	if (x == NULL)
-		return ERR_OK; /* there may be one next time */
-	if (!asked) {
-		memset(x, 0, sizeof(*x));
-		x->used = true;
-		x->seal = seal;
-		memcpy(x->file, file, SHA256_SIZE);
-		e = ask(f, x);
-		x->used = e == ERR_OK;
-		return e;
+	for (x = f->extend; x < f->extend + FRONT_EXTENDS; x++) {
+		if (x->stage == EXTEND_CHECKING)
+			return NULL;
+		if (x->stage == EXTEND_FREE ||
+		    (x->stage == EXTEND_DONE && x->until < front_tick()))
+			place = x;
 	}
-	if (!x->done)
-		return ERR_OK;
-	*pending = false;
-	*entry = x->entry;
-	x->used = false;
-	return x->err;
+	return place;
 }
 
 enum err
-front_extend(struct front *f, const cJSON *request, int fd, bool *pending,
-    uint64_t *entry, struct fault *fault)
+front_extend(struct front *f, const cJSON *request, int fd,
+    struct front_extended *out, struct fault *fault)
 {
-	uint64_t seal = (uint64_t)reply_number(request, "seal", -1);
-	uint8_t octets[LEAF_SIZE], digest[SHA256_SIZE], salted[SHA256_SIZE];
-	struct proof p = {.index = seal};
-	uint8_t *file = NULL;
-	const char *leaf;
+	const char *text = reply_text(request, "leaf");
+	uint8_t octets[LEAF_SIZE];
+	struct front_extend *x;
+	struct leaf leaf;
 	struct stat st;
 	size_t len;
-	enum err e;
 
-	leaf = reply_text(request, "leaf");
 	if (base64url_decode(
-		leaf, strlen(leaf), octets, sizeof(octets), &len) != ERR_OK ||
-	    len != LEAF_SIZE || leaf_decode(&p.leaf, octets) != ERR_OK)
+		text, strlen(text), octets, sizeof(octets), &len) != ERR_OK ||
+	    len != LEAF_SIZE || leaf_decode(&leaf, octets) != ERR_OK)
 		return fault_set(
 		    fault, ERR_MESSAGE_SYNTAX, FAULT_NO_OFFSET, "leaf");
 	/* Reading from a pipe or a terminal might never end. */
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return fault_set(
 		    fault, ERR_NOT_REGULAR, FAULT_NO_OFFSET, "file");
-	e = file_read_fd(fd, "file", JWS_FILE, &file, &len, fault);
-	if (e != ERR_OK)
-		return e;
-	e = read_seal(f, seal, &p);
-	if (e == ERR_OK)
-		e = check_file(&p, file, len);
-	if (e == ERR_OK) {
-		sha256(file, len, digest);
-		entry_salted(p.leaf.salt, digest, SHA256_SIZE, salted);
-		e = log_it(f, seal, salted, pending, entry);
+	*out = (struct front_extended){.pending = true};
+	x = find_place(f);
+	if (x == NULL)
+		return ERR_OK; /* there may be one next time */
+	memset(x, 0, sizeof(*x));
+	x->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (x->fd < 0)
+		return fault_errno(fault, errno, "cannot keep the file");
+	x->front = f;
+	x->stage = EXTEND_CHECKING;
+	x->ticket = out->ticket = ++f->extend_ticket;
+	x->seal = (uint64_t)reply_number(request, "seal", -1);
+	x->leaf = leaf;
+	pool_start(f->pool, &x->job, check, x, 1);
+	return ERR_OK;
+}
+
+enum err
+front_extended(struct front *f, uint64_t ticket, struct front_extended *out,
+    struct fault *fault)
+{
+	struct front_extend *x;
+
+	*out = (struct front_extended){.pending = true};
+	for (x = f->extend; x < f->extend + FRONT_EXTENDS; x++) {
+		if (x->stage == EXTEND_FREE || x->ticket != ticket)
+			continue;
+		out->pending = x->stage != EXTEND_DONE;
+		out->ticket = ticket;
+		if (out->pending)
+			return ERR_OK;
+		x->stage = EXTEND_FREE;
+		out->entry = x->entry;
+		*fault = x->fault;
+		return x->err;
 	}
-	free(file);
-	return e == ERR_OK ? e
-			   : fault_set(fault, e, FAULT_NO_OFFSET,
-				 "seal entry %llu", (unsigned long long)seal);
+	return ERR_OK; /* the file has to come again */
 }

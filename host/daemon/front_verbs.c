@@ -56,25 +56,47 @@ front_find_batch(struct front *f, const cJSON *request, struct batch *b)
 	return find_done(f, name, b);
 }
 
+static cJSON *
+reply_extended(const struct front_extended *x)
+{
+	cJSON *reply, *result;
+
+	reply = new_result(&result);
+	if (x->pending) {
+		cJSON_AddBoolToObject(result, "pending", true);
+		cJSON_AddNumberToObject(result, "ticket", (double)x->ticket);
+	} else {
+		cJSON_AddNumberToObject(result, "entry", (double)x->entry);
+	}
+	return reply;
+}
+
 /* A released file got a longer form. */
 static cJSON *
 verb_extend(struct front *f, const cJSON *request, int fd)
 {
-	cJSON *reply, *result;
+	struct front_extended x;
 	struct fault fault;
-	uint64_t entry;
-	bool pending;
 
 	if (fd < 0)
 		return reply_error(ERR_MESSAGE_SYNTAX, "no file came along");
-	if (front_extend(f, request, fd, &pending, &entry, &fault) != ERR_OK)
+	if (front_extend(f, request, fd, &x, &fault) != ERR_OK)
 		return reply_fault(&fault);
-	reply = new_result(&result);
-	if (pending)
-		cJSON_AddBoolToObject(result, "pending", true);
-	else
-		cJSON_AddNumberToObject(result, "entry", (double)entry);
-	return reply;
+	return reply_extended(&x);
+}
+
+/* What became of it. */
+static cJSON *
+verb_extended(struct front *f, const cJSON *request, int fd)
+{
+	uint64_t ticket = (uint64_t)reply_number(request, "ticket", 0);
+	struct front_extended x;
+	struct fault fault;
+
+	(void)fd;
+	if (front_extended(f, ticket, &x, &fault) != ERR_OK)
+		return reply_fault(&fault);
+	return reply_extended(&x);
 }
 
 static void
@@ -515,6 +537,7 @@ static const struct {
     {"batch-reopen", verb_batch_reopen},
     {"batch-show", verb_batch_show},
     {"extend", verb_extend},
+    {"extended", verb_extended},
     {"status", verb_status},
     {"submit", verb_submit},
 };

@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "pki"))
 
@@ -135,25 +136,77 @@ def check_logged(case, servers, station, path):
                "the log accounts for them", result)
 
 
-def ask_front(station, request, octets):
-    """What front says to a request with a file beside it."""
+def ask_front(station, request, octets=None):
+    """What front says to a request, with a file beside it."""
     with socket.socket(socket.AF_UNIX) as s, tempfile.TemporaryFile() as f:
-        f.write(octets)
+        f.write(octets or b"")
         f.seek(0)
         s.connect(station.path("run", "front.sock"))
         socket.send_fds(s, [json.dumps(request).encode() + b"\n"],
-                        [f.fileno()])
+                        [f.fileno()] if octets is not None else [])
         return json.loads(s.makefile().readline())
 
 
-def enter(station, seal, leaf, octets):
-    """What comes of the request to log a longer form."""
-    request = {"verb": "extend", "seal": seal,
-               "leaf": base64.urlsafe_b64encode(leaf).decode().rstrip("=")}
-    answer = {"result": {"pending": True}}
-    while answer.get("result", {}).get("pending"):
-        answer = ask_front(station, request, octets)
+def hand_over(station, seal, leaf, octets):
+    """Front's first answer to the request to log a longer form."""
+    return ask_front(station, {
+        "verb": "extend", "seal": seal,
+        "leaf": base64.urlsafe_b64encode(leaf).decode().rstrip("=")}, octets)
+
+
+def ask_again(station, answer):
+    return ask_front(station, {"verb": "extended",
+                               "ticket": answer["result"]["ticket"]})
+
+
+def pending(answer):
+    return answer.get("result", {}).get("pending", False)
+
+
+def await_end(station, answer):
+    """The last answer to one who has a ticket."""
+    end = time.monotonic() + 30
+    while pending(answer) and time.monotonic() < end:
+        time.sleep(0.01)
+        answer = ask_again(station, answer)
     return answer
+
+
+def enter(station, seal, leaf, octets):
+    """The last answer to the request; again while there is no room."""
+    end = time.monotonic() + 30
+    answer = hand_over(station, seal, leaf, octets)
+    while (pending(answer) and not answer["result"]["ticket"] and
+           time.monotonic() < end):
+        time.sleep(0.01)
+        answer = hand_over(station, seal, leaf, octets)
+    return await_end(station, answer)
+
+
+def check_large(case, station, path):
+    """A file that takes long to be read holds nobody up. It is one that is
+    not logged, so that there is nothing else to wait for. The station might
+    be done with it before it is asked; not each time."""
+    octets = read(path)
+    large = octets.replace(b"2025", b"2024", 1) + b" " * (60 << 20)
+    others = False
+    for _ in range(9):
+        answer = hand_over(station, *read_proof(path), large)
+        told = ask_front(station, {"verb": "status"})
+        if pending(answer):
+            answer = ask_again(station, answer)
+            others = others or ("result" in told and pending(answer))
+        answer = await_end(station, answer)
+    case.check(others and answer["error"]["name"] == "HEADER_DIFFERS",
+               "while front reads a large file it answers others", answer)
+    hand_over(station, *read_proof(path), large)
+    answer = enter(station, *read_proof(path), octets)
+    case.check("entry" in answer.get("result", {}),
+               "who comes meanwhile has his turn", answer)
+    answer = ask_again(station, {"result": {"ticket": 1 << 40}})
+    case.check(answer == {"result": {"pending": True, "ticket": 0}},
+               "who has no ticket of this run is to send the file again",
+               answer)
 
 
 def read_proof(path):
@@ -349,6 +402,7 @@ def main():
         check_online(case, servers, station, files[0])
         check_logged(case, servers, station, files[2])
         check_once(case, station, files[2])
+        check_large(case, station, files[2])
         copies = check_levels(case, station, files[0])
         case.check(len(set(copies.values())) == 4, "four different files")
         check_trouble(case, servers, station, files[1])
