@@ -53,7 +53,8 @@ MUST_USE enum err batch_print(struct cli *c, struct client *front,
 MUST_USE enum err batch_discard(
     struct client *front, const char *batch, cJSON **out, struct fault *fault);
 
-/* Sends a consent or a refusal to signer. means: "" for the strongest that
+/* Sends a consent or a refusal to signer, or asks whether it would take one:
+ * verb is approve, refuse or may-approve. means: "" for the strongest that
  * approval.conf allows. */
 MUST_USE enum err batch_consent(const struct station *station,
     const cJSON *batch, const char *verb, const char *means, cJSON **reply,

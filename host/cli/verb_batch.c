@@ -143,6 +143,19 @@ remove_items(struct cli *c, struct client *front, const char *id,
 	return finish(c, e, reply, &fault);
 }
 
+/* Nobody reads a whole list to be told then that the PIN is missing. */
+static enum err
+check_may_approve(const struct station *station, const cJSON *batch,
+    const char *means, struct fault *fault)
+{
+	cJSON *reply;
+	enum err e;
+
+	e = batch_consent(station, batch, "may-approve", means, &reply, fault);
+	cJSON_Delete(reply);
+	return e;
+}
+
 static int
 approve(struct cli *c, struct client *front, const struct station *station,
     const char *id, const struct options *o)
@@ -168,6 +181,8 @@ approve(struct cli *c, struct client *front, const struct station *station,
 		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 		    "batch %s is %s: close it first", id,
 		    reply_text(batch, "state"));
+	if (e == ERR_OK)
+		e = check_may_approve(station, batch, o->means, &fault);
 	if (e == ERR_OK && !c->json)
 		e = batch_print(c, front, batch, &fault);
 	if (e == ERR_OK)
@@ -279,6 +294,10 @@ verb_batch(struct cli *c)
 		    c, 2, strcmp(what, "remove-item") == 0 ? -1 : 2);
 	if (code != 0)
 		return code;
+	if (o.means[0] != '\0' && strcmp(o.means, "terminal") != 0 &&
+	    strcmp(o.means, "appliance") != 0)
+		return cli_fail_text(c, ERR_USAGE,
+		    "--means %s: terminal or appliance was expected", o.means);
 	e = cli_station(c, &station, &fault);
 	if (e == ERR_OK)
 		e = client_open(&front, &station, CLIENT_FRONT, &fault);

@@ -27,6 +27,7 @@
  *   lock          key
  *   approve       root, count, key, certificate (hex), [means]
  *                 -> means; approval, expires, unless it is the appliance
+ *   may-approve   as approve -> means, or what approve would say no with
  *   refuse        root, count
  *   appliance     -> configured, means, state, board, counter, key, batch...
  *   appliance-do  deed (init, enrol, change-pin, unblock, reset), [type], old

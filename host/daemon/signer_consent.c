@@ -233,12 +233,55 @@ approve_at_terminal(struct terminal *t, struct granted *g, struct fault *fault)
 	return e == ERR_OK ? signer_grant(s, g, fault) : e;
 }
 
+/* Everything but the person's own yes. */
+static enum err
+check_request(struct signer *s, const cJSON *request, struct granted *g,
+    struct signer_key **k, bool *appliance, struct fault *fault)
+{
+	const char *means = reply_text(request, "means");
+	enum err e;
+
+	/* A key in the appliance signs only what was approved there. */
+	*k = signer_key_find(s, reply_text(request, "key"));
+	if (means[0] == '\0' && *k != NULL && (*k)->config->appliance)
+		means = "appliance";
+	e = signer_choose_means(s, means, appliance, fault);
+	if (e == ERR_OK && !*appliance && *k != NULL && (*k)->config->appliance)
+		e = fault_set(fault, ERR_APPROVAL_MEANS, FAULT_NO_OFFSET,
+		    "key %s is in the appliance", (*k)->config->name);
+	if (e == ERR_OK && s->appliance != NULL &&
+	    appliance_allows_any(s->appliance) != ERR_OK)
+		e = fault_set(fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
+		    "says the appliance, which has seen more");
+	return e == ERR_OK ? take_request(s, request, g, k, fault) : e;
+}
+
+/* Asked before a person reads what could not be approved. */
+cJSON *
+signer_verb_may_approve(struct terminal *t, const cJSON *request)
+{
+	struct signer_key *k;
+	struct granted g;
+	struct fault fault;
+	bool appliance;
+	cJSON *reply;
+
+	if (!signer_is_approver(t->signer, t->peer.uid))
+		return deny(t);
+	if (check_request(t->signer, request, &g, &k, &appliance, &fault) !=
+	    ERR_OK)
+		return reply_fault(&fault);
+	reply = cJSON_CreateObject();
+	cJSON_AddStringToObject(cJSON_AddObjectToObject(reply, "result"),
+	    "means", appliance ? "appliance" : "terminal");
+	return reply;
+}
+
 cJSON *
 signer_verb_approve(struct terminal *t, const cJSON *request)
 {
 	struct signer *s = t->signer;
-	const char *means = reply_text(request, "means");
-	struct signer_key *k = NULL;
+	struct signer_key *k;
 	struct granted g, known;
 	struct fault fault;
 	bool appliance;
@@ -246,20 +289,7 @@ signer_verb_approve(struct terminal *t, const cJSON *request)
 
 	if (!signer_is_approver(s, t->peer.uid))
 		return deny(t);
-	/* A key in the appliance signs only what was approved there. */
-	k = signer_key_find(s, reply_text(request, "key"));
-	if (means[0] == '\0' && k != NULL && k->config->appliance)
-		means = "appliance";
-	e = signer_choose_means(s, means, &appliance, &fault);
-	if (e == ERR_OK && !appliance && k != NULL && k->config->appliance)
-		e = fault_set(&fault, ERR_APPROVAL_MEANS, FAULT_NO_OFFSET,
-		    "key %s is in the appliance", k->config->name);
-	if (e == ERR_OK && s->appliance != NULL &&
-	    appliance_allows_any(s->appliance) != ERR_OK)
-		e = fault_set(&fault, ERR_LOG_FORK, FAULT_NO_OFFSET,
-		    "says the appliance, which has seen more");
-	if (e == ERR_OK)
-		e = take_request(s, request, &g, &k, &fault);
+	e = check_request(s, request, &g, &k, &appliance, &fault);
 	if (e == ERR_OK && appliance &&
 	    !approvals_find_root(&s->approvals, g.approval.root, &known))
 		return signer_appliance_ask(t, &g, k);

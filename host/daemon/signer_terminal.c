@@ -31,6 +31,7 @@ static const struct {
     {"csr", signer_verb_csr},
     {"keys", signer_verb_keys},
     {"lock", signer_verb_lock},
+    {"may-approve", signer_verb_may_approve},
     {"refuse", signer_verb_refuse},
     {"test", signer_verb_test},
     {"unlock", signer_verb_unlock},

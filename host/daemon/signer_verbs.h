@@ -36,6 +36,7 @@ cJSON *signer_verb_appliance_do(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_csr(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_keys(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_lock(struct terminal *t, const cJSON *request);
+cJSON *signer_verb_may_approve(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_refuse(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_test(struct terminal *t, const cJSON *request);
 cJSON *signer_verb_unlock(struct terminal *t, const cJSON *request);

@@ -38,7 +38,9 @@ def test_usage(t, s):
              ["seal", "--level", "Z", "x"],
              ["seal", "--dry-run", "-o", "x", "x"], ["submit"],
              ["submit", "-x"], ["batch"], ["batch", "show"],
-             ["batch", "list", "x"], ["status", "--watch=yes"], ["verify"],
+             ["batch", "list", "x"],
+             ["batch", "approve", "x", "--means", "terminals"],
+             ["status", "--watch=yes"], ["verify"],
              ["verify", "--at", "yesterday", "x"],
              ["verify", "--at", "2026-11-24T08:00:00Z+1", "x"],
              ["log"], ["log", "melt"],
@@ -250,6 +252,13 @@ def test_batch(t, s):
             run.code == 1 and "--yes" in run.err, run)
     t.check("nor blindly with --json",
             s.error("batch", "approve", "first") == (64, "USAGE"))
+    s.zegel("lock")
+    run = s.terminal("batch", "approve", "first",
+                     answers=[(b"[y/N]", b"y\n")])
+    t.check("that the PIN is missing is said before anybody reads the list",
+            run.code == 77 and "zegel unlock" in run.out and
+            "root  " not in run.out and "[y/N]" not in run.out, run)
+    s.zegel("unlock", pin=PIN)
     run = s.terminal("batch", "approve", "first",
                      answers=[(b"[y/N]", b"n\n")])
     t.check("no at the terminal seals nothing",

@@ -43,6 +43,27 @@ nothing_is_signed_without_a_pin(void **state)
 	signer_front.terminal = NULL;
 }
 
+/* The same words, and no consent. */
+static void
+asking_whether_one_may_approve_approves_nothing(void **state)
+{
+	cJSON *request, *reply;
+	struct leaf l;
+
+	(void)state;
+	signer_front_unlock();
+	signer_front_make_leaf(&l, 0, "{\"a\":2}");
+	request = signer_front_approve_request(&l, 1);
+	cJSON_ReplaceItemInObjectCaseSensitive(
+	    request, "verb", cJSON_CreateString("may-approve"));
+	assert_int_equal(signer_front_terminal(request, &reply), ERR_OK);
+	assert_string_equal(reply_text(reply, "means"), "terminal");
+	assert_null(cJSON_GetObjectItemCaseSensitive(reply, "approval"));
+	cJSON_Delete(reply);
+	assert_int_equal(
+	    signer_front_ask(0, &l, 1, 0, &l, 1), ERR_APPROVAL_ABSENT);
+}
+
 static void
 nothing_is_signed_without_an_approval(void **state)
 {
@@ -509,6 +530,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_is_signed_without_a_pin),
 	    cmocka_unit_test(nothing_is_signed_without_an_approval),
+	    cmocka_unit_test(asking_whether_one_may_approve_approves_nothing),
 	    cmocka_unit_test(what_is_not_under_the_root_is_refused),
 	    cmocka_unit_test(what_is_under_the_root_is_signed_once),
 	    cmocka_unit_test(
