@@ -24,7 +24,11 @@ check_nothing(const char *path, struct fault *fault)
 static enum err
 check_folder(const char *folder, struct fault *fault)
 {
-	if (access(folder, W_OK | X_OK) != 0)
+	char inside[EXTEND_OUTPUT_PATH];
+
+	/* a file, too, can be one that may not be executed */
+	snprintf(inside, sizeof(inside), "%s/.", folder);
+	if (access(inside, W_OK | X_OK) != 0)
 		return fault_errno(
 		    fault, errno, "cannot write into %s", folder);
 	return ERR_OK;

@@ -354,6 +354,9 @@ def check_folder(case, servers, station, path, folder):
     os.remove(to + ".tlog-proof")
     refuses("NOT_FOUND", "a folder that is not there is told",
             os.path.join(folder, "none"))
+    answer = station.zegel("extend", "-o", path, path, check=False)
+    case.check("Not a directory" in str(answer),
+               "and so is a file in a folder's place", answer)
     bare = shutil.copy(path, case.folder)
     station.zegel("extend", "-o", folder, bare)
     case.check(os.listdir(folder) == [os.path.basename(to)],
