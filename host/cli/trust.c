@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "host/base/config.h"
 #include "host/net/fetch.h"
@@ -33,34 +34,42 @@ add_configured(struct trust *t, const struct station *station, const char *name,
 	return add(t, path, fault);
 }
 
+/* *config is NULL if it may not be read: another station may be no business of
+ * whoever verifies. An empty one makes a station of a log's copy (AUDIT.md),
+ * and says nothing. One with a mistake must not take the anchors away. */
 static enum err
 load_config(
     const struct station *station, struct config **config, struct fault *fault)
 {
 	char path[STATION_PATH];
+	struct stat st;
+	enum err e;
 
+	*config = NULL;
 	station_path(station, STATION_CONFIG, path);
-	return config_load(config, path, fault);
+	if (stat(path, &st) == 0 && st.st_size == 0)
+		return ERR_OK;
+	e = config_load(config, path, fault);
+	return e == ERR_NOT_FOUND || e == ERR_DENIED ? ERR_OK : e;
 }
 
-/* Another station may be no business of whoever verifies: then it is the
- * same as none. */
 static enum err
 load_station(struct trust *t, const struct cli *c, struct fault *fault)
 {
 	char dir[STATION_PATH], path[STATION_PATH + 16];
 	struct station station;
 	struct config *config;
-	enum err e = ERR_OK;
 	unsigned i;
+	enum err e;
 
 	if (cli_station(c, &station, fault) != ERR_OK)
 		return ERR_OK;
 	station_path(&station, STATION_KEYS, dir);
 	snprintf(path, sizeof(path), "%s/test-ca.pem", dir);
 	(void)!add(t, path, fault); /* if it has one */
-	if (load_config(&station, &config, fault) != ERR_OK)
-		return ERR_OK;
+	e = load_config(&station, &config, fault);
+	if (e != ERR_OK || config == NULL)
+		return e;
 	e = add_configured(t, &station, config->anchor, fault);
 	for (i = 0; i < config->timestamp_count && e == ERR_OK; i++)
 		e = add_configured(
@@ -118,11 +127,12 @@ trust_online(struct trust *t, const struct cli *c, struct fault *fault)
 {
 	struct config *config = NULL;
 	struct station station;
-	struct fault none;
-	enum err e;
+	enum err e = ERR_OK;
 
-	if (cli_station(c, &station, &none) == ERR_OK)
-		(void)!load_config(&station, &config, &none);
+	if (cli_station(c, &station, fault) == ERR_OK)
+		e = load_config(&station, &config, fault);
+	if (e != ERR_OK)
+		return e;
 	e = fetch_open(&t->fetch, config == NULL ? "" : config->proxy,
 	    config == NULL ? 0 : config->net_timeout, fault);
 	config_free(config);

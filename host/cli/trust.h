@@ -31,7 +31,7 @@ struct trust {
 	struct verify_source source; /* of use after trust_online */
 };
 
-/* path NULL: the station's, if there is one. */
+/* path NULL: the station's, if there is one that may be read. */
 MUST_USE enum err trust_load(struct trust **out, const struct cli *c,
     const char *path, struct fault *fault);
 void trust_free(struct trust *t); /* takes NULL */

@@ -1,5 +1,7 @@
 """Mistakes in a station's configuration: a part of cli_verbs.py."""
 
+import os
+
 from cli_station import read, serve, write
 
 
@@ -9,6 +11,23 @@ def change(s, name, old, new):
     assert old in before, (old, before)
     write(s.place(name), before.replace(old, new, 1))
     return before
+
+
+def test_verify(t, s):
+    """Whose trust anchors are those of the configuration."""
+    out = s.place("spool", "out", "first")
+    one = os.path.join(out, sorted(
+        f for f in os.listdir(out) if f.endswith(".jsonld"))[0])
+    before = change(s, "zegel.conf", b"[seal]\n", b"[seal]\nlevl = B\n")
+    for more in ([], ["--online", "--trust", s.place("keys", "test-ca.pem")]):
+        run = s.zegel("verify", *more, one)
+        t.check(f"a mistake in zegel.conf is no verdict: 78 {more[:1]}",
+                run.code == 78 and "levl" in run.err and
+                "=>" not in run.out, run)
+    write(s.place("zegel.conf"), b"")
+    run = s.zegel("verify", one)
+    t.check("an empty one says nothing", run.code == 0, run)
+    write(s.place("zegel.conf"), before)
 
 
 def test_config(t, s):
@@ -21,3 +40,4 @@ def test_config(t, s):
             origin.encode() in run.stderr, run.returncode,
             run.stderr.decode())
     write(s.place("zegel.conf"), before)
+    test_verify(t, s)
