@@ -304,8 +304,11 @@ config_load(struct config **out, const char *path, struct fault *fault)
 	set_defaults(l.c);
 	sink.user = &l;
 	e = config_file_read(&sink, path, CONFIG_OWNER_ANY, fault);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		e = check_whole(&l, fault);
+		if (e != ERR_OK)
+			config_file_name(fault, path);
+	}
 	if (e == ERR_OK) {
 		*out = l.c;
 		l.c = NULL;

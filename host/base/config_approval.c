@@ -129,9 +129,11 @@ config_load_approval(
 
 	memset(c, 0, sizeof(*c));
 	e = config_file_read(&sink, path, CONFIG_OWNER_ROOT, fault);
-	if (e == ERR_OK && (l.users_line == 0 || l.means_line == 0))
+	if (e == ERR_OK && (l.users_line == 0 || l.means_line == 0)) {
 		e = fault_set(fault, ERR_CONFIG_MISSING_KEY, FAULT_NO_OFFSET,
 		    "[approval] needs users and means");
+		config_file_name(fault, path);
+	}
 	if (e != ERR_OK)
 		memset(c, 0, sizeof(*c)); /* nobody may approve */
 	return e;

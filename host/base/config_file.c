@@ -163,6 +163,14 @@ check_access(const struct stat *st, const char *path, enum config_owner owner,
 	return ERR_OK;
 }
 
+void
+config_file_name(struct fault *fault, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	fault_in(fault, slash == NULL ? path : slash + 1);
+}
+
 enum err
 config_file_read(const struct config_sink *sink, const char *path,
     enum config_owner owner, struct fault *fault)
@@ -194,8 +202,10 @@ config_file_read(const struct config_sink *sink, const char *path,
 	if (e != ERR_OK)
 		goto out;
 	e = read_text(&r, (const char *)text, len);
-	if (e != ERR_OK && fault != NULL)
+	if (e != ERR_OK && fault != NULL) {
 		*fault = r.fault;
+		config_file_name(fault, path);
+	}
 out:
 	free(text);
 	close(fd);

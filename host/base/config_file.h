@@ -9,7 +9,8 @@
  * Memory    the file, for the time of the call
  * Chunks    whole files
  * Errors    CONFIG_SYNTAX, CONFIG_OPEN_TO_OTHERS, what the sink returns, those
- *           of file_read; the fault's offset is the line, its path the place
+ *           of file_read; the fault's offset is the line, its path the place,
+ *           its file the name, as of two files of a station
  * Trust     no file that its group or others may write
  * Limits    lines of CONFIG_LINE octets, CONFIG_FILE octets in all
  */
@@ -38,5 +39,8 @@ struct config_sink {
 
 MUST_USE enum err config_file_read(const struct config_sink *sink,
     const char *path, enum config_owner owner, struct fault *fault);
+
+/* For what is wrong with the whole of it: fault_in its name. */
+void config_file_name(struct fault *fault, const char *path);
 
 #endif

@@ -79,8 +79,17 @@ fault_errno(struct fault *f, int errnum, const char *format, ...)
 }
 
 void
+fault_in(struct fault *f, const char *file)
+{
+	if (f != NULL)
+		snprintf(f->file, sizeof(f->file), "%s", file);
+}
+
+void
 fault_print(const struct fault *f, const char *file, FILE *out)
 {
+	if (f->file[0] != '\0')
+		file = f->file;
 	if (file != NULL)
 		fprintf(out, "%s:", file);
 	if (f->offset != FAULT_NO_OFFSET)

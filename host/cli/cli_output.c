@@ -67,7 +67,7 @@ cli_fail_more(const struct cli *c, const struct fault *fault, const char *file,
 	fflush(stdout);
 	cli_clean(fault->detail, clean.detail, sizeof(clean.detail));
 	cli_clean(fault->path, clean.path, sizeof(clean.path));
-	if (file == NULL)
+	if (file == NULL && fault->file[0] == '\0')
 		fputs("zegel: ", stderr);
 	fault_print(&clean, file, stderr);
 	return err_exit(fault->err);

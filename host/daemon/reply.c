@@ -25,6 +25,8 @@ reply_add_fault(cJSON *error, const struct fault *f, const char *file)
 		cJSON_AddStringToObject(error, "detail", f->detail);
 	if (f->path[0] != '\0')
 		cJSON_AddStringToObject(error, "path", f->path);
+	if (f->file[0] != '\0')
+		file = f->file;
 	if (file != NULL)
 		cJSON_AddStringToObject(error, "file", file);
 	if (f->offset != FAULT_NO_OFFSET)

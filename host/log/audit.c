@@ -97,6 +97,19 @@ push_entry(struct audit *a, uint64_t index, const uint8_t *json, size_t len)
 	return e;
 }
 
+/* Who parsed the entry knew its octets, not where they stand. */
+static void
+in_bundle(struct audit *a, uint64_t n, unsigned width, size_t start)
+{
+	char file[TILE_PATH];
+
+	if (a->fault == NULL || a->fault->offset == FAULT_NO_OFFSET)
+		return;
+	tile_path(TILE_ENTRIES, n, width, file);
+	fault_in(a->fault, file);
+	a->fault->offset += start;
+}
+
 static enum err
 push_bundle(struct audit *a, uint64_t n)
 {
@@ -109,9 +122,12 @@ push_bundle(struct audit *a, uint64_t n)
 		    "the entries are missing");
 	if (e != ERR_OK)
 		return at_tile(a, e, TILE_ENTRIES, n, width);
-	for (i = 0; i < width && e == ERR_OK; i++)
+	for (i = 0; i < width && e == ERR_OK; i++) {
 		e = push_entry(a, n * TILE_WIDTH + i,
 		    a->bundle.buf + a->bundle.start[i], a->bundle.length[i]);
+		if (e != ERR_OK)
+			in_bundle(a, n, width, a->bundle.start[i]);
+	}
 	return e;
 }
 

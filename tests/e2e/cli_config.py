@@ -1,6 +1,7 @@
 """Mistakes in a station's configuration: a part of cli_verbs.py."""
 
 import os
+import re
 
 from cli_station import read, serve, write
 
@@ -30,6 +31,33 @@ def test_verify(t, s):
     write(s.place("zegel.conf"), before)
 
 
+def test_places(t, s):
+    """Two files of a station have a section [approval]."""
+    before = change(s, "approval.conf", b"means = ", b"maens = ")
+    run = serve(s)
+    t.check("a mistake is told with its file, approval.conf",
+            run.returncode == 78 and
+            re.search(rb"signer: approval\.conf:\d+: \[approval\] maens: ",
+                      run.stderr), run.returncode, run.stderr.decode())
+    write(s.place("approval.conf"), before)
+    before = change(s, "zegel.conf", b"[seal]\n",
+                    b"[approval]\nwindow = soon\n[seal]\n")
+    run = serve(s)
+    t.check("or zegel.conf", run.returncode == 78 and
+            re.search(rb"zegeld: zegel\.conf:\d+: \[approval\] window: ",
+                      run.stderr), run.returncode, run.stderr.decode())
+    for verb in (["key", "list"], ["extend", "x"], ["verify", "x"]):
+        run, objects = s.objects(*verb)
+        error = objects[-1].get("error", {})
+        t.check(f"by zegel, too ({verb[0]})", run.code == 78 and
+                error.get("file") == "zegel.conf" and
+                error.get("offset", 0) > 0, run)
+    run = s.zegel("key", "list")
+    t.check("at the begin of the line", run.err.startswith("zegel.conf:"),
+            run)
+    write(s.place("zegel.conf"), before)
+
+
 def test_config(t, s):
     """Without a daemon."""
     origin = s.result("log", "checkpoint")["origin"]
@@ -41,3 +69,4 @@ def test_config(t, s):
             run.stderr.decode())
     write(s.place("zegel.conf"), before)
     test_verify(t, s)
+    test_places(t, s)

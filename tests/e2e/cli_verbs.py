@@ -400,6 +400,11 @@ def test_log(t, s):
                                            b'"kind":"sael"', 1))
     run = s.zegel("log", "verify", forged)
     t.check("a forged entry is found", run.code == 65, run)
+    at = s.objects("log", "verify", forged)[1][-1]["error"]
+    octets = read(os.path.join(forged, at["file"]))
+    t.check("in its file, at its octet",
+            run.err.startswith(f"{at['file']}:{at['offset']}: entry ") and
+            b"sael" in octets[at["offset"] - 8:at["offset"] + 8], run, at)
     other = Station()
     try:
         other.init()

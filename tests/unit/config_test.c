@@ -175,10 +175,11 @@ an_error_names_its_line_and_key(void **state)
 		line = (uint64_t)(CONFIG_FILE_GOOD_LINES + bad[i].line);
 		if (config_file_load(text, &c, &f) != bad[i].err ||
 		    f.err != bad[i].err || f.offset != line || c != NULL ||
+		    strcmp(f.file, "zegel.conf") != 0 ||
 		    (bad[i].path != NULL && strcmp(f.path, bad[i].path) != 0))
-			fail_msg("'%s': %s at %llu '%s'", bad[i].text,
-			    err_name(f.err), (unsigned long long)f.offset,
-			    f.path);
+			fail_msg("'%s': %s at %s:%llu '%s'", bad[i].text,
+			    err_name(f.err), f.file,
+			    (unsigned long long)f.offset, f.path);
 	}
 }
 
