@@ -65,6 +65,13 @@ new_object(struct config *c, const char *kind, const char *name)
 	return k;
 }
 
+bool
+config_is_section(const char *name)
+{
+	return config_is_name(name) &&
+	    strlen(name) < sizeof(((struct config_key *)0)->name);
+}
+
 static enum err
 enter_named(struct loader *l, const char *kind, const char *name, unsigned line,
     struct fault *fault)
@@ -72,7 +79,7 @@ enter_named(struct loader *l, const char *kind, const char *name, unsigned line,
 	struct named *n;
 	unsigned i;
 
-	if (!config_is_name(name) || strlen(name) >= sizeof(l->c->keys[0].name))
+	if (!config_is_section(name))
 		return fault_set(fault, ERR_CONFIG_SYNTAX, line,
 		    "expected [%s NAME], a NAME of letters, digits, . _ -",
 		    kind);

@@ -113,6 +113,9 @@ enum config_level config_level(
 bool config_has_level(const struct config *c, const struct profile *profile);
 bool config_wants_timestamps(const struct config *c);
 
+/* Can it be the NAME of a section? Fewer than 64 letters, digits, . _ - */
+bool config_is_section(const char *name);
+
 /* So many requests in so many seconds. */
 bool config_parse_budget(
     const char *value, unsigned *requests, int64_t *period);

@@ -42,6 +42,10 @@ choose_token(struct key_verb *k, struct plan *p, struct fault *fault)
 	if (section == NULL && k->name[0] == '\0')
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "give the new key's NAME: --key NAME");
+	if (section == NULL && !config_is_section(k->name))
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--key is fewer than 64 letters, digits, . _ -, as "
+		    "zegel.conf has it in [key NAME]");
 	if (section != NULL) {
 		p->token.uri = section->uri;
 		if (section->module[0] != '\0')

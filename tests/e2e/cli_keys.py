@@ -39,6 +39,14 @@ def test_key(t, s):
             run.code == 0 and section.startswith("[key second]\n"), run)
     t.check("it is not made twice",
             s.error("key", "generate", pin=PIN) == (73, "EXISTS"))
+    for name in ("a/b", "ä", "a b", "-a", "a" * 64):
+        t.check(f"nor under a name that zegel.conf refuses ({name[:4]})",
+                s.error("key", "generate", "--key", name, "--uri",
+                        "pkcs11:token=zegel;object=other", pin=PIN) ==
+                (64, "USAGE"))
+    run = s.zegel("key", "generate", "--key", "last", "--uri",
+                  "pkcs11:token=zegel;object=other", pin=PIN)
+    t.check("which makes nothing in the token", run.code == 0, run)
     conf = read(s.place("zegel.conf"))
     with open(s.place("zegel.conf"), "a", encoding="utf-8") as file:
         file.write("\n" + section)
