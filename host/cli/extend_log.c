@@ -14,6 +14,21 @@
 
 #define POLL_NS 20000000
 
+/* Before a timestamp is bought that nobody could enter. */
+static enum err
+reach_station(struct extend_log *x, struct fault *fault)
+{
+	enum err e = ERR_OK;
+
+	if (x->front == NULL)
+		e = client_open(&x->front, x->station, CLIENT_FRONT, fault);
+	if (e == ERR_OK)
+		return e;
+	return fault_set(fault, e, FAULT_NO_OFFSET,
+	    "it was sealed here: its station must run to log the longer form "
+	    "(or --no-log)");
+}
+
 enum err
 extend_log_find(struct extend_log *x, const char *path, const uint8_t *file,
     size_t len, struct fault *fault)
@@ -38,6 +53,7 @@ extend_log_find(struct extend_log *x, const char *path, const uint8_t *file,
 		x->seal = p.index;
 		leaf_encode(&p.leaf, x->leaf);
 		proof_free(&p);
+		e = reach_station(x, fault);
 	}
 	free(vkey);
 	return e;
@@ -123,14 +139,8 @@ extend_log_enter(struct extend_log *x, const uint8_t *file, size_t len,
 	const time_t end = time(NULL) + EXTEND_LOG_SECONDS;
 	int64_t ticket = 0;
 	bool pending;
-	enum err e = ERR_OK;
+	enum err e;
 
-	if (x->front == NULL)
-		e = client_open(&x->front, x->station, CLIENT_FRONT, fault);
-	if (e != ERR_OK)
-		return fault_set(fault, e, FAULT_NO_OFFSET,
-		    "it was sealed here: its station must run to log the "
-		    "longer form (or --no-log)");
 	for (;;) {
 		e = ask_once(x, file, len, &ticket, &pending, entry, fault);
 		if (e != ERR_OK || !pending)

@@ -10,8 +10,8 @@
  * Memory    one object for all files; a connection is kept between them
  * Chunks    whole files
  * Errors    find: LOG_PROOF and its like where the proof beside the file is of
- *           this log and wrong, VERIFY_INVALID where it is another file's;
- *           enter: DAEMON_ABSENT, those of the station, TIMEOUT
+ *           this log and wrong, VERIFY_INVALID where it is another file's,
+ *           DAEMON_ABSENT; enter: those of the station, TIMEOUT
  * Trust     a file is this station's by the proof beside it, checked with the
  *           log's own key; the station looks for itself
  * Limits    EXTEND_LOG_SECONDS for an answer

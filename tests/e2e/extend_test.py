@@ -117,10 +117,12 @@ def check_logged(case, servers, station, path):
                len(entries()) == before + 1,
                "a file without a proof of this log is not", answer)
     station.stop()
+    asked = servers.count("/tsa")
     answer = station.zegel("extend", "--level", "T", path, check=False)
-    case.check(answer.error == "DAEMON_ABSENT" and read(path) == octets,
-               "while the station does not run, its file stays as it is",
-               answer)
+    case.check(answer.error == "DAEMON_ABSENT" and read(path) == octets and
+               servers.count("/tsa") == asked,
+               "while the station does not run, its file stays as it is, "
+               "before any timestamp", answer)
     damaged = read(path + ".tlog-proof")
     with open(path + ".tlog-proof", "wb") as file:
         file.write(damaged.replace(b"\nindex ", b"\nindex 1"))
