@@ -9,11 +9,37 @@
 #include "host/cli/daemon.h"
 #include "host/cli/key.h"
 #include "host/daemon/reply.h"
+#include "host/x509/issue.h"
 #include "host/x509/pem.h"
+
+/* Whoever gave it is told of it, and not of the certificate. */
+static enum err
+check_given(const struct key_verb *k, struct fault *fault)
+{
+	const struct {
+		const char *option, *text;
+	} given[] = {{"organisation", k->organisation},
+	    {"organisation-id", k->organisation_id},
+	    {"common-name", k->common_name}};
+	size_t i;
+
+	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (given[i].text != NULL &&
+		    x509_check_text(given[i].text) != ERR_OK)
+			return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+			    "--%s has 1 to %d octets of UTF-8, without control "
+			    "characters",
+			    given[i].option, CERT_TEXT - 1);
+	if (k->country != NULL && !x509_is_country(k->country))
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--country has two capital letters, such as BE");
+	return ERR_OK;
+}
 
 /* What the options leave open is as in the present certificate. */
 static enum err
-fill_subject(struct key_verb *k, struct cert *c, struct fault *fault)
+fill_subject(
+    struct key_verb *k, struct cert *c, bool there, struct fault *fault)
 {
 	if (k->organisation == NULL)
 		k->organisation = c->organisation;
@@ -25,10 +51,11 @@ fill_subject(struct key_verb *k, struct cert *c, struct fault *fault)
 		k->common_name = c->common_name[0] != '\0' ? c->common_name
 							   : k->organisation;
 	if (k->organisation[0] == '\0' || k->organisation_id[0] == '\0' ||
-	    strlen(k->country) != 2)
+	    !x509_is_country(k->country))
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
-		    "there is no certificate to take the subject from: give "
-		    "--organisation, --organisation-id and --country");
+		    "%s: give --organisation, --organisation-id and --country",
+		    there ? "the certificate does not tell all of the subject"
+			  : "there is no certificate to take the subject from");
 	return ERR_OK;
 }
 
@@ -137,10 +164,12 @@ key_csr(struct key_verb *k)
 
 	e = key_section(k, &fault);
 	if (e == ERR_OK)
+		e = check_given(k, &fault);
+	if (e == ERR_OK)
 		/* An unreadable certificate is one more reason for a csr. */
 		(void)!key_certs(k, chain, KEY_CERTS, &count, path, &fault);
 	if (e == ERR_OK)
-		e = fill_subject(k, &chain[0], &fault);
+		e = fill_subject(k, &chain[0], count > 0, &fault);
 	if (e == ERR_OK)
 		e = daemon_join(&d, k->cli, &fault);
 	if (e == ERR_OK && !k->section->appliance)

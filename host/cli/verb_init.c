@@ -6,6 +6,7 @@
 #include "host/cli/cli.h"
 #include "host/cli/init.h"
 #include "host/log/log.h"
+#include "host/x509/issue.h"
 #include "hsm/provision.h"
 
 static const char usage[] =
@@ -87,8 +88,7 @@ check(const struct init *o, struct fault *fault)
 		e = check_origin(o, fault);
 	if (e != ERR_OK)
 		return e;
-	if (strlen(o->country) != 2 ||
-	    strspn(o->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)
+	if (!x509_is_country(o->country))
 		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
 		    "--country has two capital letters, such as BE");
 	if (init_key_type(o->key_type, NULL) == 0)

@@ -8,7 +8,8 @@
  *
  * Memory    results are new buffers that the caller frees with free()
  * Chunks    none
- * Errors    those of the callback; ALGORITHM
+ * Errors    those of the callback; ALGORITHM; for a subject that no
+ *           certificate can hold USAGE, TOO_LARGE, CERT_SYNTAX
  * Trust     test certificates say so in their names
  * Limits    BOUND_CERTIFICATE octets
  */
@@ -30,6 +31,12 @@ struct x509_signer {
 	    uint8_t *signature, size_t cap, size_t *signature_len);
 	void *arg;
 };
+
+/* Can that be the subject's organisation, identifier or name? USAGE if there
+ * is none, TOO_LARGE from CERT_TEXT octets on, CERT_SYNTAX. */
+MUST_USE enum err x509_check_text(const char *text);
+/* ISO 3166-1 alpha-2, capital letters; takes NULL. */
+bool x509_is_country(const char *text);
 
 MUST_USE enum err csr_compose(const struct x509_subject *subject,
     const struct x509_signer *signer, uint8_t **der, size_t *len);

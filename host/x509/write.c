@@ -19,8 +19,8 @@ x509_put_oid(struct der_writer *w, const char *oid, size_t len)
 	der_put_value(w, DER_OID, oid, len);
 }
 
-static enum err
-check_text(const char *text)
+enum err
+x509_check_text(const char *text)
 {
 	struct der_reader r;
 	char out[CERT_TEXT];
@@ -29,6 +29,13 @@ check_text(const char *text)
 		return ERR_USAGE;
 	r = der_reader((const uint8_t *)text, strlen(text));
 	return x509_text(DER_UTF8_STRING, &r, out, sizeof(out));
+}
+
+bool
+x509_is_country(const char *text)
+{
+	return text != NULL && strlen(text) == 2 && text[0] >= 'A' &&
+	    text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z';
 }
 
 enum err
@@ -40,16 +47,11 @@ x509_check_subject(const struct x509_subject *s)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		e = check_text(texts[i]);
+		e = x509_check_text(texts[i]);
 		if (e != ERR_OK)
 			return e;
 	}
-	/* ISO 3166-1 alpha-2 */
-	return s->country != NULL && strlen(s->country) == 2 &&
-		s->country[0] >= 'A' && s->country[0] <= 'Z' &&
-		s->country[1] >= 'A' && s->country[1] <= 'Z'
-	    ? ERR_OK
-	    : ERR_USAGE;
+	return x509_is_country(s->country) ? ERR_OK : ERR_USAGE;
 }
 
 static void

@@ -32,6 +32,15 @@ def test_key(t, s):
     run = s.zegel("key", "csr", "--organisation", "Other", pin=PIN)
     t.check("its subject can be chosen",
             "BEGIN CERTIFICATE REQUEST" in run.out, run)
+    for option, value in (("country", "belgium"), ("country", "be"),
+                          ("organisation", ""), ("organisation-id", ""),
+                          ("common-name", "x" * 300),
+                          ("organisation", "a\nb")):
+        run = s.zegel("key", "csr", "--" + option, value, pin=PIN)
+        t.check(f"a subject that cannot be is told by its option ({option} "
+                f"{value[:7]!r})", run.code == 64 and
+                f"--{option} has" in run.err and
+                "certificate" not in run.err, run)
     run, objects = s.objects("key", "generate", "--key", "second", "--type",
                              "p384", pin=PIN)
     section = objects[-1].get("result", {}).get("section", "")
