@@ -9,7 +9,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/profile.h"
 #include "host/daemon/reply.h"
+#include "host/queue/queue.h"
+
+enum err
+submit_check(const struct submit *s, struct fault *fault)
+{
+	if (s->profile != NULL && profile_find(s->profile) == NULL)
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--profile %.40s: " SUBMIT_PROFILES " was expected",
+		    s->profile);
+	if (s->batch != NULL && !queue_is_name(s->batch))
+		return fault_set(fault, ERR_USAGE, FAULT_NO_OFFSET,
+		    "--batch %.40s: a file name was expected, not hidden and "
+		    "of at most %d octets",
+		    s->batch, QUEUE_NAME - 1);
+	return ERR_OK;
+}
 
 /* The file's name without folder and last extension. */
 static void

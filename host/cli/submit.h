@@ -2,12 +2,13 @@
  * submit.h: drafts from files and folders to the daemon.
  *
  *	struct submit s = {.cli = c, .client = client, .batch = "inbox"};
+ *	enum err e = submit_check(&s, &fault);
  *	int code = submit_paths(&s, paths, count);
  *
  * Memory    a window of SUBMIT_WINDOW files under way
  * Chunks    none
- * Errors    each refused file is reported with all reasons; the exit code is
- *           the gravest one's
+ * Errors    check: USAGE; each refused file is reported with all reasons; the
+ *           exit code is the gravest one's
  * Trust     files are opened here, with this person's rights, and handed over
  *           as descriptors
  * Limits    folders are read one level deep
@@ -24,7 +25,7 @@
 struct submit {
 	struct cli *cli;
 	struct client *client;
-	const char *batch;
+	const char *batch; /* NULL: not known yet */
 	const char *profile; /* NULL: the batch's, or the station's */
 	bool again;
 	uint64_t accepted, refused, duplicates;
@@ -33,6 +34,9 @@ struct submit {
 		   [SUBMIT_PATH]; /* names of what is under way */
 	size_t first, count;
 };
+
+/* What is wrong with batch or profile whatever the files are. */
+MUST_USE enum err submit_check(const struct submit *s, struct fault *fault);
 
 /* Returns an exit code; a duplicate is reported but is no failure. */
 int submit_paths(struct submit *s, char **paths, int count);

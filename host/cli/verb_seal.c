@@ -61,10 +61,10 @@ catch_interrupts(bool on)
 static enum err
 check_options(const struct seal *s, struct fault *fault)
 {
-	if (s->in.profile != NULL && profile_find(s->in.profile) == NULL)
-		return fault_set(fault, ERR_PROFILE, FAULT_NO_OFFSET,
-		    "--profile %.40s: " SUBMIT_PROFILES " was expected",
-		    s->in.profile);
+	enum err e = submit_check(&s->in, fault);
+
+	if (e != ERR_OK)
+		return e;
 	if (s->level != NULL && strcmp(s->level, "T") != 0 &&
 	    strcmp(s->level, "LT") != 0 && strcmp(s->level, "LTA") != 0 &&
 	    strcmp(s->level, "B") != 0)

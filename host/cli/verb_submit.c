@@ -30,7 +30,9 @@ verb_submit(struct cli *c)
 		code = cli_count(c, 1, -1);
 	if (code != 0)
 		return cli_exit(code);
-	e = cli_station(c, &station, &fault);
+	e = submit_check(&s, &fault);
+	if (e == ERR_OK)
+		e = cli_station(c, &station, &fault);
 	if (e == ERR_OK)
 		e = client_open(&s.client, &station, CLIENT_FRONT, &fault);
 	if (e != ERR_OK)

@@ -37,8 +37,12 @@ def test_usage(t, s):
              ["canon", "--check", "--element", "/1"], ["seal"],
              ["seal", "--level", "Z", "x"],
              ["seal", "--dry-run", "-o", "x", "x"], ["submit"],
-             ["submit", "-x"], ["batch"], ["batch", "show"],
-             ["batch", "list", "x"],
+             ["submit", "-x"], ["submit", "--profile", "foo", "x"],
+             ["submit", "--batch", "", "x"],
+             ["submit", "--batch", ".x", "x"],
+             ["submit", "--batch", "a/b", "x"],
+             ["submit", "--batch", 128 * "x", "x"], ["batch"],
+             ["batch", "show"], ["batch", "list", "x"],
              ["batch", "approve", "x", "--means", "terminals"],
              ["status", "--watch=yes"], ["verify"],
              ["verify", "--at", "yesterday", "x"],
@@ -53,9 +57,10 @@ def test_usage(t, s):
     run = s.zegel("status")
     t.check("without a station: 78 and what to do",
             run.code == 78 and "zegel init" in run.err, run)
-    run = s.zegel("seal", "--profile", "x", "x")
-    t.check("a profile that is none is refused with those that are",
-            run.code == 65 and "json-compact" in run.err, run)
+    for verb in ("seal", "submit"):
+        run = s.zegel(verb, "--profile", "x", "x")
+        t.check(f"{verb}: a profile that is none is refused with those that "
+                "are", run.code == 64 and "json-compact" in run.err, run)
     run = s.zegel("seal", "--level", "BT", "x")
     t.check("a level that is none is refused with those that are",
             run.code == 64 and "LTA" in run.err, run)
@@ -214,6 +219,11 @@ def test_batch(t, s):
     t.check("a duplicate in the batch is reported and no failure",
             run.code == 0 and "accepted before" in run.err and
             "1 known" in run.out, run)
+    for option, value in (("--batch", "a/b"), ("--profile", "foo")):
+        run = s.zegel("submit", option, value, s.path("good"))
+        t.check(f"a wrong {option} is told once, whatever is known already",
+                run.code == 64 and run.err.count(value) == 1 and not run.out,
+                run)
     run, objects = s.objects("submit", "--batch", "other", drafts[0])
     t.check("a duplicate across batches, too", run.code == 0 and
             objects[0]["error"]["name"] == "QUEUE_DUPLICATE", run)

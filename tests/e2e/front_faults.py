@@ -52,6 +52,16 @@ def pipe_as_draft(case, station):
     os.close(end)
 
 
+def unknown_profile(case, station):
+    """zegel knows the profiles, too; front does not rely on it."""
+    client = Client(station)
+    with open(__file__, "rb") as file:
+        client.send({"verb": "submit", "batch": "x", "name": "x",
+                     "profile": "x"}, fd=file.fileno())
+        error = client.receive().get("error", {}).get("name")
+    case.check(error == "PROFILE", "front takes no unknown profile", error)
+
+
 def failed_closing(case, station):
     """A draft comes in the round in which a closing fails: it is refused, or
     it is there. Without its folder the tree of the leaves cannot be kept."""
@@ -173,6 +183,7 @@ def main():
         station.configure("spool", settle="1s")
         station.start()
         pipe_as_draft(case, station)
+        unknown_profile(case, station)
         ids = failed_closing(case, station)
         ids += same_name(case, station)
         ids += swapped_certificate(case, station)

@@ -184,7 +184,7 @@ def check_refusals(case, station):
     case.check(submit("strange", "--batch", "r").error ==
                "EDC_NOT_CREDENTIAL", "profile edc stays the default")
     case.check(submit("strange", "--profile", "x", "--batch", "r").error ==
-               "PROFILE", "a profile that nobody knows is refused")
+               "USAGE", "a profile that nobody knows is refused")
     answer = submit("strange", "--profile", "json", "--batch", "strange")
     case.check(answer.code == 0, "other JSON is taken", answer)
     answer = submit("bad", "--profile", "edc", "--batch", "strange")
