@@ -156,6 +156,20 @@ check_may_approve(const struct station *station, const cJSON *batch,
 	return e;
 }
 
+static enum err
+not_closed(const cJSON *batch, const char *id, struct fault *fault)
+{
+	enum err reason = (enum err)reply_number(batch, "reopened", 0);
+
+	if (reason == ERR_OK)
+		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+		    "batch %s is %s: close it first", id,
+		    reply_text(batch, "state"));
+	return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
+	    "batch %s was opened again, close it first: %s: %s", id,
+	    err_text(reason), reply_text(batch, "why"));
+}
+
 static int
 approve(struct cli *c, struct client *front, const struct station *station,
     const char *id, const struct options *o)
@@ -178,9 +192,7 @@ approve(struct cli *c, struct client *front, const struct station *station,
 		id = number;
 	}
 	if (e == ERR_OK && strcmp(reply_text(batch, "state"), "closed") != 0)
-		e = fault_set(&fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
-		    "batch %s is %s: close it first", id,
-		    reply_text(batch, "state"));
+		e = not_closed(batch, id, &fault);
 	if (e == ERR_OK)
 		e = check_may_approve(station, batch, o->means, &fault);
 	if (e == ERR_OK && !c->json)

@@ -149,6 +149,7 @@ take_signer(struct front *f)
 			front_consent_refused(f, &f->in.approval);
 			break;
 		case MSG_NOT_APPROVED:
+			front_consent_absent(f, &f->in.approval);
 			break;
 		case MSG_KEY_STATE:
 			key_news(f, &f->in.key_state);

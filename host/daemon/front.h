@@ -139,6 +139,7 @@ struct front_run {
 	char *header; /* base64url protected header, see front_header.c */
 	size_t header_len;
 	enum front_phase phase;
+	bool unfit; /* the header is not the leaves': nothing is signed */
 	int64_t after; /* last item that was taken up in this phase */
 	unsigned groups; /* in flight */
 	int64_t stamped; /* last item that was taken up for its timestamps */
@@ -346,6 +347,14 @@ bool front_close_work(struct front *f);
 void front_close_drop(struct front *f);
 MUST_USE enum err front_reopen(
     struct front *f, struct batch *b, struct fault *fault);
+/* A closed batch that nobody has approved: HEADER_DIFFERS, and it reopens, if
+ * signer would compose another header by now than its leaves were made with. */
+enum err front_close_check(struct front *f, struct batch *b);
+/* Why the station opens it again, for who asks. */
+void front_close_note(
+    struct front *f, const struct batch *b, enum err e, const char *why);
+#define FRONT_HEADER_CHANGED                                                   \
+	"zegel.conf or the certificate's chain has changed since it was closed"
 
 /* front_check.c */
 /* False while it is being asked. */
@@ -371,6 +380,15 @@ void front_header_free(struct front_header *h);
 /* Is it, with that payload, what the leaf says was to be signed? */
 MUST_USE enum err front_header_check(const struct front_header *h,
     const struct leaf *leaf, const uint8_t *payload, size_t len);
+/* The one that signer will compose, with the item's timestamp if it has one. */
+MUST_USE enum err front_header_compose(struct front *f,
+    const struct key_chain *key, const struct batch *b, const struct item *item,
+    const uint8_t *payload, size_t payload_len, struct jades_tbs *tbs,
+    struct fault *fault);
+/* HEADER_DIFFERS if that is not what the batch's frozen items were made with:
+ * one tells for all. */
+MUST_USE enum err front_header_check_batch(
+    struct front *f, const struct key_chain *key, const struct batch *b);
 
 /* front_prepare.c. Canonical bytes in a new buffer, for the batch that is being
  * closed. */
@@ -383,7 +401,8 @@ MUST_USE enum err front_prepare(struct front *f, int64_t item,
 MUST_USE enum err front_tree_keep(struct front *f, const struct batch *b,
     const struct key_chain *key, bool stamped,
     const uint8_t (*leaves)[SHA256_SIZE], struct fault *fault);
-/* tree is the caller's to free, even after an error; header with free(). */
+/* tree is the caller's to free, even after an error; header with free().
+ * HEADER_DIFFERS: both are there, but nothing can be sealed with the header. */
 MUST_USE enum err front_tree_load(struct front *f, const struct batch *b,
     struct batch_tree *tree, char **header, size_t *header_len);
 /* Removes those that no closed or approved batch needs. Not within a round: a
@@ -395,6 +414,7 @@ void front_consent_asked(struct front *f, const struct msg_approval *m);
 void front_consent_leaves(struct front *f, const struct msg_leaves *m);
 void front_consent_approved(struct front *f, const struct msg_approval *m);
 void front_consent_refused(struct front *f, const struct msg_approval *m);
+void front_consent_absent(struct front *f, const struct msg_approval *m);
 /* While it is, the batch of that root must not be reopened. */
 bool front_consent_is_open(
     const struct front *f, const uint8_t root[static SHA256_SIZE]);

@@ -97,18 +97,26 @@ add_leaf(struct front_closing *c, const uint8_t hash[static SHA256_SIZE])
 	return merkle_push(&c->merkle, hash);
 }
 
-static void
-reopen_for(struct front *f, struct batch *b, enum err e, const char *why)
+void
+front_close_note(
+    struct front *f, const struct batch *b, enum err e, const char *why)
 {
 	struct front_reopened *r =
 	    &f->reopened[f->reopenings++ % FRONT_REOPENED];
-	struct fault fault;
 
 	r->batch = b->id;
 	r->err = e;
 	snprintf(r->why, sizeof(r->why), "%s", why);
 	say(SAY_WARNING, "batch %lld: %s: %s; the batch reopens",
 	    (long long)b->id, err_text(e), why);
+}
+
+static void
+reopen_for(struct front *f, struct batch *b, enum err e, const char *why)
+{
+	struct fault fault;
+
+	front_close_note(f, b, e, why);
 	if (front_reopen(f, b, &fault) != ERR_OK)
 		say_fault(SAY_ERROR, &fault, NULL);
 }
@@ -127,6 +135,25 @@ has_stamped(struct front *f, int64_t batch)
 	    front_header_is_stamped(&item);
 }
 
+/* Can it go on as it began? A restart may have changed what it began with. */
+static enum err
+check_began(struct front *f, const struct batch *b, const struct front_key *k,
+    const char **why)
+{
+	*why = b->key;
+	if (k == NULL || k->chain.count == 0 ||
+	    memcmp(k->chain.cert[0].sha256, b->certificate, SHA256_SIZE) != 0)
+		return ERR_CERT_CHANGED;
+	*why = k->check.fault.detail;
+	if (front_check_is_revoked(k))
+		return ERR_REVOKED;
+	*why = "content timestamps are not wanted any more";
+	if (b->signing_time == 0 && !f->config->content_timestamp)
+		return ERR_BATCH_STATE;
+	*why = FRONT_HEADER_CHANGED;
+	return front_header_check_batch(f, &k->chain, b);
+}
+
 /* Takes up a batch in state closing; what is frozen already stays. */
 static bool
 take_up(struct front *f)
@@ -137,6 +164,8 @@ take_up(struct front *f)
 	struct front_key *k;
 	struct item item;
 	int64_t after = 0;
+	const char *why;
+	enum err e;
 
 	c->batch.id = 0;
 	do {
@@ -146,23 +175,13 @@ take_up(struct front *f)
 		k = front_key(f, c->batch.key);
 	} while (
 	    k != NULL && k->chain.count > 0 && !front_check_is_known(f, k));
-	if (k == NULL || k->chain.count == 0 ||
-	    memcmp(k->chain.cert[0].sha256, c->batch.certificate,
-		SHA256_SIZE) != 0) {
-		reopen_for(f, &c->batch, ERR_CERT_CHANGED, c->batch.key);
-		return true;
-	}
-	if (front_check_is_revoked(k)) {
-		reopen_for(f, &c->batch, ERR_REVOKED, k->check.fault.detail);
+	e = check_began(f, &c->batch, k, &why);
+	if (e != ERR_OK) {
+		reopen_for(f, &c->batch, e, why);
 		return true;
 	}
 	c->key = &k->chain;
 	c->stamps = c->batch.signing_time == 0;
-	if (c->stamps && !f->config->content_timestamp) {
-		reopen_for(f, &c->batch, ERR_BATCH_STATE,
-		    "content timestamps are not wanted any more");
-		return true;
-	}
 	c->from = has_stamped(f, c->batch.id) ? ITEM_STAMPED : ITEM_QUEUED;
 	key_chain_header(c->key, c->batch.profile,
 	    c->stamps ? c->batch.closed : c->batch.signing_time, &header);
@@ -180,31 +199,6 @@ take_up(struct front *f)
 	}
 	c->active = true;
 	return true;
-}
-
-/* An item's own header; its payload's digest is known. */
-static enum err
-stamp_header(struct front *f, const struct item *item, const uint8_t *payload,
-    size_t payload_len, struct jades_tbs *tbs, struct fault *fault)
-{
-	const struct front_closing *c = &f->closing;
-	struct jades_header header;
-	uint8_t *token;
-	size_t len;
-	enum err e;
-
-	e = store_get(f->store, item->timestamp, &token, &len, fault);
-	if (e != ERR_OK)
-		return e;
-	key_chain_header(
-	    c->key, c->batch.profile, c->batch.signing_time, &header);
-	e = key_chain_stamp(&header, token, len, payload, payload_len);
-	if (e == ERR_OK)
-		e = jades_tbs_init(tbs, &header, NULL);
-	free(token);
-	return e == ERR_OK
-	    ? e
-	    : fault_set(fault, e, FAULT_NO_OFFSET, "content timestamp");
 }
 
 /* The frozen bytes are checked by the code that the device runs, too, and
@@ -225,7 +219,8 @@ make_leaf(struct front *f, struct item *item, const uint8_t *payload,
 	memset(l, 0, sizeof(*l));
 	l->profile = f->closing.batch.profile;
 	e = item->state == ITEM_STAMPED
-	    ? stamp_header(f, item, payload, len, &tbs, fault)
+	    ? front_header_compose(
+		  f, c->key, &c->batch, item, payload, len, &tbs, fault)
 	    : ERR_OK;
 	if (e != ERR_OK)
 		return e;
@@ -576,4 +571,21 @@ front_reopen(struct front *f, struct batch *b, struct fault *fault)
 		    "reopening batch %lld", (long long)b->id);
 	say(SAY_INFO, "batch %lld is open again", (long long)b->id);
 	return ERR_OK;
+}
+
+enum err
+front_close_check(struct front *f, struct batch *b)
+{
+	const struct front_key *k = front_key(f, b->key);
+	enum err e;
+
+	/* Another certificate is told to whoever approves, and may have been
+	 * put there by mistake. */
+	if (k == NULL || k->chain.count == 0 ||
+	    memcmp(k->chain.cert[0].sha256, b->certificate, SHA256_SIZE) != 0)
+		return ERR_OK;
+	e = front_header_check_batch(f, &k->chain, b);
+	if (e != ERR_OK)
+		reopen_for(f, b, e, FRONT_HEADER_CHANGED);
+	return e;
 }

@@ -36,6 +36,8 @@ front_consent_asked(struct front *f, const struct msg_approval *m)
 
 	answer.head.type = MSG_WAITING;
 	answer.head.err = find_closed(f, m->root, &b);
+	if (answer.head.err == ERR_OK)
+		answer.head.err = front_close_check(f, &b);
 	if (answer.head.err == ERR_OK) {
 		memcpy(c->root, m->root, SHA256_SIZE);
 		c->until = front_tick() + CONSENT_SECONDS;
@@ -136,6 +138,17 @@ front_consent_refused(struct front *f, const struct msg_approval *m)
 	if (find_closed(f, m->root, &b) == ERR_OK &&
 	    front_reopen(f, &b, &fault) != ERR_OK)
 		say_fault(SAY_ERROR, &fault, NULL);
+}
+
+/* Asked at the start: now it is known that nobody has approved it, and it is
+ * looked at before anybody does. */
+void
+front_consent_absent(struct front *f, const struct msg_approval *m)
+{
+	struct batch b;
+
+	if (find_closed(f, m->root, &b) == ERR_OK)
+		(void)front_close_check(f, &b);
 }
 
 void

@@ -94,20 +94,76 @@ front_header_free(struct front_header *h)
 	h->text = NULL;
 }
 
+static bool
+is_signed_by(struct jades_tbs *t, const uint8_t *payload, size_t len,
+    const struct leaf *leaf)
+{
+	uint8_t digest[SHA256_SIZE], tbs[SHA512_SIZE];
+	size_t n;
+
+	jades_tbs_push(t, payload, len);
+	jades_tbs_finish(t, digest, tbs, &n);
+	return memcmp(tbs, leaf->tbs, SHA512_SIZE) == 0;
+}
+
 enum err
 front_header_check(const struct front_header *h, const struct leaf *leaf,
     const uint8_t *payload, size_t len)
 {
-	uint8_t digest[SHA256_SIZE], tbs[SHA512_SIZE];
 	struct jades_tbs t;
-	size_t n;
 	enum err e;
 
 	e = jades_tbs_under(&t, leaf->profile, leaf->alg, h->text, h->len);
-	if (e != ERR_OK)
-		return e;
-	jades_tbs_push(&t, payload, len);
-	jades_tbs_finish(&t, digest, tbs, &n);
-	return memcmp(tbs, leaf->tbs, SHA512_SIZE) == 0 ? ERR_OK
-							: ERR_HEADER_DIFFERS;
+	if (e == ERR_OK && !is_signed_by(&t, payload, len, leaf))
+		e = ERR_HEADER_DIFFERS;
+	return e;
+}
+
+enum err
+front_header_compose(struct front *f, const struct key_chain *key,
+    const struct batch *b, const struct item *item, const uint8_t *payload,
+    size_t payload_len, struct jades_tbs *tbs, struct fault *fault)
+{
+	struct jades_header header;
+	uint8_t *token = NULL;
+	enum err e = ERR_OK;
+	size_t len;
+
+	key_chain_header(key, b->profile, b->signing_time, &header);
+	if (front_header_is_stamped(item)) {
+		e = store_get(f->store, item->timestamp, &token, &len, fault);
+		if (e != ERR_OK)
+			return e;
+		e = key_chain_stamp(&header, token, len, payload, payload_len);
+	}
+	if (e == ERR_OK)
+		e = jades_tbs_init(tbs, &header, NULL);
+	free(token);
+	return e == ERR_OK
+	    ? e
+	    : fault_set(fault, e, FAULT_NO_OFFSET, "content timestamp");
+}
+
+enum err
+front_header_check_batch(
+    struct front *f, const struct key_chain *key, const struct batch *b)
+{
+	struct jades_tbs tbs;
+	struct fault fault;
+	struct item item;
+	uint8_t *payload;
+	enum err e;
+	size_t len;
+
+	/* What cannot be read is the item's own trouble, told elsewhere. */
+	if (queue_item_next(f->queue, b->id, 0, ITEM_FROZEN, &item) != ERR_OK ||
+	    store_get(f->store, item.leaf.payload, &payload, &len, &fault) !=
+		ERR_OK)
+		return ERR_OK;
+	e = front_header_compose(f, key, b, &item, payload, len, &tbs, &fault);
+	e = e != ERR_OK || is_signed_by(&tbs, payload, len, &item.leaf)
+	    ? ERR_OK
+	    : ERR_HEADER_DIFFERS;
+	free(payload);
+	return e;
 }

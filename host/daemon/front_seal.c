@@ -68,6 +68,14 @@ rewind_run(struct front_run *r)
 	r->hold = front_tick() + HOLD_SECONDS;
 }
 
+static bool
+has_items(struct front *f, const struct batch *b, enum item_state state)
+{
+	struct item item;
+
+	return queue_item_next(f->queue, b->id, 0, state, &item) == ERR_OK;
+}
+
 static void
 start_run(struct front *f, struct front_run *r, const struct batch *b)
 {
@@ -79,7 +87,11 @@ start_run(struct front *f, struct front_run *r, const struct batch *b)
 	r->level = front_level(f, b);
 	r->phase = PHASE_RECOVER;
 	e = front_tree_load(f, b, &r->tree, &r->header, &r->header_len);
-	if (e == ERR_OK)
+	/* That is enough to leave what nobody has sealed yet. */
+	r->unfit = e == ERR_HEADER_DIFFERS && !has_items(f, b, ITEM_SEALED);
+	if (r->unfit)
+		front_close_note(f, b, e, "what is kept of it was changed");
+	if (e == ERR_OK || r->unfit)
 		return;
 	/* Until the next start, so that it takes no place from others. */
 	say(SAY_ERROR, "batch %lld cannot go on: %s", (long long)b->id,
@@ -98,14 +110,6 @@ is_parked(const struct front *f, int64_t id)
 		if (f->parked[i] == id)
 			return true;
 	return false;
-}
-
-static bool
-has_items(struct front *f, const struct batch *b, enum item_state state)
-{
-	struct item item;
-
-	return queue_item_next(f->queue, b->id, 0, state, &item) == ERR_OK;
 }
 
 /* Nothing is left of it but to wait for the network: that takes no place from
@@ -306,6 +310,12 @@ end_run(struct front *f, struct front_run *r)
 	free_run(r);
 }
 
+static bool
+may_sign(const struct front_run *r)
+{
+	return !r->unfit && front_now() < r->batch.expires;
+}
+
 /* One step of a run; true if something was done. */
 static bool
 advance(struct front *f, struct front_run *r)
@@ -329,12 +339,11 @@ advance(struct front *f, struct front_run *r)
 			front_release_write(f, g);
 			return true;
 		}
-		r->phase = front_now() >= r->batch.expires ? PHASE_LEAVE
-							   : PHASE_SIGN;
+		r->phase = may_sign(r) ? PHASE_SIGN : PHASE_LEAVE;
 		r->after = 0;
 		return true;
 	}
-	if (r->phase == PHASE_SIGN && front_now() >= r->batch.expires) {
+	if (r->phase == PHASE_SIGN && !may_sign(r)) {
 		r->phase = PHASE_LEAVE;
 		r->after = 0;
 	}
@@ -371,6 +380,19 @@ front_seal_work(struct front *f)
 	return more;
 }
 
+/* Signer will not sign any more of it under this consent. */
+static void
+leave(struct front *f, struct front_run *r, enum err e)
+{
+	if (r->phase != PHASE_LEAVE)
+		front_close_note(f, &r->batch, e,
+		    e == ERR_HEADER_DIFFERS || e == ERR_ALGORITHM
+			? FRONT_HEADER_CHANGED
+			: "after it was approved");
+	r->phase = PHASE_LEAVE;
+	r->after = 0;
+}
+
 /* What an answer of signer means for the item. */
 static void
 judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
@@ -397,7 +419,6 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 		item->state = ITEM_FAILED;
 		item->fault = ERR_LOG_SEALED_ALREADY;
 		return;
-	case ERR_HEADER_DIFFERS:
 	case ERR_TSP_TOKEN:
 	case ERR_TSP_IMPRINT:
 	case ERR_TSP_POLICY:
@@ -423,8 +444,9 @@ judge(struct front_group *g, struct item *item, const struct msg_signed_item *a)
 	case ERR_APPROVAL_MEANS:
 	case ERR_CERT_CHANGED:
 	case ERR_CERT_EXPIRED:
-		g->run->phase = PHASE_LEAVE;
-		g->run->after = 0;
+	case ERR_HEADER_DIFFERS:
+	case ERR_ALGORITHM:
+		leave(g->front, g->run, (enum err)a->err);
 		return;
 	default:
 		/* The token, the log or the disk: later. */

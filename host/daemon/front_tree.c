@@ -134,14 +134,13 @@ front_tree_load(struct front *f, const struct batch *b, struct batch_tree *tree,
 		e = ERR_STORE_CORRUPT;
 	if (e == ERR_OK)
 		e = grow(b, buf, tree);
-	if (e == ERR_OK)
-		e = check_header(
-		    f, b, (const char *)buf + leaves, len - leaves);
 	if (e == ERR_OK) {
 		*header_len = len - leaves;
 		*header = strndup((const char *)buf + leaves, *header_len);
 		e = *header == NULL ? ERR_NO_MEMORY : ERR_OK;
 	}
+	if (e == ERR_OK)
+		e = check_header(f, b, *header, *header_len);
 	free(buf);
 	return e;
 }

@@ -406,12 +406,12 @@ recompute(struct signer *s, struct signer_group *g, const struct leaf *leaf,
 	jades_tbs_push(&t, payload, len);
 	jades_tbs_finish(&t, payload_digest, tbs, &tbs_len);
 	free(payload);
+	if (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0)
+		return ERR_STORE_CORRUPT;
 	if (e != ERR_OK)
 		return e;
-	if (memcmp(payload_digest, leaf->payload, SHA256_SIZE) != 0 ||
-	    memcmp(tbs, leaf->tbs, SHA512_SIZE) != 0)
-		return ERR_HEADER_DIFFERS;
-	return ERR_OK;
+	return memcmp(tbs, leaf->tbs, SHA512_SIZE) == 0 ? ERR_OK
+							: ERR_HEADER_DIFFERS;
 }
 
 /* A key in the appliance has to be allowed each signature, by the console. */

@@ -98,8 +98,8 @@ signer_stamp_header(const struct signer *s, struct signer_group *g,
     size_t payload_len, struct jades_tbs *t)
 {
 	static const uint8_t none[SHA256_SIZE];
+	uint8_t *token, digest[SHA256_SIZE];
 	struct jades_header header;
-	uint8_t *token;
 	size_t len;
 	enum err e;
 
@@ -110,7 +110,11 @@ signer_stamp_header(const struct signer *s, struct signer_group *g,
 		return e;
 	key_chain_header(
 	    &g->key->chain, g->profile, g->request.signing_time, &header);
-	e = key_chain_stamp(&header, token, len, payload, payload_len);
+	sha256(token, len, digest);
+	if (memcmp(digest, timestamp, SHA256_SIZE) != 0)
+		e = ERR_STORE_CORRUPT;
+	if (e == ERR_OK)
+		e = key_chain_stamp(&header, token, len, payload, payload_len);
 	if (e == ERR_OK)
 		e = check_token(s, g, token, len);
 	if (e == ERR_OK)
