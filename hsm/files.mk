@@ -15,5 +15,6 @@ HSM_SRC += \
 	hsm/slot_lock.c \
 	hsm/slot_login.c \
 	hsm/token.c \
+	hsm/token_login.c \
 	hsm/token_sign.c \
 	hsm/uri.c

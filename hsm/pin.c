@@ -48,7 +48,7 @@ pin_free(struct pin *p)
 enum err
 pin_set(struct pin *p, const uint8_t *octets, size_t len)
 {
-	if (len > PIN_CAP)
+	if (len == 0 || len > PIN_CAP)
 		return ERR_PIN_LENGTH;
 	if (octets == p->value)
 		return ERR_OK;

@@ -9,7 +9,7 @@
  * Chunks    none
  * Errors    pin_set: PIN_LENGTH; pin_new: NULL without memory
  * Trust     pin_equal takes the same time for every PIN of one length
- * Limits    PIN_CAP octets; RLIMIT_MEMLOCK (without the right to lock, the
+ * Limits    1 to PIN_CAP octets; RLIMIT_MEMLOCK (without the right to lock, the
  *           pages still stay out of core dumps)
  */
 #ifndef HSM_PIN_H

@@ -174,6 +174,7 @@ provision_key(const struct token_config *c, enum token_key_type type,
     unsigned bits, const char *label, const uint8_t *id, size_t id_len,
     const uint8_t *pin, size_t pin_len, struct token_detail *detail)
 {
+	struct pin *own = NULL;
 	struct module *m = NULL;
 	struct slot *s = NULL;
 	P11KitUri *uri = NULL;
@@ -181,7 +182,9 @@ provision_key(const struct token_config *c, enum token_key_type type,
 	enum err e;
 
 	detail_set(detail, ERR_OK, "%s", "");
-	e = set_wanted(&w, type, bits, label, id, id_len, detail);
+	e = slot_pin(&own, pin, pin_len, detail);
+	if (e == ERR_OK)
+		e = set_wanted(&w, type, bits, label, id, id_len, detail);
 	if (e == ERR_OK)
 		e = uri_parse(&uri, c->uri, detail);
 	if (e == ERR_OK)
@@ -194,11 +197,12 @@ provision_key(const struct token_config *c, enum token_key_type type,
 	if (s->stopped)
 		e = slot_ready(s, 0, detail);
 	else if (!s->logged_in)
-		e = slot_login(s, pin, pin_len, c->pin_state, detail);
+		e = slot_login(s, own, c->pin_state, detail);
 	if (e == ERR_OK)
 		e = generate_in(s, &w, detail);
 	slot_unlock(s);
 out:
+	pin_free(own);
 	slot_detach(s, 1);
 	module_close(m);
 	p11_kit_uri_free(uri);

@@ -5,7 +5,7 @@
  *	struct slot *s;
  *	enum err e = slot_attach(&s, module, uri, 2, &detail);
  *	slot_lock(s);
- *	e = slot_login(s, pin, len, pin_state, &detail);
+ *	e = slot_login(s, pin, pin_state, &detail);
  *	slot_unlock(s);
  *	slot_detach(s, 2);
  *
@@ -100,11 +100,11 @@ void slot_mark_absent(struct slot *s, unsigned generation);
 /*
  * login_lock, for what may log in or sign. Whoever takes it or gives it back
  * does what slot_leave has asked for meanwhile. slot_try: false if somebody
- * else has it; slot_wait_lock: if he still has it after SLOT_LEAVE_S.
+ * else has it; slot_wait_lock: if he still has it after so many seconds.
  */
 void slot_lock(struct slot *s);
 MUST_USE bool slot_try(struct slot *s);
-MUST_USE bool slot_wait_lock(struct slot *s);
+MUST_USE bool slot_wait_lock(struct slot *s, unsigned seconds);
 void slot_unlock(struct slot *s);
 
 /* Wipes the PIN and logs out. What holds login_lock in a call that does not
@@ -123,8 +123,14 @@ MUST_USE enum err slot_reconnect(
 /* Is it still there, with our login? Marks what is not. */
 void slot_look(struct slot *s);
 
-/* pin NULL: by pinpad. Keeps a right PIN. */
-MUST_USE enum err slot_login(struct slot *s, const uint8_t *pin, size_t len,
+/* A copy for slot_login; to be freed, also after an error. */
+MUST_USE enum err slot_pin(struct pin **out, const uint8_t *pin, size_t len,
+    struct token_detail *detail);
+
+/* pin NULL: by pinpad. Keeps a right PIN. Whoever gave it may wipe it
+ * meanwhile, under mutex: then it is not tried any more, or the token is logged
+ * out again (TOKEN_SILENT). */
+MUST_USE enum err slot_login(struct slot *s, const struct pin *pin,
     const char *pin_state, struct token_detail *detail);
 
 /* The same token's PIN once more, for one signature in that session. When it

@@ -51,12 +51,12 @@ slot_unlock(struct slot *s)
 }
 
 bool
-slot_wait_lock(struct slot *s)
+slot_wait_lock(struct slot *s, unsigned seconds)
 {
 	struct timespec deadline;
 
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += SLOT_LEAVE_S;
+	deadline.tv_sec += seconds;
 	if (pthread_mutex_clocklock(
 		&s->login_lock, CLOCK_MONOTONIC, &deadline) != 0)
 		return false;
@@ -71,7 +71,7 @@ slot_leave(struct slot *s)
 	s->leaving = true;
 	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->mutex);
-	if (!slot_wait_lock(s))
+	if (!slot_wait_lock(s, SLOT_LEAVE_S))
 		return false;
 	slot_unlock(s);
 	return true;

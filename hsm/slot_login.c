@@ -73,18 +73,45 @@ check_flags(const CK_TOKEN_INFO *info, const struct pin_state *record,
 	return ERR_OK;
 }
 
+/* Whoever gave it may have wiped it meanwhile. */
+static size_t
+copy_pin(struct slot *s, const struct pin *pin, uint8_t copy[static PIN_CAP])
+{
+	size_t len;
+
+	pthread_mutex_lock(&s->mutex);
+	len = pin->len;
+	memcpy(copy, pin->value, len);
+	pthread_mutex_unlock(&s->mutex);
+	return len;
+}
+
 static enum err
-check_length(const CK_TOKEN_INFO *info, const uint8_t *pin, size_t len,
+given_up(struct token_detail *detail)
+{
+	return detail_set(
+	    detail, ERR_TOKEN_SILENT, "nobody waits for this login any more");
+}
+
+static enum err
+check_length(struct slot *s, const CK_TOKEN_INFO *info, const struct pin *pin,
     struct token_detail *detail)
 {
+	size_t len;
+
 	if (pin == NULL) {
 		if (info->flags & CKF_PROTECTED_AUTHENTICATION_PATH)
 			return ERR_OK;
 		return detail_set(detail, ERR_TOKEN_LOGGED_OUT,
 		    "the token has no pinpad: its PIN must be given");
 	}
+	pthread_mutex_lock(&s->mutex);
+	len = pin->len;
+	pthread_mutex_unlock(&s->mutex);
+	if (len == 0)
+		return given_up(detail);
 	/* 0 means that the token does not tell. */
-	if (len == 0 || len > PIN_CAP || len < info->ulMinPinLen ||
+	if (len < info->ulMinPinLen ||
 	    (info->ulMaxPinLen != 0 && len > info->ulMaxPinLen))
 		return detail_set(detail, ERR_PIN_LENGTH,
 		    "the token takes PINs of %lu to %lu octets",
@@ -117,22 +144,25 @@ no_try_was_made(CK_RV rv)
 
 static CK_RV
 call_login(struct slot *s, CK_SESSION_HANDLE session, CK_USER_TYPE type,
-    const uint8_t *pin, size_t len)
+    const struct pin *pin)
 {
 	uint8_t copy[PIN_CAP];
+	size_t len = 0;
 	CK_RV rv;
 
 	/* The call takes no const; a module has no business with our copy. */
-	if (pin != NULL)
-		memcpy(copy, pin, len);
-	rv = s->f->C_Login(
-	    session, type, pin != NULL ? copy : NULL, pin != NULL ? len : 0);
+	if (pin != NULL) {
+		len = copy_pin(s, pin, copy);
+		if (len == 0)
+			return CKR_CANCEL;
+	}
+	rv = s->f->C_Login(session, type, pin != NULL ? copy : NULL, len);
 	/* Left behind by somebody else in this process: whether this PIN is
 	 * right is not known before it has been tried. */
 	if (rv == CKR_USER_ALREADY_LOGGED_IN && type == CKU_USER &&
 	    s->f->C_Logout(session) == CKR_OK)
-		rv = s->f->C_Login(session, type, pin != NULL ? copy : NULL,
-		    pin != NULL ? len : 0);
+		rv = s->f->C_Login(
+		    session, type, pin != NULL ? copy : NULL, len);
 	explicit_bzero(copy, sizeof(copy));
 	return rv;
 }
@@ -141,8 +171,7 @@ call_login(struct slot *s, CK_SESSION_HANDLE session, CK_USER_TYPE type,
  * processes cannot take the last two tries at once. */
 static enum err
 try_pin(struct slot *s, CK_SESSION_HANDLE session, CK_USER_TYPE type,
-    const uint8_t *pin, size_t len, const char *path,
-    struct token_detail *detail)
+    const struct pin *pin, const char *path, struct token_detail *detail)
 {
 	struct token_detail ignored;
 	char name[PIN_STATE_NAME];
@@ -170,12 +199,12 @@ try_pin(struct slot *s, CK_SESSION_HANDLE session, CK_USER_TYPE type,
 	}
 	e = check_flags(&info, &record, detail);
 	if (e == ERR_OK)
-		e = check_length(&info, pin, len, detail);
+		e = check_length(s, &info, pin, detail);
 	if (e == ERR_OK)
 		e = pin_state_count(&record, detail);
 	if (e != ERR_OK)
 		goto out;
-	rv = call_login(s, session, type, pin, len);
+	rv = call_login(s, session, type, pin);
 	if (rv == CKR_OK) {
 		/* If this fails, one try too many stays recorded. */
 		(void)!pin_state_clear(&record, &ignored);
@@ -199,8 +228,33 @@ out:
 	return e;
 }
 
+/* A right one, unless it was wiped since. */
+static bool
+keep_pin(struct slot *s, const struct pin *pin)
+{
+	bool kept;
+
+	pthread_mutex_lock(&s->mutex);
+	kept = pin_set(s->pin, pin->value, pin->len) == ERR_OK;
+	pthread_mutex_unlock(&s->mutex);
+	return kept;
+}
+
 enum err
-slot_login(struct slot *s, const uint8_t *pin, size_t len, const char *path,
+slot_pin(struct pin **out, const uint8_t *pin, size_t len,
+    struct token_detail *detail)
+{
+	*out = pin_new();
+	if (*out == NULL)
+		return ERR_NO_MEMORY;
+	if (pin_set(*out, pin, len) == ERR_OK)
+		return ERR_OK;
+	return detail_set(
+	    detail, ERR_PIN_LENGTH, "a PIN has 1 to %d octets", PIN_CAP);
+}
+
+enum err
+slot_login(struct slot *s, const struct pin *pin, const char *path,
     struct token_detail *detail)
 {
 	CK_SESSION_HANDLE session;
@@ -209,13 +263,13 @@ slot_login(struct slot *s, const uint8_t *pin, size_t len, const char *path,
 	e = slot_take(s, 0, &session, detail);
 	if (e != ERR_OK)
 		return e;
-	e = try_pin(s, session, CKU_USER, pin, len, path, detail);
+	e = try_pin(s, session, CKU_USER, pin, path, detail);
 	slot_give(s, session);
-	if (e == ERR_OK && pin != NULL)
-		e = pin_set(s->pin, pin, len);
-	else if (e == ERR_OK)
+	if (e == ERR_OK && pin == NULL)
 		pin_wipe(s->pin);
-	if (s->stopped)
+	else if (e == ERR_OK && !keep_pin(s, pin))
+		e = given_up(detail);
+	if (s->stopped || e == ERR_TOKEN_SILENT)
 		slot_logout(s);
 	if (e != ERR_OK)
 		return e;
@@ -229,8 +283,7 @@ enum err
 slot_login_again(struct slot *s, CK_SESSION_HANDLE session, const char *path,
     struct token_detail *detail)
 {
-	const uint8_t *pin = s->pin->len > 0 ? s->pin->value : NULL;
+	const struct pin *pin = s->pin->len > 0 ? s->pin : NULL;
 
-	return try_pin(
-	    s, session, CKU_CONTEXT_SPECIFIC, pin, s->pin->len, path, detail);
+	return try_pin(s, session, CKU_CONTEXT_SPECIFIC, pin, path, detail);
 }

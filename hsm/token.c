@@ -52,9 +52,8 @@ can_sign(struct slot *s, enum alg_family family)
 	    (info.flags & CKF_SIGN) != 0;
 }
 
-/* With login_lock: finds the key in this connection, unless that is done. */
-static enum err
-connect_key(struct token *t, struct token_detail *detail)
+enum err
+token_connect_key(struct token *t, struct token_detail *detail)
 {
 	struct slot *s = t->slot;
 	CK_SESSION_HANDLE session;
@@ -122,7 +121,7 @@ token_open(struct token **out, const struct token_config *c,
 	/* No login needed, or another key of this token has logged in. */
 	slot_lock(t->slot);
 	if (slot_ready(t->slot, t->slot->generation, NULL) == ERR_OK)
-		e = connect_key(t, detail);
+		e = token_connect_key(t, detail);
 	slot_unlock(t->slot);
 out:
 	if (e != ERR_OK) {
@@ -133,10 +132,24 @@ out:
 	return e;
 }
 
+/* To a thread that is in a call which does not return: it closes it then. */
+static bool
+leave_to_login(struct token *t)
+{
+	bool left;
+
+	if (t->slot == NULL)
+		return false;
+	pthread_mutex_lock(&t->slot->mutex);
+	left = t->closed = t->logins > 0;
+	pthread_mutex_unlock(&t->slot->mutex);
+	return left;
+}
+
 void
 token_close(struct token *t)
 {
-	if (t == NULL)
+	if (t == NULL || leave_to_login(t))
 		return;
 	slot_detach(t->slot, t->wanted);
 	module_close(t->module);
@@ -183,50 +196,6 @@ token_waits(struct token *t)
 	return person ? 0 : (int64_t)slot_waits(t->slot);
 }
 
-/* With login_lock: logs in with that PIN unless it is known already. */
-static enum err
-login(struct token *t, const uint8_t *pin, size_t len,
-    struct token_detail *detail)
-{
-	struct slot *s = t->slot;
-
-	if (!s->logged_in)
-		return slot_login(s, pin, len, t->pin_state, detail);
-	/* The token has accepted another PIN: this one needs no try. */
-	if (pin != NULL && s->pin->len > 0 && !pin_equal(s->pin, pin, len))
-		return detail_set(detail, ERR_PIN_WRONG,
-		    "not the PIN that the token has accepted before");
-	return ERR_OK;
-}
-
-enum err
-token_login(struct token *t, const uint8_t *pin, size_t pin_len,
-    struct token_detail *detail)
-{
-	struct slot *s = t->slot;
-	enum err e;
-
-	detail_set(detail, ERR_OK, "%s", "");
-	e = token_check_process(t, detail);
-	if (e != ERR_OK)
-		return e;
-	slot_lock(s);
-	if (s->stopped) {
-		e = slot_ready(s, t->generation, detail);
-		goto out;
-	}
-	slot_look(s);
-	if (s->absent)
-		e = slot_reconnect(s, t->uri, detail);
-	if (e == ERR_OK)
-		e = login(t, pin, pin_len, detail);
-	if (e == ERR_OK)
-		e = connect_key(t, detail);
-out:
-	slot_unlock(s);
-	return e;
-}
-
 enum err
 token_poll(struct token *t, struct token_detail *detail)
 {
@@ -250,13 +219,12 @@ token_poll(struct token *t, struct token_detail *detail)
 	/* the kept PIN, unless it is to be wiped since */
 	if (e == ERR_OK && !s->logged_in && s->pin->len > 0 &&
 	    !slot_is_leaving(s))
-		e = slot_login(
-		    s, s->pin->value, s->pin->len, t->pin_state, detail);
+		e = slot_login(s, s->pin, t->pin_state, detail);
 	if (e == ERR_OK && !s->logged_in)
 		e = detail_set(
 		    detail, ERR_TOKEN_LOGGED_OUT, "the token needs its PIN");
 	if (e == ERR_OK)
-		e = connect_key(t, detail);
+		e = token_connect_key(t, detail);
 out:
 	slot_unlock(s);
 	return e;
@@ -350,7 +318,7 @@ token_info(struct token *t, struct token_info *out)
 	memcpy(out->module, t->module->path, n);
 	out->flags = info.flags;
 	/* What the token says now, unless it would have to be waited for. */
-	if (slot_waits(s) == 0 && slot_wait_lock(s)) {
+	if (slot_waits(s) == 0 && slot_wait_lock(s, SLOT_LEAVE_S)) {
 		if (!s->absent && s->f->C_GetTokenInfo(s->id, &info) == CKR_OK)
 			out->flags = info.flags;
 		slot_unlock(s);

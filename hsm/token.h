@@ -40,6 +40,8 @@
 #include "common/alg.h"
 #include "common/err.h"
 
+#define TOKEN_SILENT_S 10 /* a call that takes longer: it does not answer */
+
 struct token;
 
 /* Which PKCS#11 call failed and how, for a person: "C_Sign: CKR_DEVICE_ERROR".
@@ -81,7 +83,8 @@ enum token_state {
  * is tried. The config is copied. */
 MUST_USE enum err token_open(struct token **t, const struct token_config *c,
     struct token_detail *detail);
-/* Takes NULL. No other thread may use t any more. */
+/* Takes NULL. No other thread may use t any more. While a login that was given
+ * up is in a call, it is closed when that returns. */
 void token_close(struct token *t);
 
 enum token_state token_state(struct token *t);
@@ -108,6 +111,11 @@ MUST_USE enum err token_poll(struct token *t, struct token_detail *detail);
  * is wiped and nothing logs in before token_unstop (PIN_STOPPED). While the
  * token is logged in, another PIN than the one it accepted is PIN_WRONG without
  * a try and without a stop.
+ *
+ * TOKEN_SILENT: a call into the token has not returned for TOKEN_SILENT_S, or
+ * somebody else's keeps this one out. The PIN is wiped, but for what a C_Login
+ * that is under way has of it; nothing more is tried with it, and if that login
+ * comes to a good end yet, it is undone. At a pinpad a person has two minutes.
  */
 MUST_USE enum err token_login(struct token *t, const uint8_t *pin,
     size_t pin_len, struct token_detail *detail);

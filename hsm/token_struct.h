@@ -34,10 +34,18 @@ struct token {
 	unsigned generation; /* in which key was found; 0: never yet */
 	struct key key;
 	bool can[ALG_ECDSA + 1]; /* by family */
+
+	/* under mutex */
+	unsigned logins; /* threads that are at one */
+	bool closed; /* the last of them closes it */
 };
 
 /* ERR_OK unless this is a child of the process that opened t. */
 MUST_USE enum err token_check_process(
     const struct token *t, struct token_detail *detail);
+
+/* With login_lock: finds the key in this connection, unless that is done. */
+MUST_USE enum err token_connect_key(
+    struct token *t, struct token_detail *detail);
 
 #endif

@@ -37,7 +37,6 @@
 #define SIGNER_WORKERS 8
 #define SIGNER_CALLS 16
 #define SIGNER_CLIENTS 8
-#define SIGNER_SILENT 10 /* seconds of a call into a token */
 #define SIGNER_STOP 5 /* seconds for calls that are under way at the end */
 
 struct signer_key {

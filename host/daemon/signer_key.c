@@ -103,7 +103,7 @@ signer_key_state(struct signer_key *k, enum err *reason)
 		*reason = k->reason;
 		return KEY_UNUSABLE;
 	}
-	if (token_waits(k->token) >= SIGNER_SILENT) {
+	if (token_waits(k->token) >= TOKEN_SILENT_S) {
 		*reason = ERR_TOKEN_SILENT;
 		return KEY_SILENT;
 	}

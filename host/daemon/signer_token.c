@@ -64,8 +64,9 @@ signer_verb_unlock(struct terminal *t, const cJSON *request)
 {
 	int64_t len = reply_number(request, "pin", 0);
 	struct token_detail detail = {""};
-	uint8_t *pin = NULL;
 	struct signer_key *k;
+	char text[sizeof(detail.text) + sizeof(k->config->name) + 8];
+	uint8_t *pin = NULL;
 	cJSON *reply;
 	enum err e;
 
@@ -91,7 +92,9 @@ signer_verb_unlock(struct terminal *t, const cJSON *request)
 	if (e == ERR_PIN_WRONG)
 		note_pin_failure(t->signer, k);
 	if (e != ERR_OK) {
-		reply = reply_error(e, detail.text);
+		snprintf(text, sizeof(text), "key %s: %s", k->config->name,
+		    detail.text);
+		reply = reply_error(e, text);
 		goto out;
 	}
 	reply = cJSON_CreateObject();

@@ -74,6 +74,56 @@ def locked(case, station):
                (station.key_state(), station.calls()))
 
 
+def unlocked(case, station, what, how):
+    """Nobody is logged in: the call that hangs is the unlocking's own, or one
+    within it."""
+    logins = len(station.calls("C_Login"))
+    if station.key_state() != "needs-pin":
+        station.zegel("lock")
+    station.control(what)
+    begin_ = time.monotonic()
+    answer = station.unlock(check=False)
+    took = time.monotonic() - begin_
+    case.check(answer.error == "TOKEN_SILENT" and answer.code == 69 and
+               8 < took < 15 and "key default: " in str(answer) and
+               "PIN is forgotten" in str(answer),
+               "%s: unlock comes back, and says what to do" % how,
+               (answer, took))
+    begin_ = time.monotonic()
+    answer = station.unlock(check=False)
+    case.check(answer.error == "TOKEN_SILENT" and
+               time.monotonic() - begin_ < 15,
+               "%s: and so does one more" % how, answer)
+    station.control()
+    time.sleep(2)
+    case.check(station.key_state() == "needs-pin" and
+               len(station.calls("C_Login")) - logins ==
+               (what == "hang-login 1"),
+               "%s: when it answers it is locked as before" % how,
+               (station.key_state(), station.calls("C_Login")))
+    station.unlock()
+    station.await_key("ready")
+    folder = station.drafts("unlocked-" + how, 1, seed=90 + len(how))
+    station.submit("unlocked-" + how, folder)
+    station.seal("unlocked-" + how)
+    case.check(station.batch("unlocked-" + how)["state"] == "done",
+               "%s: and a later unlock works" % how)
+    return folder
+
+
+def silent_already(case, station):
+    """A key that is known to be silent is not asked; what it was stays."""
+    station.control("hang 1")
+    wait_for(lambda: station.key_state() == "silent", 25, "it is seen")
+    begin_ = time.monotonic()
+    answer = station.unlock(check=False)
+    case.check(answer.error == "TOKEN_SILENT" and answer.code == 69 and
+               time.monotonic() - begin_ < 3,
+               "a silent key: unlock says so at once", answer)
+    station.control()
+    station.await_key("ready")
+
+
 def stops(case, station, how):
     begin_ = time.monotonic()
     code = station.stop()
@@ -110,7 +160,10 @@ def returns(case, station):
                "when it answers again, the batch goes on by itself",
                station.entries("repeat"))
     locked(case, station)
-    return [drafts]
+    folders = [unlocked(case, station, "hang 1", "every-call"),
+               unlocked(case, station, "hang-login 1", "login")]
+    silent_already(case, station)
+    return [drafts, *folders]
 
 
 def main():

@@ -83,6 +83,7 @@ read_line(struct control *c, char *line)
 	} flags[] = {
 	    {"absent", &c->absent},
 	    {"hang", &c->hang},
+	    {"hang-login", &c->hang_login},
 	    {"stale", &c->stale},
 	    {"flip", &c->flip},
 	    {"no-flags", &c->no_flags},

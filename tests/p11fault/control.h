@@ -9,6 +9,7 @@
  *	serial TEXT       serial number of every initialised token
  *	slow MS           each C_Sign takes that much longer
  *	hang 1            no call returns while this line is there
+ *	hang-login 1      no C_Login does
  *	fail CALL N RV    the Nth CALL since this line appeared returns RV
  *	                  (0x30 ...; N 0: each of them); RV 0xdead: the
  *	                  process ends there, as by kill -9
@@ -49,7 +50,8 @@ struct control_fault {
 };
 
 struct control {
-	bool absent, hang, stale, flip, no_flags, wrong_pin, to_be_changed;
+	bool absent, hang, hang_login, stale, flip, no_flags, wrong_pin,
+	    to_be_changed;
 	bool pin_unset, always_auth, pinpad, pinpad_cancel, hide_public;
 	unsigned long epoch, slow, sessions, tries;
 	char serial[17], pinpad_pin[64];

@@ -45,7 +45,7 @@ kill_sessions(void)
 /* Takes the pull lock as reader, after dealing with a pull, and when nothing
  * hangs. */
 static void
-see_control(void)
+see_control(const char *call)
 {
 	const struct timespec pause = {0, 50000000};
 	bool pulled, hangs;
@@ -56,7 +56,8 @@ see_control(void)
 		control_read(&state.control);
 		pulled = state.control.epoch != state.epoch ||
 		    state.control.absent != state.absent;
-		hangs = state.control.hang;
+		hangs = state.control.hang ||
+		    (state.control.hang_login && strcmp(call, "C_Login") == 0);
 		state_unlock();
 		if (!pulled && !hangs)
 			return;
@@ -91,7 +92,7 @@ state_enter(
 		pthread_rwlock_rdlock(&pull);
 		return CKR_CRYPTOKI_NOT_INITIALIZED;
 	}
-	see_control();
+	see_control(call);
 	state_lock();
 	rv = control_fault(&state.control, call);
 	if (rv == CKR_OK && session != 0) {

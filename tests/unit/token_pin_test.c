@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,55 +367,6 @@ logout_forgets_the_pin_for_all_keys_of_the_token(void **state)
 	token_close(b);
 }
 
-struct look {
-	struct token *t;
-	enum err e;
-};
-
-static void *
-look_once(void *arg)
-{
-	struct token_detail d;
-	struct look *l = arg;
-
-	l->e = token_poll(l->t, &d);
-	return NULL;
-}
-
-/* Somebody is in a call that hangs, with the lock of logins. */
-static void
-logout_holds_at_once_for_a_token_that_does_not_answer(void **state)
-{
-	struct token_info info;
-	pthread_t thread;
-	struct look look;
-
-	(void)state;
-	look.t = open_key(FAULT_KEY_A);
-	assert_int_equal(login(look.t, RIGHT), ERR_OK);
-	p11fault_change("hang 1\n");
-	assert_int_equal(pthread_create(&thread, NULL, look_once, &look), 0);
-	while (token_waits(look.t) == 0)
-		usleep(10000);
-	alarm(60);
-	assert_int_equal(token_info(look.t, &info), ERR_OK);
-	assert_string_not_equal(info.key_label, "");
-	assert_int_equal(token_logout(look.t, &detail), ERR_TOKEN_SILENT);
-	assert_int_equal(token_state(look.t), TOKEN_NEEDS_PIN);
-	assert_int_equal(sign(look.t), ERR_TOKEN_LOGGED_OUT);
-	alarm(0);
-	/* It comes back as one to which the kept PIN would be given. */
-	p11fault_change("epoch 1\n");
-	pthread_join(thread, NULL);
-	assert_int_equal(look.e, ERR_TOKEN_LOGGED_OUT);
-	assert_int_equal(token_poll(look.t, &detail), ERR_TOKEN_LOGGED_OUT);
-	assert_int_equal(token_state(look.t), TOKEN_NEEDS_PIN);
-	assert_int_equal(p11fault_count("C_Login"), 1);
-	assert_int_equal(login(look.t, RIGHT), ERR_OK);
-	assert_int_equal(sign(look.t), ERR_OK);
-	token_close(look.t);
-}
-
 static void
 every_signature_of_an_always_authenticate_key_has_its_own_login(void **state)
 {
@@ -554,7 +504,6 @@ main(void)
 	    TEST(a_card_that_was_changed_unnoticed_gets_no_pin),
 	    TEST(a_different_pin_is_refused_without_a_try_while_logged_in),
 	    TEST(logout_forgets_the_pin_for_all_keys_of_the_token),
-	    TEST(logout_holds_at_once_for_a_token_that_does_not_answer),
 	    TEST(
 		every_signature_of_an_always_authenticate_key_has_its_own_login),
 	    TEST(the_last_try_is_not_spent_between_sign_init_and_sign_either),
