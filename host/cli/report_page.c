@@ -31,6 +31,9 @@ static const char head[] =
     "th,.verdict{white-space:nowrap}\n"
     ".passed{color:#075}.failed,.unknown,.test"
     "{color:#b00;font-weight:bold}\n"
+    "@media(max-width:40em){table,tbody,tr,th,td{display:block;width:auto;"
+    "border:0;padding:0}tr{border-bottom:1px solid #ccc;padding:.3em 0}"
+    ".verdict{width:auto}}\n"
     "</style></head><body>\n<h1>Seals, verified by Zegel</h1>\n";
 
 static void

@@ -1,5 +1,6 @@
 #include "host/seal/verify.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,20 @@ judge(const struct verify_result *r)
 	return e;
 }
 
+/* Why it is no sealed file, and where that shows. */
+static void
+say_unread(struct verify_result *r, const struct fault *f)
+{
+	char place[40] = "";
+
+	if (f->offset != FAULT_NO_OFFSET)
+		snprintf(
+		    place, sizeof(place), " (at octet %" PRIu64 ")", f->offset);
+	verify_say(r, VERIFY_FILE, "format", VERIFY_FAILED, "%s%s%s%s",
+	    err_text(f->err), f->detail[0] != '\0' ? ": " : "", f->detail,
+	    place);
+}
+
 enum err
 verify_file(struct verify_result *r, const uint8_t *file, size_t len,
     const struct verify_options *options, struct fault *fault)
@@ -200,8 +215,7 @@ verify_file(struct verify_result *r, const uint8_t *file, size_t len,
 	if (fault != NULL)
 		*fault = own;
 	if (e != ERR_OK) {
-		verify_say(r, VERIFY_FILE, "format", VERIFY_FAILED, "%s: %s",
-		    err_text(own.err), own.detail);
+		say_unread(r, &own);
 		r->err = e;
 		return e;
 	}

@@ -344,6 +344,16 @@ def test_verify(t, s):
     t.check("and what cannot be read is on it, too",
             'none: <span class="failed">cannot be verified' in text and
             "2 files." in text, text)
+    t.check("and can be read on a narrow screen",
+            "@media(max-width:40em)" in text, text)
+    short = write(s.path("short.jsonld"), read(one)[:100])
+    run = s.zegel("verify", short)
+    t.check("half a file is told with where it ends",
+            run.code == 65 and
+            "input ends inside the document (at octet 100)\n" in run.out, run)
+    run = s.zegel("--help", station=s.dir)
+    t.check("what canon takes is in the list of verbs",
+            "canonical bytes of JSON or XML" in run.out, run)
     odd = write(s.path("<b>&\".jsonld"), read(one))
     s.zegel("verify", "--html", page, odd)
     t.check("what a file is called cannot change the page",
