@@ -76,7 +76,7 @@ X(111, TOKEN_MODULE,         69, "PKCS#11 module cannot be loaded") \
 X(112, TOKEN_URI,            78, "not a PKCS#11 URI") \
 X(113, TOKEN_AMBIGUOUS,      78, "more than one object matches the URI") \
 X(114, TOKEN_KEY_ABSENT,     69, "key is not in the token") \
-X(115, TOKEN_KEY_MISMATCH,   69, "key in the token is not the certificate's") \
+X(115, TOKEN_KEY_MISMATCH,   78, "key in the token is not the certificate's") \
 X(116, TOKEN_MECHANISM,      69, "token cannot do this algorithm") \
 X(117, TOKEN_FAILED,         69, "token failed") \
 X(118, TOKEN_LOGGED_OUT,     77, "token needs its PIN") \

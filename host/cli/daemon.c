@@ -68,7 +68,7 @@ daemon_key(struct daemon *d, const char *key, cJSON **out, struct fault *fault)
 		if (one != NULL)
 			*out = cJSON_DetachItemViaPointer(list, one);
 		else
-			e = fault_set(fault, ERR_TOKEN_KEY_ABSENT,
+			e = fault_set(fault, ERR_CONFIG_MISSING_KEY,
 			    FAULT_NO_OFFSET,
 			    "the daemon knows no key %s; it reads zegel.conf "
 			    "when it starts",

@@ -28,7 +28,7 @@ key_section(const struct key_verb *k, struct fault *fault)
 			? "zegel.conf has no [key NAME] yet: see 'zegel key "
 			  "generate'"
 			: "zegel.conf has several keys: give --key NAME");
-	return fault_set(fault, ERR_TOKEN_KEY_ABSENT, FAULT_NO_OFFSET,
+	return fault_set(fault, ERR_CONFIG_MISSING_KEY, FAULT_NO_OFFSET,
 	    "there is no section [key %s] in zegel.conf", k->name);
 }
 

@@ -35,8 +35,8 @@ front_close_begin(
 		key = f->config->default_key;
 	k = front_key(f, key);
 	if (k == NULL)
-		return fault_set(fault, ERR_TOKEN_KEY_ABSENT, FAULT_NO_OFFSET,
-		    "zegel.conf has no [key %s]", key);
+		return fault_set(fault, ERR_CONFIG_MISSING_KEY, FAULT_NO_OFFSET,
+		    "there is no section [key %s] in zegel.conf", key);
 	if (k->chain.count == 0)
 		return fault_set(fault, k->reason, FAULT_NO_OFFSET,
 		    "key %s has no usable certificate", key);

@@ -75,15 +75,15 @@ tell_front(struct signer *s, enum msg_type type, const struct granted *g)
 
 /* What the person saw must be what this process would sign with. */
 static enum err
-check_key(struct signer_key *k, const uint8_t certificate[static SHA256_SIZE],
-    struct fault *fault)
+check_key(struct signer_key *k, const char *name,
+    const uint8_t certificate[static SHA256_SIZE], struct fault *fault)
 {
 	unsigned findings;
 	enum err e, reason;
 
 	if (k == NULL)
-		return fault_set(fault, ERR_TOKEN_KEY_ABSENT, FAULT_NO_OFFSET,
-		    "no such [key] in zegel.conf");
+		return fault_set(fault, ERR_CONFIG_MISSING_KEY, FAULT_NO_OFFSET,
+		    "there is no section [key %s] in zegel.conf", name);
 	if (k->chain.count == 0)
 		return fault_set(fault, ERR_CERT_SYNTAX, FAULT_NO_OFFSET,
 		    "key %s has no certificate", k->config->name);
@@ -207,7 +207,7 @@ take_request(struct signer *s, const cJSON *request, struct granted *g,
 	g->approval.count = (uint32_t)count;
 	snprintf(g->key, sizeof(g->key), "%s", name);
 	*k = signer_key_find(s, name);
-	return check_key(*k, g->approval.certificate, fault);
+	return check_key(*k, name, g->approval.certificate, fault);
 }
 
 static enum err

@@ -17,6 +17,16 @@
 #define PIN_MAX 256
 #define SELFTEST APPLIANCE_SELFTEST_LABEL
 
+static cJSON *
+no_such_key(const char *name)
+{
+	struct fault fault;
+
+	(void)!fault_set(&fault, ERR_CONFIG_MISSING_KEY, FAULT_NO_OFFSET,
+	    "there is no section [key %.100s] in zegel.conf", name);
+	return reply_fault(&fault);
+}
+
 /* The key a request names, or the station's default one. */
 static struct signer_key *
 find_key(
@@ -33,8 +43,7 @@ find_key(
 		*error = reply_error(ERR_APPROVER_UNKNOWN,
 		    "not among the users of approval.conf");
 	else if (k == NULL)
-		*error = reply_error(
-		    ERR_TOKEN_KEY_ABSENT, "no such [key] in zegel.conf");
+		*error = no_such_key(name);
 	else if (k->token == NULL && !without_token)
 		*error = reply_error(k->reason, k->config->name);
 	return *error == NULL ? k : NULL;

@@ -158,8 +158,12 @@ def named_wrong(case, station):
     station.submit("wrong", folder)
     answer = station.zegel("batch", "close", "wrong", "--key", "nobody",
                            check=False)
-    case.check(answer.error == "TOKEN_KEY_ABSENT", "a key that is not in "
-               "zegel.conf is said to be", answer)
+    case.check(answer.error == "CONFIG_MISSING_KEY" and answer.code == 78,
+               "a key that is not in zegel.conf is said to be", answer)
+    answer = station.zegel("lock", "--key", "nobody", check=False)
+    case.check(answer.error == "CONFIG_MISSING_KEY" and
+               "[key nobody]" in str(answer), "by its name, by lock, too",
+               answer)
     station.configure("key large", algorithm="ES256")
     station.restart()
     answer = station.zegel("batch", "close", "wrong", "--key", "large",
