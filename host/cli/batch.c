@@ -239,7 +239,7 @@ batch_ask(
 		    otherwise);
 	if (!cli_ask_yes("Seal these credentials? [y/N] "))
 		return fault_set(
-		    fault, ERR_REFUSED, FAULT_NO_OFFSET, "%s", otherwise);
+		    fault, ERR_CANCELLED, FAULT_NO_OFFSET, "%s", otherwise);
 	return ERR_OK;
 }
 

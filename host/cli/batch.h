@@ -40,7 +40,8 @@ MUST_USE enum err batch_close(struct cli *c, struct client *front,
 MUST_USE enum err batch_await_end(struct cli *c, struct client *front,
     const char *batch, cJSON **out, struct fault *fault);
 
-/* ERR_REFUSED unless a person at the terminal, or yes, says so. */
+/* Unless a person at the terminal, or yes, says so: CANCELLED, or REFUSED where
+ * nobody can be asked. No refusal of the batch, which stays as it is. */
 MUST_USE enum err batch_ask(
     const struct cli *c, bool yes, const char *otherwise, struct fault *fault);
 

@@ -163,8 +163,10 @@ not_closed(const cJSON *batch, const char *id, struct fault *fault)
 
 	if (reason == ERR_OK)
 		return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
-		    "batch %s is %s: close it first", id,
-		    reply_text(batch, "state"));
+		    "batch %s is %s%s", id, reply_text(batch, "state"),
+		    strcmp(reply_text(batch, "state"), "open") == 0
+			? ": close it first"
+			: "");
 	return fault_set(fault, ERR_BATCH_STATE, FAULT_NO_OFFSET,
 	    "batch %s was opened again, close it first: %s: %s", id,
 	    err_text(reason), reply_text(batch, "why"));

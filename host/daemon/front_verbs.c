@@ -71,6 +71,12 @@ reply_extended(const struct front_extended *x)
 	return reply;
 }
 
+static cJSON *
+unknown_batch(const cJSON *request)
+{
+	return reply_error(ERR_BATCH_UNKNOWN, reply_text(request, "batch"));
+}
+
 /* A released file got a longer form. */
 static cJSON *
 verb_extend(struct front *f, const cJSON *request, int fd)
@@ -256,7 +262,7 @@ verb_batch_show(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	reply = new_result(&result);
 	add_batch(f, result, &b);
 	cJSON_AddStringToObject(result, "mode",
@@ -310,7 +316,7 @@ verb_batch_items(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	reply = new_result(&result);
 	list = cJSON_AddArrayToObject(result, "items");
 	for (i = 0; i < ITEMS_A_REPLY; i++) {
@@ -334,7 +340,7 @@ verb_batch_close(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	e = front_close_begin(f, &b, reply_text(request, "key"), &fault);
 	if (e != ERR_OK)
 		return reply_fault(&fault);
@@ -361,7 +367,7 @@ verb_batch_remove(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	if (queue_item_get(f->queue, reply_number(request, "item", 0), &item) !=
 		ERR_OK ||
 	    item.batch != b.id)
@@ -396,7 +402,7 @@ verb_batch_reopen(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	if (b.state != BATCH_STAMPING)
 		return reply_error(
 		    ERR_BATCH_STATE, queue_batch_state_name(b.state));
@@ -421,7 +427,7 @@ verb_batch_discard(struct front *f, const cJSON *request, int fd)
 
 	(void)fd;
 	if (front_find_batch(f, request, &b) != ERR_OK)
-		return reply_error(ERR_BATCH_UNKNOWN, "");
+		return unknown_batch(request);
 	if (b.state != BATCH_OPEN && !may_reopen(&b))
 		return reply_error(
 		    ERR_BATCH_STATE, queue_batch_state_name(b.state));

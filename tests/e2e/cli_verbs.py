@@ -229,6 +229,11 @@ def test_batch(t, s):
             objects[0]["error"]["name"] == "QUEUE_DUPLICATE", run)
     t.check("an unknown batch: 66",
             s.error("batch", "close", "nope") == (66, "BATCH_UNKNOWN"))
+    for verb in (["show"], ["close"], ["approve"], ["refuse"],
+                 ["remove-item", "--all"]):
+        run = s.zegel("batch", *verb[:1], "nope", *verb[1:])
+        t.check(f"an unknown batch is named ({verb[0]})",
+                run.code == 66 and "nope" in run.err, run)
     t.check("what is not closed cannot be approved",
             s.error("batch", "approve", "first", "--yes") ==
             (1, "BATCH_STATE"))
@@ -271,13 +276,17 @@ def test_batch(t, s):
     s.zegel("unlock", pin=PIN)
     run = s.terminal("batch", "approve", "first",
                      answers=[(b"[y/N]", b"n\n")])
-    t.check("no at the terminal seals nothing",
-            run.code == 1 and
+    t.check("no at the terminal seals nothing, and is no refusal",
+            run.code == 1 and "cancelled: nothing was sealed" in run.out and
+            s.log_kinds()[-1] != "refusal" and
             s.result("batch", "show", "first")["state"] == "closed", run)
     run = s.terminal("batch", "approve", "first",
                      answers=[(b"[y/N]", b"y\n")])
     t.check("yes at the terminal seals the batch",
             run.code == 0 and "3 released" in run.out, run)
+    run = s.zegel("batch", "approve", "first")
+    t.check("nobody is told to close what is done", run.code == 1 and
+            "is done" in run.err and "close" not in run.err, run)
     run, objects = s.objects("submit", "--batch", "x", drafts[0])
     t.check("a duplicate of what is released is reported",
             run.code == 0 and
