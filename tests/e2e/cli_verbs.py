@@ -137,6 +137,7 @@ def test_init(t, s):
 
 def test_cancelled(t, s):
     """While a PIN is asked for; what was typed till then is no try."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as without nohup
     for name, answer, code in (("control-C", b"12345\x03", 1),
                                ("control-\\", b"12345\x1c", 1),
                                ("control-Z", b"12345\x1a\n", 1),

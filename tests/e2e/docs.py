@@ -115,7 +115,7 @@ class Docs:
 
     def keys(self, path, text):
         table = read("host/base/config_rules.c")
-        known = re.findall(r'\{"([a-z]+)", "([a-zA-Z-]+)", AT', table)
+        known = re.findall(r'\{"([a-z]+)", "([a-zA-Z-]+)", \w*AT', table)
         for section, key in re.findall(r"`\[([a-z]+)\] ([a-zA-Z-]+)", text):
             self.hold("key", (section, key) in known,
                       "%s: [%s] %s" % (path, section, key))

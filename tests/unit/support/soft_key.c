@@ -72,6 +72,7 @@ sign(void *arg, const uint8_t *digest, size_t digest_len, uint8_t *signature,
 		*signature_len = (size_t)got;
 		return ERR_OK;
 	}
+	spki_note_tables();
 	must(wc_ecc_sign_hash(
 		 digest, (word32)digest_len, der, &n, &rng, &k->ec) == 0);
 	*signature_len = 2 * (size_t)k->alg->coordinate;
