@@ -169,25 +169,48 @@ show_found(void *ctx, uint64_t index, const struct entry *e,
 	return ERR_OK;
 }
 
-/* The proof beside a sealed file, checked against this log. */
+/* The proof beside a sealed file, or named itself, checked against this log.
+ * others: what else might have been meant. */
 static enum err
-load_proof(
-    const char *file, const char *vkey, struct proof *p, struct fault *fault)
+load_proof(const char *file, const char *others, const char *vkey,
+    struct proof *p, struct fault *fault)
 {
-	char name[1024];
+	const char *end = strstr(file, PROOF_FILE_EXTENSION);
+	char sealed[1024];
 	uint8_t *text;
 	size_t len;
 	enum err e;
 
-	snprintf(name, sizeof(name), "%s%s", file,
-	    strstr(file, PROOF_FILE_EXTENSION) != NULL ? ""
-						       : PROOF_FILE_EXTENSION);
-	e = file_read(name, 64 << 10, &text, &len, fault);
+	if (access(file, F_OK) != 0)
+		return fault_set(fault, ERR_NOT_FOUND, FAULT_NO_OFFSET,
+		    "%.150s: there is no such file%s", file, others);
+	snprintf(sealed, sizeof(sealed), "%.*s",
+	    (int)(end == NULL ? strlen(file) : (size_t)(end - file)), file);
+	e = proof_file_read(sealed, &text, &len, fault);
 	if (e != ERR_OK)
 		return e;
 	e = proof_check((char *)text, len, vkey, p, fault);
 	free(text);
 	return e;
+}
+
+static enum err
+find_index(struct cli *c, struct log *log, uint64_t index, struct fault *fault)
+{
+	enum err e = find_seal(log, index, show_found, c);
+
+	if (index >= log_size(log))
+		return fault_set(fault, ERR_LOG_NOT_THERE, FAULT_NO_OFFSET,
+		    "the log has %llu entries",
+		    (unsigned long long)log_size(log));
+	if (e == ERR_LOG_NOT_THERE)
+		return fault_set(fault, e, FAULT_NO_OFFSET,
+		    "entry %llu is about no single credential: see 'zegel log "
+		    "show %llu'",
+		    (unsigned long long)index, (unsigned long long)index);
+	return e == ERR_OK ? e
+			   : fault_set(fault, e, FAULT_NO_OFFSET, "entry %llu",
+				 (unsigned long long)index);
 }
 
 static int
@@ -207,22 +230,23 @@ find(struct cli *c, const struct options *o)
 	if (e != ERR_OK)
 		return cli_fail(c, &fault, NULL);
 	if (parse_index(c->argv[1], &index)) {
-		e = find_seal(log, index, show_found, c);
+		e = find_index(c, log, index, &fault);
 	} else if (strlen(c->argv[1]) == BASE64URL_LEN(SHA256_SIZE) &&
 	    base64url_decode(c->argv[1], strlen(c->argv[1]), leaf, sizeof(leaf),
 		&len) == ERR_OK) {
 		e = find_leaf(log, leaf, show_found, c);
+		if (e != ERR_OK)
+			fault_set(&fault, e, FAULT_NO_OFFSET, "leaf hash %s",
+			    c->argv[1]);
 	} else {
-		e = load_proof(c->argv[1], log_vkey(log), &p, &fault);
-		if (e != ERR_OK) {
-			log_close(log);
-			return cli_fail(c, &fault, NULL);
-		}
-		e = find_seal(log, p.index, show_found, c);
+		e = load_proof(c->argv[1], ", and it is no index or leaf hash",
+		    log_vkey(log), &p, &fault);
+		if (e == ERR_OK)
+			e = find_index(c, log, p.index, &fault);
 		proof_free(&p);
 	}
 	log_close(log);
-	return e == ERR_OK ? 0 : cli_fail_text(c, e, "%s", c->argv[1]);
+	return e == ERR_OK ? 0 : cli_fail(c, &fault, NULL);
 }
 
 static enum err
@@ -251,7 +275,7 @@ prove(struct cli *c, const struct options *o)
 
 	e = open_log(c, dir, &log, &fault);
 	if (e == ERR_OK)
-		e = load_proof(c->argv[1], log_vkey(log), &p, &fault);
+		e = load_proof(c->argv[1], "", log_vkey(log), &p, &fault);
 	if (e == ERR_OK) {
 		leaf_encode(&p.leaf, leaf);
 		e = proof_compose(log, p.index, leaf, &text, &len);

@@ -406,6 +406,18 @@ def test_log(t, s):
              for o in s.objects("log", "find", one)[1]]
     t.check("everything about one credential is found",
             kinds == ["approval", "intent", "seal", "release"], kinds)
+    for what, code, words in (("0", 1, "entry 0 is about no single"),
+                              ("99999", 1, "the log has "),
+                              ("A" * 43, 1, "leaf hash AAA"),
+                              ("/nowhere", 66, "/nowhere: there is no such "
+                               "file, and it is no index or leaf hash")):
+        run = s.zegel("log", "find", what)
+        t.check(f"log find says what {what[:8]} is not",
+                run.code == code and words in run.err, run)
+    run = s.zegel("log", "prove", "/nowhere")
+    t.check("log prove names the file that is not there",
+            run.code == 66 and "/nowhere: there is no such file\n" in run.err,
+            run)
     run = s.zegel("log", "prove", one, "-o", s.path("fresh.tlog-proof"))
     again = s.zegel("log", "prove", one, "-o", s.path("fresh.tlog-proof"))
     t.check("a fresh proof is written, and not overwritten",
