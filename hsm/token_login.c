@@ -69,17 +69,37 @@ give_pin(struct login *l)
 	return ERR_OK;
 }
 
-static enum err
+/* From here on l belongs to whoever waits for it, with that answer; or else
+ * nobody does, and it is the thread's own. */
+static bool
+is_heard(struct login *l, enum err e)
+{
+	struct slot *s = l->t->slot;
+	bool heard;
+
+	pthread_mutex_lock(&s->mutex);
+	heard = !l->left;
+	if (heard) {
+		l->err = e;
+		l->done = true;
+		pthread_cond_broadcast(&s->changed);
+	}
+	pthread_mutex_unlock(&s->mutex);
+	return heard;
+}
+
+static bool
 log_in(struct login *l)
 {
 	struct token *t = l->t;
 	struct slot *s = t->slot;
 	enum err e = ERR_OK;
-	bool before;
+	bool before, heard;
 
 	/* Others would wait here for ever, each in his thread. */
 	if (!slot_wait_lock(s, TOKEN_SILENT_S))
-		return detail_set(&l->detail, ERR_TOKEN_SILENT, SILENT);
+		return is_heard(
+		    l, detail_set(&l->detail, ERR_TOKEN_SILENT, SILENT));
 	before = s->logged_in;
 	if (s->stopped) {
 		e = slot_ready(s, t->generation, &l->detail);
@@ -98,12 +118,13 @@ log_in(struct login *l)
 	step(l);
 	if (e == ERR_OK)
 		e = token_connect_key(t, &l->detail);
-	/* Who was told that it is not unlocked finds it so. */
-	if (!before && s->logged_in && s->login_required && is_left(l))
-		slot_logout(s);
 out:
+	heard = is_heard(l, e);
+	/* Who was told that it is not unlocked finds it so. */
+	if (!heard && !before && s->logged_in && s->login_required)
+		slot_logout(s);
 	slot_unlock(s);
-	return e;
+	return heard;
 }
 
 static void
@@ -119,16 +140,12 @@ login_main(void *arg)
 	struct login *l = arg;
 	struct token *t = l->t;
 	struct slot *s = t->slot;
-	enum err e = log_in(l);
 	bool last;
 
-	pthread_mutex_lock(&s->mutex);
-	l->err = e;
-	l->done = true;
-	if (l->left)
+	if (!log_in(l))
 		free_login(l);
+	pthread_mutex_lock(&s->mutex);
 	last = --t->logins == 0 && t->closed;
-	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->mutex);
 	if (last)
 		token_close(t);
