@@ -21,43 +21,23 @@
 #define WRONG "654321"
 
 static struct token_detail detail;
-static char record[256];
 
 static struct token *
 open_key(const char *uri)
 {
-	struct token_config c = {
-	    .uri = uri, .module = p11fault_module(), .pin_state = record};
-	struct token *t;
-	enum err e;
-
-	e = token_open(&t, &c, &detail);
-	if (e != ERR_OK)
-		print_error("%s: %s\n", err_text(e), detail.text);
-	assert_int_equal(e, ERR_OK);
-	return t;
+	return fault_token_recorded(uri, &detail);
 }
 
 static enum err
 login(struct token *t, const char *pin)
 {
-	return token_login(
-	    t, (const uint8_t *)pin, pin != NULL ? strlen(pin) : 0, &detail);
+	return fault_token_login(t, pin, &detail);
 }
 
 static enum err
 sign(struct token *t)
 {
 	return fault_token_sign(t, &detail);
-}
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	unlink(record);
-	p11fault_set("");
-	return 0;
 }
 
 static void
@@ -187,12 +167,12 @@ a_token_without_flags_keeps_its_third_try_over_restarts(void **state)
 	}
 	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_PIN_FINAL_TRY);
-	assert_non_null(strstr(detail.text, record));
+	assert_non_null(strstr(detail.text, fault_token_record()));
 	assert_int_equal(p11fault_count("C_Login"), 2);
 	assert_int_equal(p11fault_tries(), 1);
 	token_close(t);
 	/* A person has entered the right PIN elsewhere and says so. */
-	assert_int_equal(unlink(record), 0);
+	assert_int_equal(unlink(fault_token_record()), 0);
 	t = open_key(FAULT_KEY_A);
 	assert_int_equal(login(t, RIGHT), ERR_OK);
 	token_close(t);
@@ -483,7 +463,7 @@ a_wrong_pin_at_the_pinpad_stops_too(void **state)
 	token_close(t);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, fresh)
+#define TEST(f) cmocka_unit_test_setup(f, fault_token_fresh_record)
 
 int
 main(void)
@@ -514,7 +494,6 @@ main(void)
 	int failed;
 
 	fault_token_begin();
-	snprintf(record, sizeof(record), "%s/pin-state", softhsm_folder());
 	failed = cmocka_run_group_tests_name("token_pin", tests, NULL, NULL);
 	fault_token_end();
 	return failed;

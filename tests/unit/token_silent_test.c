@@ -20,43 +20,23 @@
 #define WRONG "654321"
 
 static struct token_detail detail;
-static char record[256];
 
 static struct token *
 open_key(const char *uri)
 {
-	struct token_config c = {
-	    .uri = uri, .module = p11fault_module(), .pin_state = record};
-	struct token *t;
-	enum err e;
-
-	e = token_open(&t, &c, &detail);
-	if (e != ERR_OK)
-		print_error("%s: %s\n", err_text(e), detail.text);
-	assert_int_equal(e, ERR_OK);
-	return t;
+	return fault_token_recorded(uri, &detail);
 }
 
 static enum err
 login(struct token *t, const char *pin)
 {
-	return token_login(
-	    t, (const uint8_t *)pin, pin != NULL ? strlen(pin) : 0, &detail);
+	return fault_token_login(t, pin, &detail);
 }
 
 static enum err
 sign(struct token *t)
 {
 	return fault_token_sign(t, &detail);
-}
-
-static int
-fresh(void **state)
-{
-	(void)state;
-	unlink(record);
-	p11fault_set("");
-	return 0;
 }
 
 struct look {
@@ -173,7 +153,7 @@ a_login_that_was_given_up_is_undone(void **state)
 	token_close(t);
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, fresh)
+#define TEST(f) cmocka_unit_test_setup(f, fault_token_fresh_record)
 
 int
 main(void)
@@ -186,7 +166,6 @@ main(void)
 	int failed;
 
 	fault_token_begin();
-	snprintf(record, sizeof(record), "%s/pin-state", softhsm_folder());
 	failed = cmocka_run_group_tests_name("token_silent", tests, NULL, NULL);
 	fault_token_end();
 	return failed;

@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/unit/support/fault_token.h"
 #include "tests/unit/support/p11fault.h"
@@ -35,6 +37,45 @@ fault_token_fresh(void **state)
 	return 0;
 }
 
+const char *
+fault_token_record(void)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/pin-state", softhsm_folder());
+	return path;
+}
+
+int
+fault_token_fresh_record(void **state)
+{
+	unlink(fault_token_record());
+	return fault_token_fresh(state);
+}
+
+struct token *
+fault_token_recorded(const char *uri, struct token_detail *detail)
+{
+	struct token_config c = {.uri = uri,
+	    .module = p11fault_module(),
+	    .pin_state = fault_token_record()};
+	struct token *t;
+	enum err e;
+
+	e = token_open(&t, &c, detail);
+	if (e != ERR_OK)
+		print_error("%s: %s\n", err_text(e), detail->text);
+	assert_int_equal(e, ERR_OK);
+	return t;
+}
+
+enum err
+fault_token_login(struct token *t, const char *pin, struct token_detail *detail)
+{
+	return token_login(
+	    t, (const uint8_t *)pin, pin != NULL ? strlen(pin) : 0, detail);
+}
+
 struct token *
 fault_token_open(const char *uri, unsigned sessions,
     const struct token_public_key *expected, struct token_detail *detail)
@@ -48,8 +89,7 @@ fault_token_open(const char *uri, unsigned sessions,
 
 	e = token_open(&t, &c, detail);
 	if (e == ERR_OK)
-		e = token_login(t, (const uint8_t *)SOFTHSM_PIN,
-		    strlen(SOFTHSM_PIN), detail);
+		e = fault_token_login(t, SOFTHSM_PIN, detail);
 	if (e != ERR_OK)
 		print_error("%s: %s\n", err_text(e), detail->text);
 	assert_int_equal(e, ERR_OK);

@@ -26,6 +26,17 @@ void fault_token_end(void);
 /* For cmocka_unit_test_setup: no faults, an empty log. */
 int fault_token_fresh(void **state);
 
+/* With a record of failed tries in SoftHSM2's folder: its path, and for
+ * cmocka_unit_test_setup a fresh token without it. */
+const char *fault_token_record(void);
+int fault_token_fresh_record(void **state);
+
+/* Opened with that record, and not logged in. */
+struct token *fault_token_recorded(
+    const char *uri, struct token_detail *detail);
+enum err fault_token_login(
+    struct token *t, const char *pin, struct token_detail *detail);
+
 /* Opened and logged in; both must succeed. */
 struct token *fault_token_open(const char *uri, unsigned sessions,
     const struct token_public_key *expected, struct token_detail *detail);
