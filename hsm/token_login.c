@@ -20,7 +20,8 @@ struct login {
 	struct pin *pin; /* NULL: by pinpad */
 	/* under the slot's mutex, as is the PIN's wiping */
 	struct timespec since; /* of the step that is under way */
-	bool done;
+	bool heard; /* err and detail are what he is told */
+	bool done; /* and the thread has let go of everything */
 	bool left; /* nobody waits: the thread frees it */
 	enum err err;
 	struct token_detail detail;
@@ -69,37 +70,33 @@ give_pin(struct login *l)
 	return ERR_OK;
 }
 
-/* From here on l belongs to whoever waits for it, with that answer; or else
- * nobody does, and it is the thread's own. */
+/* Whoever waits is told so, or has left: one of the two. */
 static bool
 is_heard(struct login *l, enum err e)
 {
 	struct slot *s = l->t->slot;
-	bool heard;
 
 	pthread_mutex_lock(&s->mutex);
-	heard = !l->left;
-	if (heard) {
-		l->err = e;
-		l->done = true;
-		pthread_cond_broadcast(&s->changed);
-	}
+	l->heard = !l->left;
+	l->err = e;
 	pthread_mutex_unlock(&s->mutex);
-	return heard;
+	return l->heard;
 }
 
-static bool
+static void
 log_in(struct login *l)
 {
 	struct token *t = l->t;
 	struct slot *s = t->slot;
 	enum err e = ERR_OK;
-	bool before, heard;
+	bool before;
 
 	/* Others would wait here for ever, each in his thread. */
-	if (!slot_wait_lock(s, TOKEN_SILENT_S))
-		return is_heard(
+	if (!slot_wait_lock(s, TOKEN_SILENT_S)) {
+		(void)is_heard(
 		    l, detail_set(&l->detail, ERR_TOKEN_SILENT, SILENT));
+		return;
+	}
 	before = s->logged_in;
 	if (s->stopped) {
 		e = slot_ready(s, t->generation, &l->detail);
@@ -119,12 +116,10 @@ log_in(struct login *l)
 	if (e == ERR_OK)
 		e = token_connect_key(t, &l->detail);
 out:
-	heard = is_heard(l, e);
 	/* Who was told that it is not unlocked finds it so. */
-	if (!heard && !before && s->logged_in && s->login_required)
+	if (!is_heard(l, e) && !before && s->logged_in && s->login_required)
 		slot_logout(s);
 	slot_unlock(s);
-	return heard;
 }
 
 static void
@@ -142,10 +137,13 @@ login_main(void *arg)
 	struct slot *s = t->slot;
 	bool last;
 
-	if (!log_in(l))
-		free_login(l);
+	log_in(l);
 	pthread_mutex_lock(&s->mutex);
+	l->done = true;
+	if (l->left)
+		free_login(l);
 	last = --t->logins == 0 && t->closed;
+	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->mutex);
 	if (last)
 		token_close(t);
@@ -171,13 +169,15 @@ start(struct login *l)
 	return started;
 }
 
-/* False: it does not come back, and is left alone. */
-static bool
-await(struct login *l)
+/* What became of it. If it does not come back, it is left alone, and frees
+ * itself. */
+static enum err
+await(struct login *l, struct token_detail *detail)
 {
 	const int most = l->pin != NULL ? TOKEN_SILENT_S : PINPAD_S;
 	struct slot *s = l->t->slot;
 	struct timespec until, now;
+	enum err e;
 	bool done;
 
 	pthread_mutex_lock(&s->mutex);
@@ -192,10 +192,15 @@ await(struct login *l)
 	}
 	done = l->done;
 	l->left = !done;
+	e = l->heard ? l->err : detail_set(detail, ERR_TOKEN_SILENT, SILENT);
+	if (l->heard)
+		*detail = l->detail;
 	if (!done && l->pin != NULL)
 		pin_wipe(l->pin);
 	pthread_mutex_unlock(&s->mutex);
-	return done;
+	if (done)
+		free_login(l);
+	return e;
 }
 
 enum err
@@ -219,13 +224,8 @@ token_login(struct token *t, const uint8_t *pin, size_t pin_len,
 		e = slot_pin(&l->pin, pin, pin_len, detail);
 	if (e == ERR_OK && !start(l))
 		e = ERR_NO_MEMORY;
-	if (e != ERR_OK)
-		goto out;
-	if (!await(l))
-		return detail_set(detail, ERR_TOKEN_SILENT, SILENT);
-	*detail = l->detail;
-	e = l->err;
-out:
+	if (e == ERR_OK)
+		return await(l, detail);
 	free_login(l);
 	return e;
 }
